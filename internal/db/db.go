@@ -1,0 +1,157 @@
+// Package db opens the one database of an installation, SQLite or PostgreSQL, and hands out transactions that belong
+// to one town.
+//
+// A statement reaches the engine only through a Tx, whose first parameter $1 is always its town, or through a Wide,
+// which crosses towns, is counted by a test, and says why. There is no other way in: no ORM, no bare connection.
+//
+// Writes are queued: one writer (for each town on PostgreSQL, for all of them on SQLite) drains the queue and commits
+// many requests in one durable transaction, each behind its own savepoint. So a closure may run twice, and must take
+// ids, salts and files made before it; nothing may leave it but its result.
+package db
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"time"
+
+	_ "github.com/jackc/pgx/v5/stdlib" // registers the driver "pgx"
+	_ "modernc.org/sqlite"             // registers the driver "sqlite"
+)
+
+// Engine is one of the two databases Yanming runs on.
+type Engine string
+
+// The engines.
+const (
+	SQLite   Engine = "sqlite"
+	Postgres Engine = "postgres"
+)
+
+// Options are what Open may be told; the zero value is right for a server.
+type Options struct {
+	Now     func() time.Time // the clock of every transaction; time.Now when nil
+	Readers int              // connections for reading; twice the cores, at least four, when 0
+	Batch   int              // most requests in one durable commit; 128 when 0
+	Inspect func(Statement)  // told each distinct statement once, before it runs: the plan test
+}
+
+// DB is an open installation. It is safe for concurrent use.
+type DB struct {
+	engine  Engine
+	source  string
+	opts    Options
+	write   *sql.DB
+	read    *sql.DB
+	readers chan *session
+
+	mu      sync.Mutex
+	writers map[string]*writer
+	closed  bool
+	seen    sync.Map // statement texts already inspected
+	stop    context.CancelFunc
+	life    context.Context
+}
+
+// Open opens source: a postgres:// URL, or the path of an SQLite file whose folder exists. It does not migrate.
+func Open(ctx context.Context, source string, o Options) (*DB, error) {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Readers == 0 {
+		o.Readers = max(4, 2*runtime.GOMAXPROCS(0))
+	}
+	if o.Batch == 0 {
+		o.Batch = 128
+	}
+	d := &DB{source: source, opts: o, writers: map[string]*writer{}, readers: make(chan *session, o.Readers)}
+	d.life, d.stop = context.WithCancel(context.WithoutCancel(ctx))
+	err := d.open()
+	if err == nil {
+		err = d.write.PingContext(ctx)
+	}
+	if err != nil {
+		d.Close()
+		return nil, fmt.Errorf("open database %s: %w", safeSource(source), err)
+	}
+	for range o.Readers {
+		d.readers <- &session{pool: d.read, engine: d.engine}
+	}
+	return d, nil
+}
+
+func (d *DB) open() (err error) {
+	if strings.HasPrefix(d.source, "postgres://") || strings.HasPrefix(d.source, "postgresql://") {
+		d.engine = Postgres
+		d.write, err = sql.Open("pgx", d.source)
+		d.read = d.write
+		return err
+	}
+	d.engine = SQLite
+	if _, err := os.Stat(filepath.Dir(d.source)); err != nil {
+		return err
+	}
+	if d.write, err = sql.Open("sqlite", sqliteURL(d.source, false)); err != nil {
+		return err
+	}
+	d.write.SetMaxOpenConns(1)
+	d.read, err = sql.Open("sqlite", sqliteURL(d.source, true))
+	return err
+}
+
+// sqliteURL sets WAL with synchronous=FULL, so that a receipt that was handed out survives a power cut, and refuses
+// functions and triggers that a planted schema might carry.
+func sqliteURL(path string, readOnly bool) string {
+	q := url.Values{}
+	for _, p := range []string{"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)",
+		"trusted_schema(0)", "cell_size_check(1)", "temp_store(MEMORY)", "cache_size(-65536)", "wal_autocheckpoint(4000)"} {
+		q.Add("_pragma", p)
+	}
+	if readOnly {
+		q.Add("_pragma", "query_only(1)")
+	}
+	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode()
+}
+
+// safeSource is source without a password.
+func safeSource(source string) string {
+	if u, err := url.Parse(source); err == nil && u.User != nil {
+		return u.Redacted()
+	}
+	return source
+}
+
+// Engine says which database this is.
+func (d *DB) Engine() Engine { return d.engine }
+
+// Now is the clock that transactions use.
+func (d *DB) Now() time.Time { return d.opts.Now() }
+
+// Close ends the writers after what they hold, and closes every connection.
+func (d *DB) Close() error {
+	d.mu.Lock()
+	d.closed = true
+	writers := d.writers
+	d.writers = map[string]*writer{}
+	d.mu.Unlock()
+	d.stop()
+	for _, w := range writers {
+		<-w.done
+	}
+	var err error
+	if d.read != nil && d.read != d.write {
+		err = d.read.Close()
+	}
+	if d.write != nil {
+		if e := d.write.Close(); err == nil {
+			err = e
+		}
+	}
+	return err
+}

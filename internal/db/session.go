@@ -1,0 +1,78 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+)
+
+// session is one connection with its prepared statements. One goroutine uses it at a time.
+type session struct {
+	pool   *sql.DB
+	engine Engine
+	conn   *sql.Conn
+	stmts  map[string]*sql.Stmt
+}
+
+// connect takes a connection from the pool unless the session holds one.
+func (s *session) connect(ctx context.Context) error {
+	if s.conn != nil {
+		return nil
+	}
+	conn, err := s.pool.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	s.conn, s.stmts = conn, map[string]*sql.Stmt{}
+	return nil
+}
+
+// drop gives the connection up, after an error that may have broken it.
+func (s *session) drop() {
+	for _, st := range s.stmts {
+		st.Close()
+	}
+	if s.conn != nil {
+		s.conn.Close()
+	}
+	s.conn, s.stmts = nil, nil
+}
+
+// prepare keeps a statement for the life of the connection. pgx has a cache of its own.
+func (s *session) prepare(ctx context.Context, text string) (*sql.Stmt, error) {
+	if st := s.stmts[text]; st != nil {
+		return st, nil
+	}
+	st, err := s.conn.PrepareContext(context.WithoutCancel(ctx), text)
+	if err == nil {
+		s.stmts[text] = st
+	}
+	return st, err
+}
+
+func (s *session) exec(ctx context.Context, text string, args []any) (sql.Result, error) {
+	if s.engine == Postgres {
+		return s.conn.ExecContext(ctx, text, args...)
+	}
+	st, err := s.prepare(ctx, text)
+	if err != nil {
+		return nil, err
+	}
+	return st.ExecContext(ctx, args...)
+}
+
+func (s *session) query(ctx context.Context, text string, args []any) (*sql.Rows, error) {
+	if s.engine == Postgres {
+		return s.conn.QueryContext(ctx, text, args...)
+	}
+	st, err := s.prepare(ctx, text)
+	if err != nil {
+		return nil, err
+	}
+	return st.QueryContext(ctx, args...)
+}
+
+// run executes a statement of the transaction machinery itself.
+func (s *session) run(ctx context.Context, text string) error {
+	_, err := s.conn.ExecContext(ctx, text)
+	return err
+}

@@ -1,0 +1,176 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+)
+
+// Tx is a transaction of one town. Its statements say $1 for the town and $2 … for the arguments they are given.
+type Tx struct {
+	core
+	Town string
+}
+
+// Wide is a transaction across towns: login, receipt numbers, county roll-up, jobs, set-up. Its statements say $1 …
+// for the arguments they are given. Who opens one is counted by a test.
+type Wide struct{ core }
+
+// core is what both kinds of transaction share.
+type core struct {
+	Now    time.Time // one instant for everything the transaction writes
+	db     *DB
+	s      *session
+	town   bool
+	write  bool
+	failed error    // the first failed statement: nothing runs after it
+	after  []func() // run once the commit is durable
+}
+
+// Exec runs a statement and returns how many rows it changed.
+func (tx *Tx) Exec(ctx context.Context, text string, args ...any) (int64, error) {
+	return tx.exec(ctx, text, bound(tx.Town, args))
+}
+
+// Query runs a query; the caller closes the rows. Each is the shorter way.
+func (tx *Tx) Query(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
+	return tx.query(ctx, text, bound(tx.Town, args))
+}
+
+// Row runs a query for one row. Scan's error is NotFound when there is none.
+func (tx *Tx) Row(ctx context.Context, text string, args ...any) Row {
+	rows, err := tx.query(ctx, text, bound(tx.Town, args))
+	return Row{&tx.core, rows, err}
+}
+
+// Each runs a query and calls scan for each row, until scan fails.
+func (tx *Tx) Each(ctx context.Context, scan func(*sql.Rows) error, text string, args ...any) error {
+	return tx.each(ctx, scan, text, bound(tx.Town, args))
+}
+
+// Exec runs a statement and returns how many rows it changed.
+func (w *Wide) Exec(ctx context.Context, text string, args ...any) (int64, error) {
+	return w.exec(ctx, text, args)
+}
+
+// Row runs a query for one row. Scan's error is NotFound when there is none.
+func (w *Wide) Row(ctx context.Context, text string, args ...any) Row {
+	rows, err := w.query(ctx, text, args)
+	return Row{&w.core, rows, err}
+}
+
+// Each runs a query and calls scan for each row, until scan fails.
+func (w *Wide) Each(ctx context.Context, scan func(*sql.Rows) error, text string, args ...any) error {
+	return w.each(ctx, scan, text, args)
+}
+
+// Pick chooses between two texts where the engines differ. How often is limited by a test.
+func (c *core) Pick(sqlite, postgres string) string {
+	if c.db.engine == Postgres {
+		return postgres
+	}
+	return sqlite
+}
+
+// AfterCommit runs fn once the commit is durable, and never when it is not. fn must not block.
+func (c *core) AfterCommit(fn func()) { c.after = append(c.after, fn) }
+
+func bound(town string, args []any) []any {
+	return append(append(make([]any, 0, len(args)+1), town), args...)
+}
+
+// begin refuses to go on after a failed statement: SQLite would carry on and commit, PostgreSQL aborts everything.
+func (c *core) begin(ctx context.Context, text string, args []any) (context.Context, error) {
+	if c.failed != nil {
+		return ctx, c.failed
+	}
+	if c.write { // a client that went away must not break the batch that others share
+		ctx = context.WithoutCancel(ctx)
+	}
+	c.inspect(ctx, text, args)
+	return ctx, nil
+}
+
+func (c *core) exec(ctx context.Context, text string, args []any) (int64, error) {
+	ctx, err := c.begin(ctx, text, args)
+	if err != nil {
+		return 0, err
+	}
+	res, err := c.s.exec(ctx, text, args)
+	if err != nil {
+		return 0, c.fail(text, err)
+	}
+	return res.RowsAffected()
+}
+
+func (c *core) query(ctx context.Context, text string, args []any) (*sql.Rows, error) {
+	ctx, err := c.begin(ctx, text, args)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := c.s.query(ctx, text, args)
+	if err != nil {
+		return nil, c.fail(text, err)
+	}
+	return rows, nil
+}
+
+func (c *core) each(ctx context.Context, scan func(*sql.Rows) error, text string, args []any) error {
+	rows, err := c.query(ctx, text, args)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := scan(rows); err != nil {
+			return err
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return c.fail(text, err)
+	}
+	return nil
+}
+
+func (c *core) fail(text string, err error) error {
+	err = translate(text, err)
+	if c.failed == nil {
+		c.failed = err
+	}
+	return err
+}
+
+// Row is the answer of a query for one row.
+type Row struct {
+	c    *core
+	rows *sql.Rows
+	err  error
+}
+
+// Scan reads the row; NotFound when there is none.
+func (r Row) Scan(dest ...any) error {
+	if r.err != nil {
+		return r.err
+	}
+	defer r.rows.Close()
+	if !r.rows.Next() {
+		if err := r.rows.Err(); err != nil {
+			return r.c.fail("", err)
+		}
+		return translate("", sql.ErrNoRows)
+	}
+	if err := r.rows.Scan(dest...); err != nil {
+		return err
+	}
+	return r.rows.Close()
+}
+
+// Maybe reads the row and reports whether there was one.
+func (r Row) Maybe(dest ...any) (bool, error) {
+	err := r.Scan(dest...)
+	if errors.Is(err, errNoRow) {
+		return false, nil
+	}
+	return err == nil, err
+}

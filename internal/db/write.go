@@ -1,0 +1,250 @@
+package db
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"math/rand/v2"
+	"runtime/debug"
+	"time"
+)
+
+// retries is how often a batch runs again after PostgreSQL found that it met another writer (40001, 40P01).
+const retries = 12
+
+// Update runs fn in a durable transaction of town, together with whatever else waits. When it returns nil, what fn
+// wrote survives a power cut. fn may run twice. It must not open another transaction.
+func (d *DB) Update(ctx context.Context, town string, fn func(*Tx) error) error {
+	return d.submit(ctx, town, func(c core) (*core, error) {
+		c.town = true
+		tx := &Tx{core: c, Town: town}
+		err := fn(tx)
+		return &tx.core, err
+	})
+}
+
+// UpdateAcross is Update over all towns.
+func (d *DB) UpdateAcross(ctx context.Context, fn func(*Wide) error) error {
+	return d.submit(ctx, "", func(c core) (*core, error) {
+		w := &Wide{core: c}
+		err := fn(w)
+		return &w.core, err
+	})
+}
+
+// request is one closure waiting for its commit.
+type request struct {
+	ctx   context.Context
+	fn    func(core) (*core, error)
+	err   error
+	after []func()
+	done  chan struct{}
+}
+
+func (d *DB) submit(ctx context.Context, town string, fn func(core) (*core, error)) error {
+	w, err := d.writer(town)
+	if err != nil {
+		return err
+	}
+	r := &request{ctx: ctx, fn: fn, done: make(chan struct{})}
+	select {
+	case w.queue <- r:
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-d.life.Done():
+		return errClosed
+	}
+	select {
+	case <-r.done:
+		return r.err
+	case <-w.done: // closed between queueing and draining
+		select {
+		case <-r.done:
+			return r.err
+		default:
+			return errClosed
+		}
+	}
+}
+
+// writer owns one connection and commits the queue of one town (PostgreSQL) or of all of them (SQLite).
+type writer struct {
+	d     *DB
+	lock  int64 // PostgreSQL: the town's advisory lock, so that copies of the program take turns instead of colliding
+	s     *session
+	queue chan *request
+	done  chan struct{}
+}
+
+func (d *DB) writer(town string) (*writer, error) {
+	if d.engine == SQLite {
+		town = ""
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.closed {
+		return nil, errClosed
+	}
+	w := d.writers[town]
+	if w == nil {
+		h := fnv.New64a()
+		h.Write([]byte("yanming " + town))
+		w = &writer{d: d, lock: int64(h.Sum64()), s: &session{pool: d.write, engine: d.engine},
+			queue: make(chan *request, 4*d.opts.Batch), done: make(chan struct{})}
+		d.writers[town] = w
+		go w.loop()
+	}
+	return w, nil
+}
+
+func (w *writer) loop() {
+	defer close(w.done)
+	defer w.s.drop()
+	for {
+		var batch []*request
+		select {
+		case r := <-w.queue:
+			batch = append(batch, r)
+		case <-w.d.life.Done():
+			select { // finish what was queued before the end
+			case r := <-w.queue:
+				batch = append(batch, r)
+			default:
+				return
+			}
+		}
+	fill:
+		for len(batch) < w.d.opts.Batch {
+			select {
+			case r := <-w.queue:
+				batch = append(batch, r)
+			default:
+				break fill
+			}
+		}
+		w.commit(batch)
+	}
+}
+
+// commit makes one durable transaction of the batch, again where another writer was met.
+func (w *writer) commit(batch []*request) {
+	var err error
+	for try := range retries {
+		if err = w.attempt(batch); !isRetry(err) {
+			break
+		}
+		time.Sleep(time.Duration(1+rand.IntN(4<<try)) * time.Millisecond / 4)
+	}
+	for _, r := range batch {
+		if err != nil {
+			r.err = err
+		}
+		close(r.done)
+		if r.err == nil {
+			for _, f := range r.after {
+				f()
+			}
+		}
+	}
+}
+
+func (w *writer) attempt(batch []*request) (err error) {
+	ctx := context.WithoutCancel(w.d.life)
+	if err := w.open(ctx); err != nil {
+		w.s.drop()
+		return fmt.Errorf("begin: %w", err)
+	}
+	defer func() {
+		if err != nil {
+			if e := w.s.run(ctx, "ROLLBACK"); e != nil {
+				w.s.drop()
+			}
+		}
+		w.unlock(ctx)
+	}()
+	wrote := false
+	for _, r := range batch {
+		ok, err := w.one(ctx, r, len(batch) > 1)
+		if err != nil {
+			return err
+		}
+		wrote = wrote || ok
+	}
+	if !wrote { // nobody's closure succeeded: nothing to make durable
+		return w.s.run(ctx, "ROLLBACK")
+	}
+	return w.s.run(ctx, "COMMIT")
+}
+
+// open starts the transaction. The advisory lock is taken before it, because a snapshot must not be older than the
+// lock that makes it the newest.
+func (w *writer) open(ctx context.Context) error {
+	if err := w.s.connect(ctx); err != nil {
+		return err
+	}
+	if w.d.engine == SQLite {
+		return w.s.run(ctx, "BEGIN IMMEDIATE")
+	}
+	if _, err := w.s.conn.ExecContext(ctx, "SELECT pg_advisory_lock($1)", w.lock); err != nil {
+		return err
+	}
+	return w.s.run(ctx, "BEGIN ISOLATION LEVEL REPEATABLE READ")
+}
+
+func (w *writer) unlock(ctx context.Context) {
+	if w.d.engine == SQLite || w.s.conn == nil {
+		return
+	}
+	if _, err := w.s.conn.ExecContext(ctx, "SELECT pg_advisory_unlock($1)", w.lock); err != nil {
+		w.s.drop() // the lock goes with the connection
+	}
+}
+
+// one runs a request's closure, behind a savepoint when it shares the transaction. It reports whether the closure
+// succeeded; an error concerns the whole batch.
+func (w *writer) one(ctx context.Context, r *request, shared bool) (bool, error) {
+	r.err, r.after = r.ctx.Err(), nil
+	if r.err != nil {
+		return false, nil // gave up while waiting
+	}
+	if shared {
+		if err := w.s.run(ctx, "SAVEPOINT request"); err != nil {
+			return false, err
+		}
+	}
+	c, err := call(r.fn, core{Now: w.d.opts.Now(), db: w.d, s: w.s, write: true})
+	if c != nil && c.failed != nil && (err == nil || isRetry(c.failed)) {
+		err = c.failed
+	}
+	if isRetry(err) {
+		return false, err
+	}
+	r.err = err
+	if err == nil {
+		r.after = c.after
+		if shared {
+			return true, w.s.run(ctx, "RELEASE SAVEPOINT request")
+		}
+		return true, nil
+	}
+	if shared {
+		if err := w.s.run(ctx, "ROLLBACK TO SAVEPOINT request"); err != nil {
+			return false, err
+		}
+		return false, w.s.run(ctx, "RELEASE SAVEPOINT request")
+	}
+	return false, nil
+}
+
+// call turns a panic of the closure into its error, so that it cannot take the batch with it.
+func call(fn func(core) (*core, error), c core) (out *core, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic in transaction: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return fn(c)
+}
+
+var errClosed = errors.New("the database is closed")

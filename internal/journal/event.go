@@ -1,0 +1,130 @@
+// Package journal is where every fact of Yanming passes: one event for one action of one person, appended in the
+// transaction that changes the record it is about. History, undo, search, notices and, later, the public log all read
+// it; nothing else is told that something happened.
+//
+// It refuses to change or delete an event. A correction is a new event. Only the text in payload and secret can be
+// erased, because a person may ask for that.
+package journal
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"yanming/internal/calendar"
+	"yanming/internal/db"
+	"yanming/internal/id"
+)
+
+// Actors who are no person.
+const (
+	Resident = "resident" // through a receipt
+	System   = "system"   // the clock
+)
+
+// Event is one fact about to be appended.
+type Event struct {
+	Kind    string // of record: "case", "visit" …
+	Record  string // the record's id
+	N       int64  // the record's revision after the event: 1, 2, …
+	Type    string // past tense: "answered"
+	Actor   string // people.id, Resident or System
+	Batch   string // the import or sync it came in, or ""
+	Payload any    // facts and, for open records, text; becomes JSON
+	Secret  []byte // text of a private or sealed record, under the record's key; nil for none
+}
+
+// Entry is an event as it stands in the journal.
+type Entry struct {
+	Town, ID     string
+	Seq          int64
+	Kind, Record string
+	N            int64
+	Type, Actor  string
+	At           time.Time
+	Day          calendar.Day // of At, in UTC+8
+	Batch        string
+	Payload      json.RawMessage
+	Secret       []byte
+}
+
+// Decode reads the payload into v.
+func (e Entry) Decode(v any) error {
+	if err := json.Unmarshal(e.Payload, v); err != nil {
+		return fmt.Errorf("read payload of event %s: %w", e.ID, err)
+	}
+	return nil
+}
+
+// Append adds e to the town's journal within tx and returns it as it stands there. It takes the town's next number,
+// so it is the last thing a transaction waits for. Conflict when the record has an event N already: somebody else
+// changed it meanwhile.
+func Append(ctx context.Context, tx *db.Tx, e Event) (Entry, error) {
+	payload, err := json.Marshal(e.Payload)
+	if err != nil {
+		return Entry{}, fmt.Errorf("write payload of %s %s: %w", e.Kind, e.Type, err)
+	}
+	salt := make([]byte, 16)
+	rand.Read(salt)
+	out := Entry{Town: tx.Town, ID: id.New(tx.Now), Kind: e.Kind, Record: e.Record, N: e.N, Type: e.Type, Actor: e.Actor,
+		At: tx.Now, Day: calendar.DayOf(tx.Now), Batch: e.Batch, Payload: payload, Secret: e.Secret}
+	err = tx.Row(ctx, `INSERT INTO journal_heads (town_id, seq) VALUES ($1, 1)
+		ON CONFLICT (town_id) DO UPDATE SET seq = journal_heads.seq + 1 RETURNING seq`).Scan(&out.Seq)
+	if err != nil {
+		return Entry{}, fmt.Errorf("number event: %w", err)
+	}
+	_, err = tx.Exec(ctx, `INSERT INTO events (town_id, seq, id, record_kind, record_id, n, type, actor_id, at, day, batch_id, payload, secret, salt)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
+		out.Seq, out.ID, e.Kind, e.Record, e.N, e.Type, e.Actor, out.At.UnixMilli(), string(out.Day), e.Batch, string(payload), e.Secret, salt)
+	if err != nil {
+		return Entry{}, fmt.Errorf("append %s %s: %w", e.Kind, e.Type, err)
+	}
+	return out, nil
+}
+
+const columns = `seq, id, record_kind, record_id, n, type, actor_id, at, day, batch_id, payload, secret`
+
+func scan(tx *db.Tx, r *sql.Rows) (Entry, error) {
+	e := Entry{Town: tx.Town}
+	var at int64
+	var payload string
+	err := r.Scan(&e.Seq, &e.ID, &e.Kind, &e.Record, &e.N, &e.Type, &e.Actor, &at, &e.Day, &e.Batch, &payload, &e.Secret)
+	e.At, e.Payload = time.UnixMilli(at), json.RawMessage(payload)
+	return e, err
+}
+
+// History returns a record's events, the oldest first. Whether the caller may see the record is the caller's to ask.
+func History(ctx context.Context, tx *db.Tx, record string) ([]Entry, error) {
+	return list(ctx, tx, `SELECT `+columns+` FROM events WHERE town_id = $1 AND record_id = $2 ORDER BY n`, record)
+}
+
+// After returns at most limit events behind number seq, in order.
+func After(ctx context.Context, tx *db.Tx, seq int64, limit int) ([]Entry, error) {
+	return list(ctx, tx, `SELECT `+columns+` FROM events WHERE town_id = $1 AND seq > $2 ORDER BY seq LIMIT $3`, seq, limit)
+}
+
+// OfBatch returns the events of a batch in order.
+func OfBatch(ctx context.Context, tx *db.Tx, batch string) ([]Entry, error) {
+	return list(ctx, tx, `SELECT `+columns+` FROM events WHERE town_id = $1 AND batch_id = $2 AND batch_id <> '' ORDER BY seq`, batch)
+}
+
+// Head returns the number of the town's last event, 0 for none.
+func Head(ctx context.Context, tx *db.Tx) (seq int64, err error) {
+	_, err = tx.Row(ctx, `SELECT seq FROM journal_heads WHERE town_id = $1`).Maybe(&seq)
+	return seq, err
+}
+
+func list(ctx context.Context, tx *db.Tx, text string, args ...any) (es []Entry, err error) {
+	err = tx.Each(ctx, func(r *sql.Rows) error {
+		e, err := scan(tx, r)
+		es = append(es, e)
+		return err
+	}, text, args...)
+	if err != nil {
+		return nil, fmt.Errorf("read journal: %w", err)
+	}
+	return es, nil
+}
