@@ -40,7 +40,8 @@ type request struct {
 func (f *traffic) hear(ev any) {
 	switch ev := ev.(type) {
 	case *network.EventRequestWillBeSent:
-		if f.loaded || strings.HasPrefix(ev.Request.URL, "data:") || strings.HasPrefix(ev.Request.URL, "blob:") {
+		if u := ev.Request.URL; f.loaded || strings.HasPrefix(u, "data:") || strings.HasPrefix(u, "blob:") ||
+			strings.HasSuffix(u, "/favicon.ico") {
 			return
 		}
 		if f.requests == nil {
