@@ -11,7 +11,6 @@ import (
 	"image/png"
 	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -444,43 +443,6 @@ func TestColumnsFillTheLine(t *testing.T) {
 		}
 		if !ok || sum != textW {
 			t.Errorf("%v: %v add up to %d, want %d", rel, cols, sum, textW)
-		}
-	}
-}
-
-func TestLibreOfficeReadsEveryWord(t *testing.T) {
-	office, err := exec.LookPath("soffice")
-	if err != nil {
-		if office, err = exec.LookPath("libreoffice"); err != nil {
-			t.Skip("LibreOffice is not installed")
-		}
-	}
-	for name, d := range samples(t) {
-		dir := t.TempDir()
-		b, err := d.Bytes()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(filepath.Join(dir, "d.docx"), b, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		cmd := exec.Command(office, "-env:UserInstallation=file://"+filepath.Join(dir, "profile"), "--headless", "--convert-to", "txt:Text (encoded):UTF8", "--outdir", dir, filepath.Join(dir, "d.docx"))
-		if out, err := cmd.CombinedOutput(); err != nil {
-			t.Fatalf("%s: %v: %s", name, err, out)
-		}
-		read, err := os.ReadFile(filepath.Join(dir, "d.txt"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		want, err := Text(b)
-		if err != nil {
-			t.Fatal(err)
-		}
-		want = strings.TrimPrefix(want, d.Mark) // headers are not part of the text export
-		for _, line := range strings.FieldsFunc(want, func(r rune) bool { return r == '\n' || r == '\t' }) {
-			if !strings.Contains(string(read), line) {
-				t.Errorf("%s: LibreOffice does not show %q", name, line)
-			}
 		}
 	}
 }
