@@ -41,6 +41,7 @@ func TestRulesCanFail(t *testing.T) {
 		{"read", state, "internal/org/a.go", `var table = map[string]int{"a": 1}; func f() int { return table["a"] }`, ""},
 		{"skip", skips, "internal/org/a_test.go", `func TestX(t *testing.T) { t.Skip("no") }`, "skip itself"},
 		{"skip when short", skips, "internal/org/a_test.go", `func TestX(t *testing.T) { if testing.Short() { t.Skip("no") } }`, ""},
+		{"skip without data", skips, "internal/org/a_test.go", `func TestX(t *testing.T) { if os.Getenv("CI") != "true" { t.Skip("no") } }`, ""},
 		{"SQL in a page", sqlPlace, "internal/web/office/store.go", "var q = `SELECT id FROM x`", "outside of a store"},
 		{"SQL in a rule", sqlPlace, "internal/casework/unit.go", "var q = `INSERT INTO x VALUES ($1)`", "outside of a store"},
 		{"SQL in a store", sqlPlace, "internal/task/store.go", "var q = `DELETE FROM x`", ""},
