@@ -1,0 +1,154 @@
+package page
+
+import (
+	"fmt"
+
+	"yanming/internal/i18n"
+)
+
+// Choice is one answer that a field offers.
+type Choice struct {
+	Value string
+	Label any // a text as for say: an i18n.Key is said, an i18n.Pair or a string is data
+	Hint  any
+}
+
+// Field is one field as the part "field" shows it: label, hint, fault, and what was typed. field makes it.
+type Field struct {
+	Kind     string // text area number day tel password select radios checks chips tick file hidden
+	Name, ID string
+	Label    string
+	Hint     string
+	Error    string
+	Value    string
+	Values   []string
+	Choices  []Choice
+	Optional bool   // says （可不填）
+	Big      bool   // the label is the page's question, its h1
+	Rows     int    // of an area
+	Max      int    // characters
+	Auto     string // autocomplete, such as tel; off unless given
+	Mode     string // inputmode, such as numeric
+	Accept   string // of a file
+	Many     bool   // a file field takes several
+	Shrink   int    // pictures are made smaller than this many pixels before they are sent, where scripts run
+	Place    string // an example, in the empty field
+	Quiet    bool   // while ticked or chosen, the browser keeps no draft
+	First    bool   // takes the focus
+}
+
+// Described lists the elements that say more about the field, for aria-describedby.
+func (f Field) Described() string {
+	s := ""
+	if f.Hint != "" {
+		s = f.ID + "-h"
+	}
+	if f.Error != "" {
+		if s != "" {
+			s += " "
+		}
+		s += f.ID + "-e"
+	}
+	return s
+}
+
+// On reports whether a choice was made.
+func (f Field) On(value string) bool {
+	for _, v := range f.Values {
+		if v == value {
+			return true
+		}
+	}
+	return false
+}
+
+// Group reports whether the field is several inputs under one legend.
+func (f Field) Group() bool { return f.Kind == "radios" || f.Kind == "checks" || f.Kind == "chips" }
+
+// field makes a Field of a form: field .Form "area" "text" "say.text" "hint" "say.text.hint" "max" 2000 …
+// The label is a message key, or an i18n.Pair where it is data. After it come options and their values: hint, place
+// (message keys or Pairs); choices ([]Choice); optional, big, many, quiet, first (bool); rows, max, shrink (int);
+// auto, mode, accept (string).
+func (p speaker) field(form *Form, kind, name string, label any, options ...any) (Field, error) {
+	f := Field{Kind: kind, Name: name, ID: "f-" + name, Label: p.label(label), Auto: "off"}
+	switch kind {
+	case "text", "area", "number", "day", "tel", "password", "select", "radios", "checks", "chips", "tick", "file", "hidden":
+	default:
+		return f, fmt.Errorf("field %s: kind %q is unknown", name, kind)
+	}
+	if form == nil {
+		return f, fmt.Errorf("field %s: no form", name)
+	}
+	if kind != "password" { // a secret is never sent back
+		f.Value, f.Values = form.Value(name), form.Values(name)
+	}
+	if e := form.Wrong(name); e != nil {
+		f.Error = p.say(e)
+	}
+	if len(options)%2 != 0 {
+		return f, fmt.Errorf("field %s: an option lacks its value", name)
+	}
+	for i := 0; i < len(options); i += 2 {
+		if err := p.option(&f, options[i], options[i+1]); err != nil {
+			return f, fmt.Errorf("field %s: %w", name, err)
+		}
+	}
+	return f, nil
+}
+
+func (p speaker) option(f *Field, key, value any) error {
+	ok := true
+	switch key {
+	case "hint":
+		f.Hint = p.label(value)
+	case "place":
+		f.Place = p.label(value)
+	case "choices":
+		f.Choices, ok = value.([]Choice)
+	case "optional":
+		f.Optional, ok = value.(bool)
+	case "big":
+		f.Big, ok = value.(bool)
+	case "many":
+		f.Many, ok = value.(bool)
+	case "quiet":
+		f.Quiet, ok = value.(bool)
+	case "first":
+		f.First, ok = value.(bool)
+	case "rows":
+		f.Rows, ok = value.(int)
+	case "max":
+		f.Max, ok = value.(int)
+	case "shrink":
+		f.Shrink, ok = value.(int)
+	case "auto":
+		f.Auto, ok = value.(string)
+	case "mode":
+		f.Mode, ok = value.(string)
+	case "accept":
+		f.Accept, ok = value.(string)
+	default:
+		return fmt.Errorf("option %v is unknown", key)
+	}
+	if !ok {
+		return fmt.Errorf("option %v cannot be a %T", key, value)
+	}
+	return nil
+}
+
+// label says a text of a template: a string there is a message key, a Pair is data.
+func (p speaker) label(v any) string {
+	if key, ok := v.(string); ok && key != "" {
+		return p.t(key)
+	}
+	return p.say(v)
+}
+
+// Keyed is a Choice whose label is the message key prefix + value: for the fixed lists of a package.
+func Keyed(prefix string, values ...string) []Choice {
+	cs := make([]Choice, len(values))
+	for i, v := range values {
+		cs[i] = Choice{Value: v, Label: i18n.Key(prefix + v)}
+	}
+	return cs
+}

@@ -1,0 +1,180 @@
+package page
+
+import (
+	"errors"
+	"io"
+	"mime"
+	"mime/multipart"
+	"net/http"
+	"path"
+	"strings"
+
+	"yanming/internal/errs"
+	"yanming/internal/id"
+	"yanming/internal/journal"
+)
+
+// Upload is one file of a form, as it arrives. Body ends with Invalid page.form.file_large past the limit.
+type Upload struct {
+	Field string
+	Name  string // its last element, cleaned; for showing only
+	Body  io.Reader
+}
+
+// Uploads says which files a form takes and who takes them. Files are handed on while they arrive; nothing is kept in
+// memory or on disk here.
+type Uploads struct {
+	Most int   // files of one form
+	Each int64 // bytes of one file
+	Take func(Upload) error
+}
+
+// The bounds of a form without its files.
+const (
+	maxFields = 1000
+	maxName   = 100
+)
+
+// ReadForm reads the fields of a request, cleaned, and hands its files to up. The size of the whole is bounded by the
+// route (Body). Without up a file is Invalid. A file's refusal that is Invalid is noted in the form at the file's
+// field, and the rest is still read, so that the form can be shown again. Errors: Invalid for what is no form.
+func ReadForm(r *http.Request, up *Uploads) (*Form, error) {
+	f := NewForm()
+	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if err == nil && kind == "multipart/form-data" {
+		err = f.multipart(r, up)
+	} else if err = r.ParseForm(); err == nil {
+		for name, values := range r.PostForm {
+			for _, v := range values {
+				if err = f.add(name, v); err != nil {
+					break
+				}
+			}
+		}
+	}
+	if err != nil {
+		var large *http.MaxBytesError
+		var known *errs.Error
+		if errors.As(err, &large) || errors.As(err, &known) {
+			return nil, err
+		}
+		return nil, errs.New(errs.Invalid, "page.form.broken")
+	}
+	if k := f.Value(keyField); len(k) == 32 && id.Valid(k) {
+		f.Key = journal.Key(k)
+	}
+	delete(f.values, keyField)
+	return f, nil
+}
+
+// add takes one field.
+func (f *Form) add(name, value string) error {
+	if len(name) > maxName || len(f.values) >= maxFields || len(f.values[name]) >= maxFields {
+		return errs.New(errs.Invalid, "page.form.broken")
+	}
+	f.values[name] = append(f.values[name], clean(value))
+	return nil
+}
+
+// multipart reads a form with files, part by part.
+func (f *Form) multipart(r *http.Request, up *Uploads) error {
+	mr, err := r.MultipartReader()
+	if err != nil {
+		return err
+	}
+	files, parts := 0, 0
+	for {
+		p, err := mr.NextPart()
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if parts++; parts > 2*maxFields {
+			return errs.New(errs.Invalid, "page.form.broken")
+		}
+		if _, isFile := fileName(p); !isFile {
+			b, err := io.ReadAll(p) // bounded by the route
+			if err != nil {
+				return err
+			}
+			if err := f.add(p.FormName(), string(b)); err != nil {
+				return err
+			}
+			continue
+		}
+		took, err := f.file(p, up, files)
+		if err != nil {
+			return err
+		}
+		if took {
+			files++
+		}
+	}
+}
+
+// file hands one file on. A field in which no file was chosen arrives as an empty file without a name.
+func (f *Form) file(p *multipart.Part, up *Uploads, before int) (took bool, err error) {
+	name, _ := fileName(p)
+	if name == "" {
+		return false, nil
+	}
+	field := p.FormName()
+	if len(field) > maxName {
+		return false, errs.New(errs.Invalid, "page.form.broken")
+	}
+	if up == nil || up.Take == nil {
+		return false, errs.New(errs.Invalid, "page.form.no_files")
+	}
+	if before >= up.Most {
+		if f.Wrong(field) == nil {
+			f.Fail(field, "page.form.files_many", up.Most)
+		}
+		return false, nil
+	}
+	err = up.Take(Upload{Field: field, Name: name, Body: &bounded{r: p, left: up.Each, limit: up.Each}})
+	var e *errs.Error
+	if errors.As(err, &e) && e.Kind == errs.Invalid {
+		f.Fail(field, e.Key, e.Args...)
+		return true, nil
+	}
+	return true, err
+}
+
+// fileName returns the name of a part's file, and whether the part is a file at all.
+func fileName(p *multipart.Part) (string, bool) {
+	_, params, err := mime.ParseMediaType(p.Header.Get("Content-Disposition"))
+	if err != nil {
+		return "", false
+	}
+	name, isFile := params["filename"]
+	if !isFile {
+		return "", false
+	}
+	name = path.Base(strings.ReplaceAll(line(clean(name)), `\`, "/"))
+	if name == "." || name == "/" || name == ".." {
+		return "", true
+	}
+	if r := []rune(name); len(r) > 120 { // the end holds the kind of file
+		name = string(r[len(r)-120:])
+	}
+	return name, true
+}
+
+// bounded reads at most limit bytes and then fails, where io.LimitReader would call a torn file whole.
+type bounded struct {
+	r           io.Reader
+	left, limit int64
+}
+
+func (b *bounded) Read(p []byte) (int, error) {
+	if int64(len(p)) > b.left+1 {
+		p = p[:b.left+1]
+	}
+	n, err := b.r.Read(p)
+	if b.left -= int64(n); b.left < 0 {
+		return 0, &errs.Error{Kind: errs.Invalid, Key: "page.form.file_large", Args: []any{size(b.limit)}}
+	}
+	return n, err
+}

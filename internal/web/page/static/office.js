@@ -1,0 +1,96 @@
+// Staff pages work without this file. It adds: keys on lists, drafts kept in this browser, copying, asking twice.
+(function () {
+  "use strict";
+  var d = document, store = null, all = function (q, n) { return Array.prototype.slice.call((n || d).querySelectorAll(q)); };
+  try { store = window.localStorage; store.getItem("x"); } catch (e) { store = null; }
+
+  // Keys: J and K walk the list, and any element with data-key answers to its key.
+  var off = function () { return store && store.getItem("keys") === "off"; };
+  var typing = function (e) { return e && (e.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(e.tagName)); };
+  d.addEventListener("keydown", function (ev) {
+    if (off() || ev.ctrlKey || ev.metaKey || ev.altKey || ev.isComposing || typing(ev.target)) return;
+    var key = ev.key.toLowerCase();
+    if (key === "j" || key === "k") {
+      var items = all("[data-list] a.item"), at = items.indexOf(d.activeElement);
+      if (at < 0) at = items.findIndex(function (i) { return i.hasAttribute("aria-current"); });
+      var to = items[at < 0 ? 0 : at + (key === "j" ? 1 : -1)];
+      if (to) { to.focus(); ev.preventDefault(); }
+      return;
+    }
+    var target = all("[data-key]").find(function (e) { return e.getAttribute("data-key") === key; });
+    if (!target) return;
+    ev.preventDefault();
+    if (typing(target)) target.focus();
+    else if (target.tagName === "DETAILS") target.open = !target.open;
+    else target.click();
+  });
+  all("[data-keys]").forEach(function (b) {
+    if (!store) return;
+    var say = function () { b.textContent = b.getAttribute(off() ? "data-on" : "data-off"); };
+    b.hidden = false; say();
+    b.addEventListener("click", function () { store.setItem("keys", off() ? "on" : "off"); say(); });
+  });
+
+  // Drafts: form[data-draft="name"] is kept until the server has taken it. A form without data-draft, or with a ticked
+  // [data-quiet], leaves nothing behind. A draft that was sent is dropped once a page comes that is neither the form
+  // again nor the sign-in. Signing out clears them all.
+  if (store) {
+    var names = function () { return Object.keys(store).filter(function (k) { return k.indexOf("draft:") === 0; }); };
+    var quiet = function (f) { return all("[data-quiet]", f).some(function (e) { return e.checked; }); };
+    var fields = function (f) {
+      return all("textarea[name],select[name],input[name]", f).filter(function (e) { return !/^(hidden|password|file|submit)$/.test(e.type); });
+    };
+    var forms = all("form[data-draft]"), key = function (f) { return "draft:" + f.getAttribute("data-draft"); };
+    var signIn = location.pathname === "/login";
+    names().forEach(function (k) {
+      var v = JSON.parse(store.getItem(k));
+      if (!v.sent) return;
+      v.sent = signIn ? 0 : v.sent;
+      if (signIn || forms.some(function (f) { return key(f) === k; }) && d.querySelector(".errsum")) store.setItem(k, JSON.stringify({ sent: 0, f: v.f }));
+      else store.removeItem(k);
+    });
+    forms.forEach(function (f) {
+      var timer, save = function () {
+        if (quiet(f)) return store.removeItem(key(f));
+        var v = {};
+        fields(f).forEach(function (e, i) { v[e.name + "#" + i] = /^(radio|checkbox)$/.test(e.type) ? e.checked : e.value; });
+        try { store.setItem(key(f), JSON.stringify({ sent: 0, f: v })); } catch (e) { return; }
+      };
+      var old = store.getItem(key(f));
+      if (old && !d.querySelector(".errsum")) {
+        old = JSON.parse(old).f;
+        fields(f).forEach(function (e, i) {
+          var v = old[e.name + "#" + i];
+          if (v === undefined) return;
+          if (typeof v === "boolean") e.checked = v; else if (!e.value || e.tagName === "SELECT") e.value = v;
+        });
+      }
+      f.addEventListener("input", function () { clearTimeout(timer); timer = setTimeout(save, 400); });
+      f.addEventListener("submit", function () {
+        clearTimeout(timer); save();
+        var v = store.getItem(key(f));
+        if (v) store.setItem(key(f), JSON.stringify({ sent: 1, f: JSON.parse(v).f }));
+      });
+    });
+    all('form[action="/logout"]').forEach(function (f) {
+      f.addEventListener("submit", function () { names().forEach(function (k) { store.removeItem(k); }); });
+    });
+  }
+
+  // Copying, printing, asking twice.
+  all("[data-copy]").forEach(function (b) {
+    if (!navigator.clipboard) return;
+    b.hidden = false;
+    b.addEventListener("click", function () {
+      var from = d.querySelector(b.getAttribute("data-copy"));
+      navigator.clipboard.writeText("value" in from ? from.value : from.innerText).then(function () {
+        if (b.hasAttribute("data-done")) b.textContent = b.getAttribute("data-done");
+      });
+    });
+  });
+  all("[data-print]").forEach(function (b) { b.hidden = false; b.addEventListener("click", function () { window.print(); }); });
+  d.addEventListener("submit", function (ev) {
+    var ask = (ev.submitter || ev.target).getAttribute("data-confirm") || ev.target.getAttribute("data-confirm");
+    if (ask && !window.confirm(ask)) ev.preventDefault();
+  }, true);
+})();
