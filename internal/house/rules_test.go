@@ -42,6 +42,7 @@ func TestRulesCanFail(t *testing.T) {
 		{"skip", skips, "internal/org/a_test.go", `func TestX(t *testing.T) { t.Skip("no") }`, "skip itself"},
 		{"skip when short", skips, "internal/org/a_test.go", `func TestX(t *testing.T) { if testing.Short() { t.Skip("no") } }`, ""},
 		{"skip without data", skips, "internal/org/a_test.go", `func TestX(t *testing.T) { if os.Getenv("CI") != "true" { t.Skip("no") } }`, ""},
+		{"refused input", skips, "internal/org/a_test.go", `func FuzzX(f *testing.F) { f.Fuzz(func(t *testing.T, s string) { t.Skip() }) }`, ""},
 		{"SQL in a page", sqlPlace, "internal/web/office/store.go", "var q = `SELECT id FROM x`", "outside of a store"},
 		{"SQL in a rule", sqlPlace, "internal/casework/unit.go", "var q = `INSERT INTO x VALUES ($1)`", "outside of a store"},
 		{"SQL in a store", sqlPlace, "internal/task/store.go", "var q = `DELETE FROM x`", ""},
@@ -63,6 +64,7 @@ func TestRulesCanFail(t *testing.T) {
 		{"far script", markup, "internal/web/a.html", `<script src="https://x.example/a.js"></script>`, "another host"},
 		{"javascript address", markup, "internal/web/a.html", `<a href="javascript:x()">`, "javascript:"},
 		{"Chinese in a template", markup, "internal/web/a.html", `<p>村</p>`, "Chinese in a template"},
+		{"the language's name", markup, "internal/web/a.html", `<a lang="zh-CN" href="/">中文</a>`, ""},
 		{"Chinese in a comment", markup, "internal/web/a.html", `{{/* 村 */}}<p>{{if gt .N 1}}{{.T "a.b"}}{{end}}</p>`, ""},
 		{"broken template", markup, "internal/web/a.html", `{{if .X}}`, "unexpected EOF"},
 		{"path", hostRule, "README.md", "see /home/me/x", "a path of one machine"},
@@ -148,5 +150,17 @@ func TestSchemaRulesCanFail(t *testing.T) {
 func TestHosts(t *testing.T) {
 	if got, want := hosts("https://a.example,direct|http://b.example:8080/x\n"), []string{"a.example", "b.example"}; !slices.Equal(got, want) {
 		t.Errorf("hosts: %q, want %q", got, want)
+	}
+}
+
+func TestPaperRulesCanFail(t *testing.T) {
+	listed := "| github.com/jackc/pgx/v5 | x |"
+	f, err := parseFile("internal/org/a.go", `package org
+import ("fmt"; "yanming/internal/db"; "github.com/jackc/pgx/v5/stdlib"; "example.org/new/thing")`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := unlisted(f, listed); len(got) != 1 || !strings.Contains(got[0], "example.org/new/thing") {
+		t.Errorf("imports without a line: %q", got)
 	}
 }

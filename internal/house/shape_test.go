@@ -222,7 +222,7 @@ var maySkip = []string{"uitest", "db/dbtest"}
 var excuse = regexp.MustCompile(`testing\.Short\(\)|os\.Getenv\("CI"\)`)
 
 // skips complains of a test that skips itself, unless under a condition that asks testing.Short or whether this is CI:
-// what a test needs may be missing on somebody's machine, never there.
+// what a test needs may be missing on somebody's machine, never there. A fuzz target may refuse an input.
 func skips(f *file) (bad []string) {
 	if slices.Contains(maySkip, f.dir) {
 		return nil
@@ -237,6 +237,9 @@ func skips(f *file) (bad []string) {
 			return true
 		}
 		sel, ok := call.Fun.(*ast.SelectorExpr)
+		if ok && sel.Sel.Name == "Fuzz" {
+			return false
+		}
 		if ok && (sel.Sel.Name == "Skip" || sel.Sel.Name == "Skipf" || sel.Sel.Name == "SkipNow") {
 			if id, ok := sel.X.(*ast.Ident); ok && (id.Name == "t" || id.Name == "b" || id.Name == "tb") {
 				bad = append(bad, f.line(n)+": a test that can skip itself proves nothing in CI")
