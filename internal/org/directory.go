@@ -1,0 +1,242 @@
+package org
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"yanming/internal/actor"
+	"yanming/internal/calendar"
+)
+
+// Directory is a town's organisation as one transaction saw it. It is shared between requests: read it, change nothing.
+//
+// What has ended is still found by its id, so that an old record can be shown with its names; lists leave it out.
+// An id that is not known gives a zero value.
+type Directory struct {
+	Town     Town
+	Settings Settings
+	Calendar *calendar.Calendar // the embedded years with the days the town added
+
+	units      map[string]Unit
+	villages   map[string]Village
+	grids      map[string]Grid
+	people     map[string]Person
+	posts      map[string]Post    // held now
+	contacts   map[string]Contact // standing now
+	categories map[string]Category
+
+	byPerson  map[string][]Post
+	byUnit    map[string][]Post
+	byVillage map[string][]string // village → its units
+	leaders   []string
+}
+
+// order compares by ord, then by text.
+func order(a, b int64, x, y string) int { return cmp.Or(cmp.Compare(a, b), strings.Compare(x, y)) }
+
+// index prepares what is asked most.
+func (d *Directory) index() {
+	d.byPerson, d.byUnit, d.byVillage = map[string][]Post{}, map[string][]Post{}, map[string][]string{}
+	all := make([]Post, 0, len(d.posts))
+	for _, p := range d.posts {
+		all = append(all, p)
+	}
+	slices.SortFunc(all, func(a, b Post) int { return order(a.Ord, b.Ord, a.ID, b.ID) })
+	for _, p := range all {
+		d.byPerson[p.Person] = append(d.byPerson[p.Person], p)
+		d.byUnit[p.Unit] = append(d.byUnit[p.Unit], p)
+		if p.Role == actor.Leader && d.units[p.Unit].Kind == Leadership && !slices.Contains(d.leaders, p.Person) {
+			d.leaders = append(d.leaders, p.Person)
+		}
+	}
+	for _, u := range d.Units(VillageCommittee, Branch) {
+		if u.Village != "" {
+			d.byVillage[u.Village] = append(d.byVillage[u.Village], u.ID)
+		}
+	}
+}
+
+// live returns the values of m that keep admits, in order.
+func live[T any](m map[string]T, keep func(T) bool, less func(a, b T) int) (out []T) {
+	for _, v := range m {
+		if keep(v) {
+			out = append(out, v)
+		}
+	}
+	slices.SortFunc(out, less)
+	return out
+}
+
+// Unit returns a unit.
+func (d *Directory) Unit(id string) Unit { return d.units[id] }
+
+// Village returns a village.
+func (d *Directory) Village(id string) Village { return d.villages[id] }
+
+// Grid returns a grid.
+func (d *Directory) Grid(id string) Grid { return d.grids[id] }
+
+// Person returns a person.
+func (d *Directory) Person(id string) Person { return d.people[id] }
+
+// Category returns a category.
+func (d *Directory) Category(code string) Category { return d.categories[code] }
+
+// Units returns the units of the given kinds, or of all, in order.
+func (d *Directory) Units(kinds ...UnitKind) []Unit {
+	return live(d.units, func(u Unit) bool { return u.Lasts() && (len(kinds) == 0 || slices.Contains(kinds, u.Kind)) },
+		func(a, b Unit) int { return order(a.Ord, b.Ord, a.ID, b.ID) })
+}
+
+// ChildUnits returns the units directly under a unit, in order.
+func (d *Directory) ChildUnits(unit string) []Unit {
+	return slices.DeleteFunc(d.Units(), func(u Unit) bool { return u.Parent != unit })
+}
+
+// Villages returns the villages in order.
+func (d *Directory) Villages() []Village {
+	return live(d.villages, func(v Village) bool { return v.Lasts() }, func(a, b Village) int { return order(a.Ord, b.Ord, a.ID, b.ID) })
+}
+
+// Grids returns the grids of the given levels, or of all, by number.
+func (d *Directory) Grids(levels ...GridLevel) []Grid {
+	return live(d.grids, func(g Grid) bool { return g.Lasts() && (len(levels) == 0 || slices.Contains(levels, g.Level)) },
+		func(a, b Grid) int { return order(a.Number, b.Number, a.ID, b.ID) })
+}
+
+// ChildGrids returns the grids directly under a grid: the villages' under the town's, their parts under a village's.
+func (d *Directory) ChildGrids(grid string) []Grid {
+	g := d.grids[grid]
+	return slices.DeleteFunc(d.Grids(), func(c Grid) bool {
+		return !(g.Level == TownGrid && c.Level == VillageGrid || g.Level == VillageGrid && c.Level == PartGrid && c.Village == g.Village)
+	})
+}
+
+// GridsIn returns the grids of a village of every level, by number.
+func (d *Directory) GridsIn(village string) []Grid {
+	return slices.DeleteFunc(d.Grids(), func(g Grid) bool { return village == "" || g.Village != village })
+}
+
+// GridsOf returns the grids that a person leads or works in, by number.
+func (d *Directory) GridsOf(person string) []Grid {
+	return slices.DeleteFunc(d.Grids(), func(g Grid) bool { return person == "" || g.Leader != person && g.Worker != person })
+}
+
+// Firms returns the settled firms of a village, or of all for "".
+func (d *Directory) Firms(village string) []Unit {
+	return slices.DeleteFunc(d.Units(Firm), func(u Unit) bool { return village != "" && u.Village != village })
+}
+
+// PostsOf returns the posts a person holds now.
+func (d *Directory) PostsOf(person string) []Post { return d.byPerson[person] }
+
+// UnitsOf returns the units a person holds a post in now, each once.
+func (d *Directory) UnitsOf(person string) (units []string) {
+	for _, p := range d.byPerson[person] {
+		if !slices.Contains(units, p.Unit) {
+			units = append(units, p.Unit)
+		}
+	}
+	return units
+}
+
+// PeopleIn returns the people who hold a post of one of the roles, or any, in a unit now, in the posts' order.
+func (d *Directory) PeopleIn(unit string, roles ...actor.Role) []Person {
+	return d.holders(d.byUnit[unit], roles)
+}
+
+// PeopleWith returns the people who hold one of the roles anywhere now, in the posts' order.
+func (d *Directory) PeopleWith(roles ...actor.Role) []Person {
+	all := live(d.posts, func(Post) bool { return true }, func(a, b Post) int { return order(a.Ord, b.Ord, a.ID, b.ID) })
+	return d.holders(all, roles)
+}
+
+func (d *Directory) holders(posts []Post, roles []actor.Role) (out []Person) {
+	seen := map[string]bool{}
+	for _, p := range posts {
+		if (len(roles) == 0 || slices.Contains(roles, p.Role)) && !seen[p.Person] {
+			seen[p.Person] = true
+			out = append(out, d.people[p.Person])
+		}
+	}
+	return out
+}
+
+// People returns everybody, by name.
+func (d *Directory) People() []Person {
+	return live(d.people, func(Person) bool { return true }, func(a, b Person) int { return cmp.Or(strings.Compare(a.Name, b.Name), strings.Compare(a.ID, b.ID)) })
+}
+
+// Leaders returns the leaders of the town in their customary order.
+func (d *Directory) Leaders() (out []Person) {
+	for _, id := range d.leaders {
+		out = append(out, d.people[id])
+	}
+	return out
+}
+
+// LeaderFor returns who answers as responsible leader (责任领导) for a case that a unit handles and that concerns a
+// village: the leader in charge of the unit, else the one whose contact point the village is, else "". Where several
+// are, the first in order; a leader of the county is nobody's responsible leader.
+func (d *Directory) LeaderFor(unit, village string) string {
+	for _, p := range d.byUnit[unit] {
+		if p.Role == actor.Leader && d.units[unit].Kind != CountyOffice {
+			return p.Person
+		}
+	}
+	if village == "" {
+		village = d.units[unit].Village
+	}
+	for _, leader := range d.leaders {
+		if slices.ContainsFunc(d.Contacts(village), func(c Contact) bool { return c.Person == leader }) {
+			return leader
+		}
+	}
+	return ""
+}
+
+// Contacts returns the contact points in a village, the oldest first.
+func (d *Directory) Contacts(village string) []Contact {
+	return live(d.contacts, func(c Contact) bool { return c.Village == village }, byAge)
+}
+
+// ContactsOf returns the contact points of a leader, the oldest first.
+func (d *Directory) ContactsOf(person string) []Contact {
+	return live(d.contacts, func(c Contact) bool { return c.Person == person }, byAge)
+}
+
+func byAge(a, b Contact) int { return cmp.Or(a.Since.Compare(b.Since), strings.Compare(a.ID, b.ID)) }
+
+// VillageUnits returns the units that are the village itself: its committee and its branches.
+func (d *Directory) VillageUnits(village string) []string { return d.byVillage[village] }
+
+// Concerns reports whether a unit is the village itself. What somebody says in confidence about a village is kept
+// from the people of such a unit.
+func (d *Directory) Concerns(unit, village string) bool {
+	return unit != "" && slices.Contains(d.byVillage[village], unit)
+}
+
+// Categories returns the categories directly under parent, "" for the first level, in order.
+func (d *Directory) Categories(parent string) []Category {
+	return sortedCategories(d.categories, func(c Category) bool { return c.Parent == parent && !c.Retired })
+}
+
+// Chips returns the categories offered on the resident's first page, in order.
+func (d *Directory) Chips() []Category {
+	return sortedCategories(d.categories, func(c Category) bool { return c.Chip && !c.Retired })
+}
+
+// Under returns a category's code with the codes of everything under it, retired ones too, as old cases name them.
+func (d *Directory) Under(code string) []string {
+	out := []string{code}
+	for i := 0; i < len(out); i++ {
+		for _, c := range d.categories {
+			if c.Parent == out[i] && !slices.Contains(out, c.Code) {
+				out = append(out, c.Code)
+			}
+		}
+	}
+	slices.Sort(out)
+	return out
+}
