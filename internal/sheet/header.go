@@ -1,0 +1,280 @@
+package sheet
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Header is where a table's column names stand and what they are. Names joins the two rows of a two-row header with a
+// slash: 基本情况/村. A column without a name has "".
+type Header struct {
+	Row   int // number of the first header row
+	Rows  int // 1 or 2
+	Last  int // number of the last header row; data lies beyond
+	Names []string
+}
+
+// FindHeader finds the header among the first rows of a sheet (40 are looked at). It passes over merged titles and
+// lines such as "填报单位：… 单位：条". The columns one knows, where given, help to tell names from values. It reports
+// false when there is none: a pasted block of lines, or cells without names.
+func FindHeader(rows []Row, known ...Column) (Header, bool) {
+	rows = rows[:min(len(rows), 40)]
+	width := 0
+	for _, r := range rows {
+		width = max(width, r.own())
+	}
+	if width < 2 {
+		if len(rows) > 1 && rows[0].own() == 1 && knownNames(rows[0], known) == 1 {
+			return joinHeader(Row{}, rows[0], false), true
+		}
+		return Header{}, false
+	}
+	main, best := -1, 1
+	for i, r := range rows {
+		if k := knownNames(r, known); k > best && !isLabels(r) && namesShare(r) >= 7 {
+			main, best = i, k
+		}
+	}
+	if main < 0 {
+		for i, r := range rows {
+			reach := 0
+			for j := range r.Cells {
+				if r.Cells[j] != "" && !r.IsFilled(j) {
+					reach += max(1, r.Span(j))
+				}
+			}
+			if r.own() >= 2 && reach*2 >= width && !isLabels(r) && namesShare(r) >= 9 {
+				main = i
+				break
+			}
+		}
+	}
+	if main < 0 {
+		return Header{}, false
+	}
+	switch {
+	case main+1 < len(rows) && groups(rows[main], rows[main+1]) && knownNames(rows[main+1], known) >= knownNames(rows[main], known):
+		return joinHeader(rows[main], rows[main+1], true), true
+	case main > 0 && groups(rows[main-1], rows[main]):
+		return joinHeader(rows[main-1], rows[main], true), true
+	}
+	return joinHeader(Row{}, rows[main], false), true
+}
+
+// knownNames counts the cells whose normal form is a synonym of a known column.
+func knownNames(r Row, known []Column) int {
+	n := 0
+	for _, cell := range r.Cells {
+		if cell == "" || utf8.RuneCountInString(cell) > 24 {
+			continue
+		}
+		for _, c := range known {
+			if c.score(cell) >= scoreNormal {
+				n++
+				break
+			}
+		}
+	}
+	return n
+}
+
+// isLabels reports whether a row holds "label：value" pairs rather than names.
+func isLabels(r Row) bool {
+	labels, filled := 0, 0
+	for i, c := range r.Cells {
+		if c == "" || r.IsFilled(i) {
+			continue
+		}
+		filled++
+		if _, value, ok := strings.Cut(strings.ReplaceAll(c, ":", "："), "："); ok && strings.TrimSpace(value) != "" {
+			labels++
+		} else if strings.HasSuffix(c, "：") && filled < 3 {
+			labels++
+		}
+	}
+	return labels*2 >= filled && labels > 0
+}
+
+// namesShare tells how many tenths of a row's cells could be column names: short, with letters, no date or number.
+func namesShare(r Row) int {
+	could, filled := 0, 0
+	for _, c := range r.Cells {
+		if c == "" {
+			continue
+		}
+		filled++
+		if couldBeName(c) {
+			could++
+		}
+	}
+	if filled == 0 {
+		return 0
+	}
+	return could * 10 / filled
+}
+
+func couldBeName(s string) bool {
+	if utf8.RuneCountInString(s) > 24 || strings.ContainsAny(s, "。；;！!？") || !strings.ContainsFunc(s, unicode.IsLetter) {
+		return false
+	}
+	if _, ok := Date(s, 2000); ok {
+		return false
+	}
+	digits := 0
+	for _, c := range s {
+		if unicode.IsDigit(c) {
+			digits++
+		}
+	}
+	return digits*2 <= utf8.RuneCountInString(s)
+}
+
+// groups reports whether g is the upper row of a two-row header whose names stand in r.
+func groups(g, r Row) bool {
+	if r.Number != g.Number+1 || isLabels(g) || namesShare(g) < 9 || namesShare(r) < 9 {
+		return false
+	}
+	wide, below, share := false, 0, 0
+	for j := 0; j < max(len(g.Cells), len(r.Cells)); j++ {
+		wide = wide || g.Cell(j) != "" && g.Span(j) > 1
+		if r.Cell(j) != "" && r.IsFilled(j) {
+			share++
+		} else if r.Cell(j) != "" {
+			below++
+		}
+	}
+	if wide || share > 0 {
+		return g.own() >= 2 && below >= 2 && (wide || r.own() < g.own())
+	}
+	// Without merges, as in a text file, a group leaves the columns to its right empty and its names stand below them.
+	return g.own() >= 2 && g.own()*2 <= r.own()
+}
+
+func joinHeader(g, r Row, two bool) Header {
+	h := Header{Row: r.Number, Rows: 1, Last: r.Number}
+	if two {
+		h.Row, h.Rows = g.Number, 2
+	}
+	merged := g.Spans != nil
+	group := ""
+	for j := 0; j < max(len(g.Cells), len(r.Cells)); j++ {
+		top, name := nameText(g.Cell(j)), nameText(r.Cell(j))
+		switch {
+		case top != "":
+			group = top
+		case merged && g.Span(j) != 0, r.IsFilled(j):
+			group = ""
+		}
+		switch {
+		case name == "" || r.IsFilled(j):
+			if name = top; name == "" {
+				name = nameText(r.Cell(j))
+			}
+		case two && group != "" && group != name:
+			name = group + "/" + name
+		}
+		h.Names = append(h.Names, name)
+	}
+	return h
+}
+
+// nameText puts a column name on one line; line breaks and spaces between Chinese characters are only layout.
+func nameText(s string) string {
+	words := strings.Fields(Text(s))
+	var b strings.Builder
+	for i, w := range words {
+		if i > 0 {
+			last, _ := utf8.DecodeLastRuneInString(words[i-1])
+			first, _ := utf8.DecodeRuneInString(w)
+			if last < unicode.MaxLatin1 && first < unicode.MaxLatin1 {
+				b.WriteByte(' ')
+			}
+		}
+		b.WriteString(w)
+	}
+	return b.String()
+}
+
+// Kind is what a row below the header is.
+type Kind string
+
+// The kinds of rows.
+const (
+	Data   Kind = "data"
+	Total  Kind = "total"  // 合计, 小计, 总计
+	Repeat Kind = "repeat" // the header once more, as on the next printed page
+	Note   Kind = "note"   // 注：…, 填表人：… 审核人：…
+)
+
+// KindOf tells what a row below the header is. When in doubt it is Data.
+func (h Header) KindOf(r Row) Kind {
+	if isTotal(r) {
+		return Total
+	}
+	same, filled := 0, 0
+	for j, c := range r.Cells {
+		if c == "" || r.IsFilled(j) {
+			continue
+		}
+		filled++
+		if j < len(h.Names) {
+			name := h.Names[j]
+			if t := nameText(c); t == name || t != "" && (strings.HasSuffix(name, "/"+t) || strings.HasPrefix(name, t+"/")) {
+				same++
+			}
+		}
+	}
+	switch {
+	case filled >= 2 && same == filled:
+		return Repeat
+	case filled <= 4 && len(h.Names) > filled && isNote(r):
+		return Note
+	}
+	return Data
+}
+
+var totalWords = []string{"合计", "小计", "总计", "共计", "累计", "总合计"}
+
+// isTotal looks at the first three cells that hold something: 合 计, 合计：, 柳岸村小计.
+func isTotal(r Row) bool {
+	seen := 0
+	for j, c := range r.Cells {
+		if c == "" || r.IsFilled(j) {
+			continue
+		}
+		if seen++; seen > 3 {
+			return false
+		}
+		c = strings.TrimRight(normalName(c), ":：")
+		for _, w := range totalWords {
+			if c == w || strings.HasSuffix(c, w) && utf8.RuneCountInString(c) <= 10 || strings.HasPrefix(c, w+":") && utf8.RuneCountInString(c) <= 14 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+var noteWords = []string{"注", "备注", "说明", "填表说明", "填表人", "制表人", "审核人", "填报人", "单位负责人", "负责人", "填表日期", "填报日期", "制表日期", "联系电话", "分管领导", "领导签字"}
+
+// isNote reports whether every cell of its own is "label：…" of the kind that stands below tables.
+func isNote(r Row) bool {
+	found := false
+	for j, c := range r.Cells {
+		if c == "" || r.IsFilled(j) {
+			continue
+		}
+		label, _, ok := strings.Cut(strings.ReplaceAll(c, ":", "："), "：")
+		label = normalName(label)
+		known := false
+		for _, w := range noteWords {
+			known = known || label == w
+		}
+		if !ok || !known {
+			return false
+		}
+		found = true
+	}
+	return found
+}

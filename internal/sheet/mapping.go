@@ -1,0 +1,211 @@
+package sheet
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+
+	"yanming/internal/errs"
+)
+
+// Column is something an importer can use: a field's name in the program and what offices call it.
+type Column struct {
+	Field    string
+	Synonyms []string // best first; "办理情况/完成时限" asks for a name in its group
+	Except   []string // names that hold one of these words are never this column, save by an exact synonym
+}
+
+// Match says that a column of the file holds a field. Confidence runs from 50 (one name holds the other) to 100 (the
+// very synonym).
+type Match struct {
+	Field      string `json:"field"`
+	Source     int    `json:"source"` // column of the file, from 0
+	Name       string `json:"name"`   // its header
+	Confidence int    `json:"confidence"`
+}
+
+// Mapping says which column of a file holds which field; each column and each field occurs once. It is remembered
+// under the header's fingerprint.
+type Mapping struct {
+	Fingerprint string  `json:"fingerprint"`
+	Matches     []Match `json:"matches"`
+}
+
+const (
+	scoreExact    = 100
+	scoreNormal   = 95 // same but for width, case, spaces and brackets
+	scoreBare     = 90 // same without what stands in brackets
+	scoreGroup    = 7  // less when only the lower part of a two-row name fits
+	scoreContains = 50 // plus up to 30 for the share that is the same
+)
+
+// Fingerprint identifies a header by its normalised names in their order: 32 hex digits.
+func (h Header) Fingerprint() string {
+	names := make([]string, len(h.Names))
+	for i, n := range h.Names {
+		names[i] = normalName(n)
+	}
+	for len(names) > 0 && names[len(names)-1] == "" {
+		names = names[:len(names)-1]
+	}
+	sum := sha256.Sum256([]byte(strings.Join(names, "\x1f")))
+	return hex.EncodeToString(sum[:16])
+}
+
+// Propose finds a column of the file for each field it can: the surest pairs first, and among equals the one further
+// left and the field listed first.
+func Propose(h Header, columns []Column) Mapping {
+	type pair struct{ source, column, score int }
+	var pairs []pair
+	for i, name := range h.Names {
+		for j, c := range columns {
+			if s := c.score(name); s > 0 {
+				pairs = append(pairs, pair{i, j, s})
+			}
+		}
+	}
+	slices.SortStableFunc(pairs, func(a, b pair) int {
+		if a.score != b.score {
+			return b.score - a.score
+		}
+		return a.source - b.source
+	})
+	m := Mapping{Fingerprint: h.Fingerprint()}
+	usedSource, usedColumn := map[int]bool{}, map[int]bool{}
+	for _, p := range pairs {
+		if usedSource[p.source] || usedColumn[p.column] {
+			continue
+		}
+		usedSource[p.source], usedColumn[p.column] = true, true
+		m.Matches = append(m.Matches, Match{columns[p.column].Field, p.source, h.Names[p.source], p.score})
+	}
+	slices.SortFunc(m.Matches, func(a, b Match) int { return a.Source - b.Source })
+	return m
+}
+
+// score tells how well a header name fits the column; 0 is not at all. Of a two-row name the lower part counts, unless
+// a synonym names the group too.
+func (c Column) score(name string) int {
+	if name == "" {
+		return 0
+	}
+	leaf := name[strings.LastIndex(name, "/")+1:]
+	best := 0
+	for _, full := range []string{name, leaf} {
+		norm, bare := normalName(full), bareName(full)
+		for _, s := range c.Synonyms {
+			n := normalName(s)
+			got := 0
+			switch {
+			case s == full:
+				got = scoreExact
+			case n == norm && n != "":
+				got = scoreNormal
+			case n == bare && n != "":
+				got = scoreBare
+			}
+			if got > 0 && full != name {
+				got -= scoreGroup
+			}
+			best = max(best, got)
+		}
+	}
+	if best > 0 {
+		return best
+	}
+	norm := bareName(leaf)
+	for _, w := range c.Except {
+		if strings.Contains(norm, normalName(w)) {
+			return 0
+		}
+	}
+	long := utf8.RuneCountInString(norm)
+	for _, s := range c.Synonyms {
+		n := normalName(s)
+		short := utf8.RuneCountInString(n)
+		switch {
+		case n == "" || norm == "" || strings.Contains(s, "/"):
+		case short >= 2 && strings.Contains(norm, n):
+			best = max(best, scoreContains+30*short/long)
+		case long >= 2 && strings.Contains(n, norm):
+			best = max(best, scoreContains+30*long/short)
+		}
+	}
+	return best
+}
+
+// normalName is the form in which names are compared: NFKC, lower case, without spaces, brackets, asterisks and a
+// closing colon.
+func normalName(s string) string {
+	s = strings.ToLower(norm.NFKC.String(Text(s)))
+	s = strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) || strings.ContainsRune("()[]{}【】〔〕［］「」《》<>*_-·\"'“”", r) {
+			return -1
+		}
+		return r
+	}, s)
+	return strings.Trim(s, ":、,.")
+}
+
+// bareName is normalName without what stands in brackets: 联系电话（手机） is 联系电话.
+func bareName(s string) string {
+	var b strings.Builder
+	depth := 0
+	for _, r := range norm.NFKC.String(s) {
+		switch {
+		case strings.ContainsRune("([{【〔", r):
+			depth++
+		case strings.ContainsRune(")]}】〕", r):
+			depth = max(0, depth-1)
+		case depth == 0:
+			b.WriteRune(r)
+		}
+	}
+	return normalName(b.String())
+}
+
+// Fits reports whether the mapping was made for a header with these names.
+func (m Mapping) Fits(h Header) bool { return m.Fingerprint == h.Fingerprint() }
+
+// Column returns the column of the file that holds field, or false.
+func (m Mapping) Column(field string) (int, bool) {
+	for _, x := range m.Matches {
+		if x.Field == field {
+			return x.Source, true
+		}
+	}
+	return 0, false
+}
+
+// Value returns the row's cell for field, or "" where no column holds it.
+func (m Mapping) Value(r Row, field string) string {
+	if i, ok := m.Column(field); ok {
+		return r.Cell(i)
+	}
+	return ""
+}
+
+// Encode returns the mapping as JSON, for a file that a person may keep and edit.
+func (m Mapping) Encode() ([]byte, error) { return json.MarshalIndent(m, "", "  ") }
+
+// DecodeMapping reads what Encode wrote. Errors: Invalid when it is none, or names a column or a field twice.
+func DecodeMapping(b []byte) (Mapping, error) {
+	var m Mapping
+	if err := json.Unmarshal(b, &m); err != nil {
+		return Mapping{}, errs.New(errs.Invalid, "sheet.mapping")
+	}
+	fields, sources := map[string]bool{}, map[int]bool{}
+	for _, x := range m.Matches {
+		if x.Field == "" || x.Source < 0 || fields[x.Field] || sources[x.Source] {
+			return Mapping{}, errs.New(errs.Invalid, "sheet.mapping")
+		}
+		fields[x.Field], sources[x.Source] = true, true
+	}
+	return m, nil
+}
