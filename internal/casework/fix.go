@@ -1,0 +1,113 @@
+package casework
+
+import (
+	"context"
+
+	"yanming/internal/actor"
+	"yanming/internal/calendar"
+	"yanming/internal/db"
+	"yanming/internal/errs"
+	"yanming/internal/journal"
+)
+
+// Fix is the commonest case of all (立行立改, 当场答复): what was said, and what was done about it at once, in one form.
+// It writes every event that a long case has, in one transaction.
+type Fix struct {
+	Register
+	Unit      string // whose matter it was; the first unit of whoever writes it down when empty
+	Leader    string // responsible leader; the unit's own when empty
+	Outcome   Outcome
+	Answer    string
+	Basis     string
+	Planned   calendar.Day
+	Solved    Solved    // as the resident said on the spot, "" when not asked
+	Satisfied Satisfied // likewise
+	Done      []journal.File
+}
+
+// Fix registers and answers a case at once. What the resident says on the spot counts as said at the counter: an
+// independent call confirms it before the case is closed, except for an enquiry, where calls are sampled.
+func (s *Service) Fix(ctx context.Context, a actor.Actor, cmd Fix) (r Receipt, err error) {
+	cmd.Immediate = true
+	number, err := s.townNumber(ctx, a.Town)
+	if err != nil {
+		return Receipt{}, err
+	}
+	p, err := s.Prepare(number, cmd.Register)
+	if err != nil {
+		return Receipt{}, err
+	}
+	if p.digest, err = journal.Digest(cmd); err != nil {
+		return Receipt{}, err
+	}
+	err = s.store.Update(ctx, a.Town, func(tx *db.Tx) error {
+		r, err = s.FixIn(ctx, tx, a, number, p, cmd)
+		return err
+	})
+	return r, err
+}
+
+// FixIn is Fix within a transaction.
+func (s *Service) FixIn(ctx context.Context, tx *db.Tx, a actor.Actor, town int, p Prepared, cmd Fix) (Receipt, error) {
+	if p.Visibility == Sealed {
+		return Receipt{}, errs.Field("confide", "case.fix_confided")
+	}
+	r, c, err := s.RegisterIn(ctx, tx, a, town, p)
+	if err != nil || c.Rev > 1 { // seen before: the whole fix was done
+		return r, err
+	}
+	book, err := s.openBook(ctx, tx)
+	if err != nil {
+		return Receipt{}, err
+	}
+	es, err := cmd.events(book, a, c)
+	if err != nil {
+		return Receipt{}, err
+	}
+	for _, e := range es {
+		e.By, e.Units, e.At = by(a), a.Units(), tx.Now
+		after, err := c.next(e)
+		if err != nil {
+			return Receipt{}, err
+		}
+		entry, err := s.put(ctx, tx, c, after, e, "")
+		if err != nil {
+			return Receipt{}, err
+		}
+		if e.Outcome != "" {
+			if err := attach(ctx, tx, entry, after, cmd.Done); err != nil {
+				return Receipt{}, err
+			}
+		}
+		c = after
+	}
+	return r, nil
+}
+
+func (cmd Fix) events(b *book, a actor.Actor, c Case) ([]Event, error) {
+	if cmd.Unit == "" {
+		if us := a.Units(); len(us) > 0 {
+			cmd.Unit = us[0]
+		}
+	}
+	if err := b.unit("unit", cmd.Unit); err != nil {
+		return nil, err
+	}
+	if cmd.Leader == "" {
+		cmd.Leader = b.dir.LeaderFor(cmd.Unit, c.Village)
+	}
+	f := Facts{Outcome: cmd.Outcome, Planned: cmd.Planned, Files: digests(cmd.Done), Words: Words{Text: cmd.Answer, Basis: cmd.Basis}}
+	es := []Event{
+		{Type: EvAccepted},
+		{Type: EvDispatched, Facts: Facts{Unit: cmd.Unit, Leader: cmd.Leader, Handler: a.Person, Due: &c.Due}},
+		{Type: EvSigned},
+		{Type: answeredType(cmd.Outcome), Facts: f},
+	}
+	if es[3].Type == "" {
+		return nil, errs.Field("outcome", "error.choice")
+	}
+	if cmd.Solved != "" || cmd.Satisfied != "" {
+		es = append(es, Event{Type: EvContactRecorded, Facts: Facts{Reached: true, Solved: cmd.Solved, Satisfied: cmd.Satisfied, AtCounter: true}})
+	}
+	return es, nil
+}

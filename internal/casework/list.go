@@ -1,0 +1,304 @@
+package casework
+
+import (
+	"context"
+	"encoding/base64"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"yanming/internal/actor"
+	"yanming/internal/db"
+	"yanming/internal/errs"
+	"yanming/internal/seal"
+)
+
+// Filter is what a list of cases is asked for; the address of the page is its only store.
+type Filter struct {
+	View     View
+	Kind     Kind
+	Channel  Channel
+	State    State
+	Outcome  Outcome
+	Category string
+	Village  string
+	Grid     string
+	Unit     string
+	Leader   string
+	Number   seal.Number // exact
+	Newest   bool        // by registration, the newest first; else by due moment, the earliest first
+	After    string      // Page.Next of the page before
+	Limit    int         // 50 when 0
+	ids      []string    // hits of a search; nil for no search
+}
+
+// View is a worklist.
+type View string
+
+// The worklists. A badge is the count of the same condition, so it always equals its list.
+const (
+	Mine       View = "mine"
+	Overdue    View = "overdue"
+	DueSoon    View = "due_soon"
+	ToAccept   View = "to_accept"
+	ToCallBack View = "to_call_back"
+	All        View = "all"  // in hand
+	Done       View = "done" // closed
+	Ended      View = "ended"
+	Every      View = "every"
+)
+
+// Views lists the worklists in the order of the inbox.
+func Views() []View {
+	return []View{Mine, Overdue, DueSoon, ToAccept, ToCallBack, All, Done, Ended, Every}
+}
+
+// soon is how far ahead a due moment counts as near.
+const soon = 3 * 24 * time.Hour
+
+// Page is one page of a list.
+type Page struct {
+	Cases []Case
+	Next  string // "" at the end
+}
+
+// where is a condition under construction; $1 is the town.
+type where struct {
+	text strings.Builder
+	args []any
+}
+
+func dollar(n int) string { return "$" + strconv.Itoa(n) }
+
+func (w *where) bind(v any) string {
+	w.args = append(w.args, v)
+	return dollar(len(w.args) + 1)
+}
+
+func (w *where) and(cond string) { w.text.WriteString(" AND " + cond) }
+
+func (w *where) in(vs []string) string {
+	ps := make([]string, len(vs))
+	for i, v := range vs {
+		ps[i] = w.bind(v)
+	}
+	return "(" + strings.Join(ps, ", ") + ")"
+}
+
+// view returns the condition of a worklist for an actor.
+func (w *where) view(v View, a actor.Actor, now time.Time) string {
+	const unanswered = "r.live AND r.state NOT IN ('answered', 'follow_up')"
+	switch v {
+	case Mine:
+		return w.mine(a)
+	case Overdue:
+		return unanswered + " AND r.due_at < " + w.bind(now.UnixMilli())
+	case DueSoon:
+		return unanswered + " AND r.due_at >= " + w.bind(now.UnixMilli()) + " AND r.due_at < " + w.bind(now.Add(soon).UnixMilli())
+	case ToAccept:
+		return "r.live AND r.state = 'registered'"
+	case ToCallBack:
+		c := "r.live AND r.state IN ('answered', 'follow_up') AND r.outcome <> 'scheduled'"
+		if us := a.Units(); len(us) > 0 {
+			c += " AND r.unit_id NOT IN " + w.in(us)
+		}
+		return c
+	case Done:
+		return "r.state = 'closed'"
+	case Ended:
+		return "r.state IN ('declined', 'forwarded', 'linked', 'withdrawn')"
+	case Every:
+		return "TRUE"
+	}
+	return "r.live"
+}
+
+// mine is what waits for the actor, by the posts they hold.
+func (w *where) mine(a actor.Actor) string {
+	or := []string{}
+	if a.Is(actor.Intake, actor.Petition, actor.General, actor.CountyOfficer) {
+		or = append(or, "r.state IN ('registered', 'accepted')")
+	}
+	if a.Is(actor.Leader) {
+		or = append(or, "r.pending <> ''", "r.leader_id = "+w.bind(a.Person))
+	}
+	if us := handling(a); len(us) > 0 {
+		or = append(or, "(r.state IN ('dispatched', 'in_progress') AND r.unit_id IN "+w.in(us)+")")
+	}
+	if a.Is(actor.Inspection) {
+		or = append(or, "r.pending = 'extension'")
+	}
+	if a.Is(actor.Caller) {
+		or = append(or, "(r.state IN ('answered', 'follow_up') AND r.outcome <> 'scheduled')")
+	}
+	if len(or) == 0 {
+		return "FALSE"
+	}
+	return "r.live AND (" + strings.Join(or, " OR ") + ")"
+}
+
+// handling are the units for which the actor answers cases.
+func handling(a actor.Actor) (us []string) {
+	for _, p := range a.Posts {
+		switch p.Role {
+		case actor.Handler, actor.Secretary, actor.Cadre, actor.Publicity:
+			us = with(us, p.Unit)
+		}
+	}
+	return us
+}
+
+func (w *where) filter(f Filter) {
+	for _, x := range []struct{ column, value string }{
+		{"kind", string(f.Kind)}, {"channel", string(f.Channel)}, {"state", string(f.State)}, {"outcome", string(f.Outcome)},
+		{"category", f.Category}, {"village_id", f.Village}, {"grid_id", f.Grid}, {"unit_id", f.Unit}, {"leader_id", f.Leader}, {"number", string(f.Number)},
+	} {
+		if x.value != "" {
+			w.and("r." + x.column + " = " + w.bind(x.value))
+		}
+	}
+	if f.ids != nil {
+		w.and("r.id IN " + w.in(f.ids))
+	}
+}
+
+// relation returns what the actor sees under a condition: open cases in scope, and cases in confidence whose reader
+// they are and that are not about a unit of theirs.
+func relation(cols string, a actor.Actor, cond func(*where)) (string, []any) {
+	w := &where{}
+	w.text.WriteString("SELECT " + cols + " FROM open_cases r WHERE r.town_id = $1")
+	text, args := scopeOf(a).where(2)
+	w.args = args
+	w.and(text)
+	cond(w)
+	w.text.WriteString(" UNION ALL SELECT " + cols + " FROM confided_cases r WHERE r.town_id = $1 AND r.reader_id = " + w.bind(a.Person))
+	if us := a.Units(); len(us) > 0 {
+		w.and("NOT EXISTS (SELECT 1 FROM case_subjects x WHERE x.town_id = r.town_id AND x.case_id = r.id AND x.unit_id IN " + w.in(us) + ")")
+	}
+	cond(w)
+	return w.text.String(), w.args
+}
+
+// List returns a page of the cases that a sees.
+func (s *Service) List(ctx context.Context, tx *db.Tx, a actor.Actor, f Filter) (Page, error) {
+	if f.Limit == 0 {
+		f.Limit = 50
+	}
+	if a.Person == "" || a.Town != tx.Town {
+		return Page{}, errs.Missing()
+	}
+	key, dir, than := "due_at", "ASC", ">"
+	if f.Newest {
+		key, dir, than = "registered_at", "DESC", "<"
+	}
+	at, id, err := readPlace(f.After)
+	if err != nil {
+		return Page{}, err
+	}
+	text, args := relation(prefixed(columns), a, func(w *where) {
+		w.and(w.view(f.View, a, tx.Now))
+		w.filter(f)
+		if id != "" {
+			k := w.bind(at)
+			w.and(fmt.Sprintf("(r.%s, r.id) %s (%s, %s)", key, than, k, w.bind(id)))
+		}
+	})
+	args = append(args, f.Limit+1)
+	text += fmt.Sprintf(" ORDER BY %s %s, id %s LIMIT %s", key, dir, dir, dollar(len(args)+1))
+	ss, err := someCases(ctx, tx, text, args...)
+	if err != nil {
+		return Page{}, fmt.Errorf("list cases: %w", err)
+	}
+	var p Page
+	for i, st := range ss {
+		if i == f.Limit {
+			last := p.Cases[i-1]
+			ms := last.dueMillis()
+			if f.Newest {
+				ms = last.Registered.UnixMilli()
+			}
+			p.Next = place(ms, string(last.ID))
+			break
+		}
+		if st.box != nil {
+			if st.Case.Words, err = s.openWords(ctx, tx, st.ID, st.box); err != nil {
+				return Page{}, err
+			}
+		}
+		p.Cases = append(p.Cases, st.Case)
+	}
+	return p, nil
+}
+
+// Counts returns the badges: how many cases each worklist holds for a, under the same filter as the list.
+func (s *Service) Counts(ctx context.Context, tx *db.Tx, a actor.Actor, f Filter) (map[View]int64, error) {
+	if a.Person == "" || a.Town != tx.Town {
+		return nil, errs.Missing()
+	}
+	views := []View{Mine, Overdue, DueSoon, ToAccept, ToCallBack, All}
+	// One pass over what is in hand serves all but the closed ones.
+	text, args := relation("r.id, r.live, r.state, r.outcome, r.due_at, r.unit_id, r.leader_id, r.pending", a, func(w *where) {
+		w.and("r.live")
+		w.filter(f)
+	})
+	w := &where{args: args}
+	sums := make([]string, len(views))
+	for i, v := range views {
+		sums[i] = "count(*) FILTER (WHERE " + w.view(v, a, tx.Now) + ")"
+	}
+	n := make([]int64, len(views))
+	dest := make([]any, len(views))
+	for i := range n {
+		dest[i] = &n[i]
+	}
+	err := tx.Row(ctx, "SELECT "+strings.Join(sums, ", ")+" FROM ("+text+") r", w.args...).Scan(dest...)
+	if err != nil {
+		return nil, fmt.Errorf("count cases: %w", err)
+	}
+	out := map[View]int64{}
+	for i, v := range views {
+		out[v] = n[i]
+	}
+	done, err := s.count(ctx, tx, a, Done, f)
+	out[Done] = done
+	return out, err
+}
+
+// count returns how many cases one worklist holds.
+func (s *Service) count(ctx context.Context, tx *db.Tx, a actor.Actor, v View, f Filter) (n int64, err error) {
+	text, args := relation("r.id", a, func(w *where) {
+		w.and(w.view(v, a, tx.Now))
+		w.filter(f)
+	})
+	err = tx.Row(ctx, "SELECT count(*) FROM ("+text+") r", args...).Scan(&n)
+	return n, err
+}
+
+func prefixed(cols string) string {
+	fs := strings.Split(cols, ",")
+	for i, f := range fs {
+		fs[i] = "r." + strings.TrimSpace(f)
+	}
+	return strings.Join(fs, ", ")
+}
+
+func place(ms int64, id string) string {
+	return base64.RawURLEncoding.EncodeToString([]byte(strconv.FormatInt(ms, 10) + " " + id))
+}
+
+func readPlace(s string) (ms int64, id string, err error) {
+	if s == "" {
+		return 0, "", nil
+	}
+	b, err := base64.RawURLEncoding.DecodeString(s)
+	if err == nil {
+		at, rest, _ := strings.Cut(string(b), " ")
+		id = rest
+		ms, err = strconv.ParseInt(at, 10, 64)
+	}
+	if err != nil || id == "" {
+		return 0, "", errs.Field("after", "error.choice")
+	}
+	return ms, id, nil
+}

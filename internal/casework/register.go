@@ -1,0 +1,361 @@
+package casework
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"yanming/internal/actor"
+	"yanming/internal/db"
+	"yanming/internal/errs"
+	"yanming/internal/id"
+	"yanming/internal/journal"
+	"yanming/internal/org"
+	"yanming/internal/seal"
+)
+
+// Limits of what a case may hold, in characters.
+const (
+	maxTitle = 80
+	maxText  = 8000
+)
+
+// Person is who spoke and how to reach them. It lives apart, under the record's key.
+type Person struct {
+	Name    string `json:"name,omitempty"`
+	Phone   string `json:"phone,omitempty"`
+	Address string `json:"address,omitempty"`
+}
+
+// Given reports whether anything was given.
+func (p Person) Given() bool { return p != Person{} }
+
+// Register is one word of a resident, over any channel. One command serves the page, the counter, the import and the
+// demo.
+type Register struct {
+	Key      journal.Key `json:"-"`
+	Kind     Kind
+	Channel  Channel
+	Category string
+	Title    string // the first words of Text when empty
+	Text     string
+	Place    string // in the resident's words
+	Village  string
+	Grid     string
+	Firm     string
+	Extra    map[string]string // the kind's own fields
+	Person   Person
+	ReplyBy  string // phone | post | in_person | none
+	// Confide asks that nobody but named readers learn of the case. Subjects are the units it is about; the village's
+	// own units are added.
+	Confide    bool
+	Subjects   []string
+	Visibility Visibility // Summary when empty and not Confide
+	Anonymity  Anonymity  // Open with a name, Anonymous without one, SealedIdentity with Confide, when empty
+	Consent    bool
+	Said       time.Time // when it was said, for paper; now when zero; never later than now
+	External   External
+	Paper      seal.Number // a printed slip's number, when the resident holds one already
+	Source     *Source     // the row of an imported file; makes the case history (补录)
+	Files      []journal.File
+	Immediate  bool // part of an immediate fix
+}
+
+// Receipt is what a resident goes home with. Secret replaces number and code for sealed and anonymous cases.
+type Receipt struct {
+	Case   ID
+	Number seal.Number
+	Code   string
+	Secret seal.Secret
+}
+
+// Prepared is a registration with everything that takes time done before the transaction.
+type Prepared struct {
+	Register
+	digest []byte
+	secret seal.Secret
+	tag    []byte
+}
+
+// Prepare checks a registration and does what must not wait inside a transaction: the slow hash of a secret.
+func (s *Service) Prepare(townNumber int, cmd Register) (Prepared, error) {
+	cmd.fill()
+	if err := cmd.check(); err != nil {
+		return Prepared{}, err
+	}
+	p := Prepared{Register: cmd}
+	var err error
+	if p.digest, err = journal.Digest(cmd); err != nil {
+		return p, err
+	}
+	if cmd.Confide || cmd.Visibility == Sealed {
+		token := string(cmd.Key)
+		if token == "" {
+			token = id.Token()
+		}
+		p.secret = s.keys.Secret(townNumber, token)
+		p.tag = s.keys.SecretTag(p.secret)
+	}
+	return p, nil
+}
+
+func (r *Register) fill() {
+	r.Title, r.Text = strings.TrimSpace(r.Title), strings.TrimSpace(r.Text)
+	if r.Title == "" {
+		r.Title = firstWords(r.Text)
+	}
+	if r.Confide {
+		r.Visibility = Sealed
+	}
+	if r.Visibility == "" {
+		r.Visibility = Summary
+	}
+	if r.Anonymity == "" {
+		switch {
+		case !r.Person.Given():
+			r.Anonymity = Anonymous
+		case r.Visibility == Sealed:
+			r.Anonymity = SealedIdentity
+		default:
+			r.Anonymity = Open
+		}
+	}
+	if r.Anonymity == Anonymous {
+		r.Person = Person{}
+	}
+}
+
+func (r Register) check() error {
+	var l errs.List
+	if n := utf8.RuneCountInString(r.Text); r.Text == "" {
+		l.Add("text", "case.text_required")
+	} else if n > maxText {
+		l.Add("text", "error.too_long", maxText)
+	}
+	if utf8.RuneCountInString(r.Title) > maxTitle {
+		l.Add("title", "error.too_long", maxTitle)
+	}
+	known(&l, "kind", r.Kind, Kinds())
+	known(&l, "channel", r.Channel, Channels())
+	for _, f := range Fields(r.Kind) {
+		if f.Required && strings.TrimSpace(r.Extra[f.Name]) == "" {
+			l.Add("extra_"+f.Name, "error.required")
+		}
+	}
+	return l.Err()
+}
+
+// firstWords makes a title of a text: up to its first full stop, at most 30 characters.
+func firstWords(text string) string {
+	if i := strings.IndexAny(text, "。！？!?\n"); i > 0 {
+		text = text[:i]
+	}
+	rs := []rune(text)
+	if len(rs) > 30 {
+		return string(rs[:29]) + "…"
+	}
+	return string(rs)
+}
+
+// Register takes a word down and returns its receipt. Sending the same form twice gives one case and the same receipt.
+//
+// Errors: Invalid; Denied where the actor's posts do not register; Conflict "case.no_confidant" where nobody outside
+// the units concerned may read in confidence (the matter then belongs to the county), "case.external_known" where
+// another case has the external number.
+func (s *Service) Register(ctx context.Context, a actor.Actor, cmd Register) (r Receipt, err error) {
+	number, err := s.townNumber(ctx, a.Town)
+	if err != nil {
+		return Receipt{}, err
+	}
+	p, err := s.Prepare(number, cmd)
+	if err != nil {
+		return Receipt{}, err
+	}
+	err = s.store.Update(ctx, a.Town, func(tx *db.Tx) error {
+		r, _, err = s.RegisterIn(ctx, tx, a, number, p)
+		return err
+	})
+	return r, err
+}
+
+// RegisterIn is Register within a transaction.
+func (s *Service) RegisterIn(ctx context.Context, tx *db.Tx, a actor.Actor, townNumber int, p Prepared) (Receipt, Case, error) {
+	if err := may(a, Case{}, EvRegistered); err != nil {
+		return Receipt{}, Case{}, err
+	}
+	answer, seen, err := journal.Once(ctx, tx, p.Key, p.digest)
+	if err != nil {
+		return Receipt{}, Case{}, err
+	}
+	if seen {
+		old, err := getCase(ctx, tx, ID(answer))
+		return s.receipt(tx.Town, old.Case, p.secret), old.Case, err
+	}
+	book, err := s.openBook(ctx, tx)
+	if err != nil {
+		return Receipt{}, Case{}, err
+	}
+	if err := p.place(book.dir); err != nil {
+		return Receipt{}, Case{}, err
+	}
+	number, err := takeNumber(ctx, tx, townNumber, p.Paper)
+	if err != nil {
+		return Receipt{}, Case{}, err
+	}
+	e, err := p.event(tx, book, number)
+	if err != nil {
+		return Receipt{}, Case{}, err
+	}
+	e.By, e.Units, e.At = by(a), a.Units(), tx.Now
+	c, err := Case{ID: ID(id.New(tx.Now))}.next(e)
+	if err != nil {
+		return Receipt{}, Case{}, err
+	}
+	if err := s.putAside(ctx, tx, a, book, p, c); err != nil {
+		return Receipt{}, Case{}, err
+	}
+	batch := ""
+	if p.Source != nil {
+		batch = p.Source.Batch
+	}
+	entry, err := s.put(ctx, tx, Case{}, c, e, batch)
+	if err != nil {
+		return Receipt{}, Case{}, err
+	}
+	if err := attach(ctx, tx, entry, c, p.Files); err != nil {
+		return Receipt{}, Case{}, err
+	}
+	return s.receipt(tx.Town, c, p.secret), c, journal.Remember(ctx, tx, p.Key, p.digest, entry, string(c.ID))
+}
+
+// place fills the village in from the grid or firm, refuses what the town does not have, and adds the village's own
+// units to what a case in confidence is about.
+func (p *Prepared) place(dir *org.Directory) error {
+	if p.Grid != "" {
+		g := dir.Grid(p.Grid)
+		if g.ID == "" {
+			return errs.Field("grid", "error.choice")
+		}
+		if p.Village == "" {
+			p.Village = g.Village
+		}
+	}
+	if p.Firm != "" && dir.Unit(p.Firm).Kind != org.Firm {
+		return errs.Field("firm", "error.choice")
+	}
+	if p.Village != "" && dir.Village(p.Village).ID == "" {
+		return errs.Field("village", "error.choice")
+	}
+	if p.Category != "" && dir.Category(p.Category).Code == "" {
+		return errs.Field("category", "error.choice")
+	}
+	if p.Visibility == Sealed && p.Village != "" {
+		for _, u := range dir.VillageUnits(p.Village) {
+			p.Subjects = with(p.Subjects, u)
+		}
+	}
+	return nil
+}
+
+func (p Prepared) event(tx *db.Tx, b *book, number seal.Number) (Event, error) {
+	at := tx.Now
+	if !p.Said.IsZero() {
+		if p.Said.After(tx.Now) {
+			return Event{}, errs.Field("said", "case.said_later")
+		}
+		at = p.Said
+	}
+	f := Facts{Number: string(number), Kind: p.Kind, Channel: p.Channel, Category: p.Category, Visibility: p.Visibility,
+		Anonymity: p.Anonymity, Village: p.Village, Grid: p.Grid, Firm: p.Firm, Backfilled: p.Source != nil, Immediate: p.Immediate,
+		Consent: p.Consent, ReplyBy: p.ReplyBy, SecretTag: p.tag,
+		Words: Words{Title: p.Title, Text: p.Text, Place: p.Place, Extra: p.Extra}}
+	if !at.Equal(tx.Now) {
+		f.At = at.UnixMilli()
+	}
+	for _, x := range p.Files {
+		f.Files = append(f.Files, x.Digest)
+	}
+	if p.Source == nil {
+		// A late record of paper does not shorten the unit's time: clocks run from the registration.
+		notice, due, err := b.atRegistration(p.Kind, tx.Now)
+		if err != nil {
+			return Event{}, err
+		}
+		f.Notice, f.Due = notice, due
+	}
+	return Event{Type: EvRegistered, Facts: f}, nil
+}
+
+// putAside writes what stands beside the case's row: key, person, subjects, readers, numbers of other systems.
+func (s *Service) putAside(ctx context.Context, tx *db.Tx, a actor.Actor, b *book, p Prepared, c Case) error {
+	if c.Visibility.UnderKey() || p.Person.Given() {
+		key, err := s.keys.NewKey(ctx, tx, string(c.ID))
+		if err != nil {
+			return err
+		}
+		if p.Person.Given() {
+			plain, err := json.Marshal(p.Person)
+			if err != nil {
+				return err
+			}
+			if err := putPerson(ctx, tx, c.ID, key.Seal("person", plain)); err != nil {
+				return err
+			}
+		}
+	}
+	if err := putSubjects(ctx, tx, c.ID, p.Subjects); err != nil {
+		return err
+	}
+	if c.Veiled() {
+		readers := b.confidants(p.Subjects)
+		if len(readers) == 0 {
+			return errs.New(errs.Conflict, "case.no_confidant")
+		}
+		// Whoever wrote it down knows it already; they read on, unless it is about their own unit.
+		if a.Person != "" && !slices.ContainsFunc(p.Subjects, a.InUnit) {
+			readers = with(readers, a.Person)
+		}
+		if err := journal.Name(ctx, tx, string(c.ID), by(a), readers...); err != nil {
+			return err
+		}
+	}
+	if p.Paper != "" {
+		if err := spend(ctx, tx, p.Paper, c.ID, ""); err != nil {
+			return err
+		}
+	}
+	if p.Source != nil {
+		if err := putSource(ctx, tx, c.ID, *p.Source); err != nil {
+			return err
+		}
+	}
+	return putExternal(ctx, tx, c.ID, p.External)
+}
+
+// takeNumber returns a free number, or the printed one.
+func takeNumber(ctx context.Context, tx *db.Tx, town int, paper seal.Number) (seal.Number, error) {
+	if paper != "" {
+		return paper, nil
+	}
+	for {
+		n := seal.NewNumber(town)
+		taken, err := numberTaken(ctx, tx, n)
+		if err != nil || !taken {
+			return n, err
+		}
+	}
+}
+
+// receipt is what the resident is shown. The code is made again from the key, never stored.
+func (s *Service) receipt(town string, c Case, secret seal.Secret) Receipt {
+	r := Receipt{Case: c.ID, Number: c.Number}
+	if len(c.SecretTag) > 0 {
+		r.Secret = secret
+		return r
+	}
+	r.Code = s.keys.Code(town, c.Number, c.Generation)
+	return r
+}

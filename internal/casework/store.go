@@ -1,0 +1,232 @@
+package casework
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"yanming/internal/db"
+	"yanming/internal/errs"
+	"yanming/internal/seal"
+)
+
+// columns are what a Case is made of, in the order of scan and of values.
+const columns = `id, number, rev, kind, channel, category, state, outcome, round, visibility, anonymity, title, text, words,
+	village_id, grid_id, firm_id, unit_id, handler_id, leader_id, registered_at, accepted_at, dispatched_at, answered_at, closed_at,
+	notice_due, due_at, sign_due, provisional, took_ms, on_time, reached, solved, satisfied, returns, extensions, urged, supervised,
+	immediate, backfilled, consent, generation, secret_tag, rest`
+
+// stored is a case as its row holds it: the words may still be under their key.
+type stored struct {
+	Case
+	box []byte // the words under the record's key, or nil
+}
+
+func scanCase(r *sql.Rows) (stored, error) {
+	var s stored
+	var registered int64
+	var accepted, dispatched, answered, closed, notice, sign, took sql.NullInt64
+	var due int64
+	var onTime sql.NullBool
+	var rest string
+	c := &s.Case
+	err := r.Scan(&c.ID, &c.Number, &c.Rev, &c.Kind, &c.Channel, &c.Category, &c.State, &c.Outcome, &c.Round, &c.Visibility, &c.Anonymity,
+		&c.Words.Title, &c.Words.Text, &s.box, &c.Village, &c.Grid, &c.Firm, &c.Unit, &c.Handler, &c.Leader,
+		&registered, &accepted, &dispatched, &answered, &closed, &notice, &due, &sign, &c.Due.Provisional, &took, &onTime,
+		&c.Reached, &c.Solved, &c.Satisfied, &c.Returns, &c.Extensions, &c.Urged, &c.Supervised,
+		&c.Immediate, &c.Backfilled, &c.Consent, &c.Generation, &c.SecretTag, &rest)
+	if err != nil {
+		return s, fmt.Errorf("read case: %w", err)
+	}
+	var more storedRest
+	if err := json.Unmarshal([]byte(rest), &more); err != nil {
+		return s, fmt.Errorf("read case %s: %w", c.ID, err)
+	}
+	c.Rest = more.Rest
+	if s.box == nil {
+		c.Words.Place, c.Words.Extra = more.Place, more.Extra
+	}
+	c.Registered = time.UnixMilli(registered)
+	c.Accepted, c.Dispatched, c.Answered, c.Closed = when(accepted), when(dispatched), when(answered), when(closed)
+	c.Notice.At, c.Sign.At = when(notice), when(sign)
+	if due != never {
+		c.Due.At = time.UnixMilli(due)
+	}
+	c.Notice.Rule, c.Due.Rule = more.NoticeRule, more.DueRule
+	c.Took = time.Duration(took.Int64) * time.Millisecond
+	if onTime.Valid {
+		c.OnTime = &onTime.Bool
+	}
+	return s, nil
+}
+
+// storedRest is the rest column: Rest, and the words that have no column of their own.
+type storedRest struct {
+	Rest
+	DueRule    string            `json:"due_rule,omitempty"`
+	NoticeRule string            `json:"notice_rule,omitempty"`
+	Place      string            `json:"place,omitempty"`
+	Extra      map[string]string `json:"extra,omitempty"`
+}
+
+func when(ms sql.NullInt64) time.Time {
+	if !ms.Valid {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms.Int64)
+}
+
+func millis(t time.Time) any {
+	if t.IsZero() {
+		return nil
+	}
+	return t.UnixMilli()
+}
+
+// never is the due moment where no clock runs, so that lists by due moment need no rule for NULL.
+const never = 1<<53 - 1
+
+func (c Case) dueMillis() int64 {
+	if !c.Due.Set() {
+		return never
+	}
+	return c.Due.At.UnixMilli()
+}
+
+// pending names what waits for somebody's decision.
+func (c Case) pending() string {
+	switch {
+	case c.State == ReturnPending:
+		return "return"
+	case c.Extending != 0 && c.State.Unanswered():
+		return "extension"
+	}
+	return ""
+}
+
+// values are the arguments for columns. box is the words under the key, nil for words in clear.
+func (c Case) values(box []byte) ([]any, error) {
+	words := c.Words
+	more := storedRest{Rest: c.Rest, Place: words.Place, Extra: words.Extra}
+	if box != nil {
+		words, more.Place, more.Extra = Words{}, "", nil
+	}
+	more.DueRule, more.NoticeRule = c.Due.Rule, c.Notice.Rule
+	rest, err := json.Marshal(more)
+	if err != nil {
+		return nil, err
+	}
+	var onTime any
+	if c.OnTime != nil {
+		onTime = *c.OnTime
+	}
+	var took any
+	if !c.Answered.IsZero() {
+		took = c.Took.Milliseconds()
+	}
+	return []any{string(c.ID), string(c.Number), c.Rev, string(c.Kind), string(c.Channel), c.Category, string(c.State), string(c.Outcome),
+		int64(c.Round), string(c.Visibility), string(c.Anonymity), words.Title, words.Text, box, c.Village, c.Grid, c.Firm, c.Unit,
+		c.Handler, c.Leader, c.Registered.UnixMilli(), millis(c.Accepted), millis(c.Dispatched), millis(c.Answered), millis(c.Closed),
+		millis(c.Notice.At), c.dueMillis(), millis(c.Sign.At), c.Due.Provisional, took, onTime, c.Reached, string(c.Solved),
+		string(c.Satisfied), int64(c.Returns), int64(c.Extensions), int64(c.Urged), int64(c.Supervised), c.Immediate, c.Backfilled,
+		c.Consent, int64(c.Generation), c.SecretTag, string(rest)}, nil
+}
+
+// insertCase writes a new case.
+func insertCase(ctx context.Context, tx *db.Tx, c Case, box []byte) error {
+	args, err := c.values(box)
+	if err == nil {
+		args = append(args, c.State.Live(), c.Veiled(), c.Confirmed(), c.pending(), string(c.LinkedTo))
+		_, err = tx.Exec(ctx, `INSERT INTO cases (town_id, `+columns+`, live, veiled, confirmed, pending, linked_to) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,
+			$11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36,
+			$37, $38, $39, $40, $41, $42, $43, $44, $45, $46, $47, $48, $49, $50)`, args...)
+	}
+	if err != nil {
+		return fmt.Errorf("insert case: %w", err)
+	}
+	return nil
+}
+
+// updateCase writes a case over its revision before. Conflict when somebody else changed it meanwhile.
+func updateCase(ctx context.Context, tx *db.Tx, c Case, box []byte, before int64) error {
+	args, err := c.values(box)
+	if err == nil {
+		args = append(args, c.State.Live(), c.Veiled(), c.Confirmed(), c.pending(), string(c.LinkedTo), before)
+		var n int64
+		n, err = tx.Exec(ctx, `UPDATE cases SET number = $3, rev = $4, kind = $5, channel = $6, category = $7, state = $8, outcome = $9,
+			round = $10, visibility = $11, anonymity = $12, title = $13, text = $14, words = $15, village_id = $16, grid_id = $17,
+			firm_id = $18, unit_id = $19, handler_id = $20, leader_id = $21, registered_at = $22, accepted_at = $23, dispatched_at = $24,
+			answered_at = $25, closed_at = $26, notice_due = $27, due_at = $28, sign_due = $29, provisional = $30, took_ms = $31,
+			on_time = $32, reached = $33, solved = $34, satisfied = $35, returns = $36, extensions = $37, urged = $38, supervised = $39,
+			immediate = $40, backfilled = $41, consent = $42, generation = $43, secret_tag = $44, rest = $45, live = $46, veiled = $47,
+			confirmed = $48, pending = $49, linked_to = $50
+			WHERE town_id = $1 AND id = $2 AND rev = $51`, args...)
+		if err == nil && n == 0 {
+			err = errs.New(errs.Conflict, "error.changed")
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("update case %s: %w", c.ID, err)
+	}
+	return nil
+}
+
+// getCase reads a case by its id, whatever its visibility: the gate decides who gets to see it.
+func getCase(ctx context.Context, tx *db.Tx, id ID) (stored, error) {
+	return oneCase(ctx, tx, `SELECT `+columns+` FROM cases WHERE town_id = $1 AND id = $2`, string(id))
+}
+
+// findNumber reads a case by its receipt's number.
+func findNumber(ctx context.Context, tx *db.Tx, n seal.Number) (stored, error) {
+	return oneCase(ctx, tx, `SELECT `+columns+` FROM cases WHERE town_id = $1 AND number = $2`, string(n))
+}
+
+// findSecret reads a case by the tag of its one secret.
+func findSecret(ctx context.Context, tx *db.Tx, tag []byte) (stored, error) {
+	return oneCase(ctx, tx, `SELECT `+columns+` FROM cases WHERE town_id = $1 AND secret_tag = $2`, tag)
+}
+
+func oneCase(ctx context.Context, tx *db.Tx, text string, args ...any) (stored, error) {
+	ss, err := someCases(ctx, tx, text, args...)
+	if err == nil && len(ss) == 0 {
+		err = errs.Missing()
+	}
+	if err != nil {
+		return stored{}, fmt.Errorf("get case: %w", err)
+	}
+	return ss[0], nil
+}
+
+func someCases(ctx context.Context, tx *db.Tx, text string, args ...any) (ss []stored, err error) {
+	err = tx.Each(ctx, func(r *sql.Rows) error {
+		s, err := scanCase(r)
+		ss = append(ss, s)
+		return err
+	}, text, args...)
+	return ss, err
+}
+
+// numberTaken reports whether a receipt of the town has the number, or a printed slip is waiting with it.
+func numberTaken(ctx context.Context, tx *db.Tx, n seal.Number) (bool, error) {
+	var x int64
+	return tx.Row(ctx, `SELECT 1 FROM cases WHERE town_id = $1 AND number = $2
+		UNION ALL SELECT 1 FROM paper_numbers WHERE town_id = $1 AND number = $2 LIMIT 1`, string(n)).Maybe(&x)
+}
+
+// signOverdue returns the cases that nobody signed in time.
+func signOverdue(ctx context.Context, tx *db.Tx, limit int) ([]stored, error) {
+	return someCases(ctx, tx, `SELECT `+columns+` FROM cases WHERE town_id = $1 AND sign_due IS NOT NULL AND sign_due < $2
+		AND state = 'dispatched' ORDER BY sign_due LIMIT $3`, tx.Now.UnixMilli(), limit)
+}
+
+// casesOf returns every case of the town behind an id, for Check.
+func casesOf(ctx context.Context, tx *db.Tx, after ID, limit int) ([]stored, error) {
+	return someCases(ctx, tx, `SELECT `+columns+` FROM cases WHERE town_id = $1 AND id > $2 ORDER BY id LIMIT $3`, string(after), limit)
+}
+
+// joinedTo returns the cases that were linked to one.
+func joinedTo(ctx context.Context, tx *db.Tx, id ID) ([]stored, error) {
+	return someCases(ctx, tx, `SELECT `+columns+` FROM cases WHERE town_id = $1 AND linked_to = $2 AND linked_to <> '' ORDER BY id`, string(id))
+}
