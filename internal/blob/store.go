@@ -1,0 +1,270 @@
+// Package blob keeps files on disk under the SHA-256 of their content, and makes what the outside sends harmless
+// before it is kept: photos are decoded and encoded anew, so that place, time and camera are gone; of other files only
+// PDF and sound are let in.
+//
+// It refuses videos, programs, office files and whole-resolution originals, and knows no names: a file's name, its
+// record and whether it is sealed stand in the database. It serves nobody: whoever opens a blob asks the gate first.
+package blob
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/semaphore"
+
+	"yanming/internal/errs"
+)
+
+// Store is a folder of blobs. It is safe for concurrent use.
+type Store struct {
+	dir     string
+	decodes *semaphore.Weighted // photos decoded at once: two, or one that is large
+	place   sync.RWMutex        // held for writing while Sweep removes, so that no file is removed that was just put
+}
+
+// Open opens the store in dir and makes the folder (0700) where it is missing.
+func Open(dir string) (*Store, error) {
+	if err := os.MkdirAll(filepath.Join(dir, tempDir), 0o700); err != nil {
+		return nil, fmt.Errorf("open blobs: %w", err)
+	}
+	return &Store{dir: dir, decodes: semaphore.NewWeighted(2)}, nil
+}
+
+const tempDir = "new"
+
+// Put keeps what r holds and returns its digest (SHA-256, hexadecimal) and size in bytes. When it returns, the file
+// survives a power cut. The same content is kept once.
+// Errors: Invalid field "file" when there are more than limit bytes, or none.
+func (s *Store) Put(ctx context.Context, r io.Reader, limit int64) (digest string, size int64, err error) {
+	f, err := os.CreateTemp(filepath.Join(s.dir, tempDir), "*") // mode 0600
+	if err != nil {
+		return "", 0, fmt.Errorf("put blob: %w", err)
+	}
+	defer os.Remove(f.Name())
+	defer f.Close()
+	hash := sha256.New()
+	size, err = io.Copy(io.MultiWriter(f, hash), io.LimitReader(&reader{ctx, r}, limit+1))
+	switch {
+	case err != nil:
+		return "", 0, fmt.Errorf("put blob: %w", err)
+	case size > limit:
+		return "", 0, tooBig("file", limit)
+	case size == 0:
+		return "", 0, errs.Field("file", "blob.empty")
+	}
+	if err = f.Sync(); err == nil {
+		err = f.Close()
+	}
+	digest = hex.EncodeToString(hash.Sum(nil))
+	if err == nil {
+		err = s.keep(f.Name(), digest)
+	}
+	if err != nil {
+		return "", 0, fmt.Errorf("put blob: %w", err)
+	}
+	return digest, size, nil
+}
+
+// PutBytes is Put of content that is in memory.
+func (s *Store) PutBytes(ctx context.Context, content []byte) (digest string, err error) {
+	digest, _, err = s.Put(ctx, bytes.NewReader(content), int64(len(content)))
+	return digest, err
+}
+
+// keep moves a synced temporary file to its place. It replaces an equal file, which makes it new again for Sweep.
+func (s *Store) keep(temp, digest string) error {
+	s.place.RLock()
+	defer s.place.RUnlock()
+	name := s.path(digest)
+	shard := filepath.Dir(name)
+	if err := os.Mkdir(shard, 0o700); err == nil {
+		if err := syncDir(s.dir); err != nil {
+			return err
+		}
+	} else if !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	if err := os.Rename(temp, name); err != nil {
+		return err
+	}
+	return syncDir(shard)
+}
+
+// Get opens a blob; the caller closes it. NotFound when there is none, or digest is no digest.
+func (s *Store) Get(digest string) (io.ReadSeekCloser, error) {
+	if !isDigest.MatchString(digest) {
+		return nil, errs.Missing()
+	}
+	f, err := os.Open(s.path(digest))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, errs.Missing()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("get blob %s: %w", digest, err)
+	}
+	return f, nil
+}
+
+// GetBytes reads a whole blob and checks it against its digest. NotFound when there is none.
+func (s *Store) GetBytes(digest string) ([]byte, error) {
+	f, err := s.Get(digest)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	b, err := io.ReadAll(f)
+	if err != nil {
+		return nil, fmt.Errorf("read blob %s: %w", digest, err)
+	}
+	if sum := sha256.Sum256(b); hex.EncodeToString(sum[:]) != digest {
+		return nil, fmt.Errorf("blob %s was changed on disk", digest)
+	}
+	return b, nil
+}
+
+// Sweep removes the blobs that were put before a time and are not in use, and what broken uploads left. used is asked
+// for some hundred digests at a time and returns those that a record still names. before must be far enough back (a
+// day) for the transaction that names a new blob to have committed.
+func (s *Store) Sweep(ctx context.Context, before time.Time, used func(ctx context.Context, digests []string) (map[string]bool, error)) (removed int, err error) {
+	var old []string
+	drop := func() error {
+		if len(old) == 0 {
+			return nil
+		}
+		keep, err := used(ctx, old)
+		if err != nil {
+			return err
+		}
+		for _, d := range old {
+			if keep[d] {
+				continue
+			}
+			gone, err := s.remove(s.path(d), before)
+			if err != nil {
+				return err
+			}
+			if gone {
+				removed++
+			}
+		}
+		old = old[:0]
+		return nil
+	}
+	err = filepath.WalkDir(s.dir, func(name string, e fs.DirEntry, err error) error {
+		if err == nil {
+			err = ctx.Err()
+		}
+		if err != nil || e.IsDir() {
+			return err
+		}
+		info, err := e.Info()
+		if errors.Is(err, fs.ErrNotExist) || err == nil && !info.ModTime().Before(before) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if filepath.Base(filepath.Dir(name)) == tempDir {
+			_, err := s.remove(name, before)
+			return err
+		}
+		if d := digestOf(name); d != "" { // anything else is not ours
+			old = append(old, d)
+		}
+		if len(old) == 500 {
+			return drop()
+		}
+		return nil
+	})
+	if err == nil {
+		err = drop()
+	}
+	if err != nil {
+		return removed, fmt.Errorf("sweep blobs: %w", err)
+	}
+	return removed, nil
+}
+
+// remove removes a file unless it was put again meanwhile.
+func (s *Store) remove(name string, before time.Time) (bool, error) {
+	s.place.Lock()
+	defer s.place.Unlock()
+	info, err := os.Stat(name)
+	if errors.Is(err, fs.ErrNotExist) || err == nil && !info.ModTime().Before(before) {
+		return false, nil
+	}
+	if err == nil {
+		err = os.Remove(name)
+	}
+	return err == nil, err
+}
+
+var isDigest = regexp.MustCompile(`^[0-9a-f]{64}$`)
+
+func (s *Store) path(digest string) string { return filepath.Join(s.dir, digest[:2], digest[2:]) }
+
+func digestOf(name string) string {
+	d := filepath.Base(filepath.Dir(name)) + filepath.Base(name)
+	if !isDigest.MatchString(d) || len(filepath.Base(name)) != 62 {
+		return ""
+	}
+	return d
+}
+
+// ReadAll reads a file of at most limit bytes into memory.
+// Errors: Invalid for field when there are more, or none.
+func ReadAll(r io.Reader, field string, limit int64) ([]byte, error) {
+	b, err := io.ReadAll(io.LimitReader(r, limit+1))
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("read file: %w", err)
+	case int64(len(b)) > limit:
+		return nil, tooBig(field, limit)
+	case len(b) == 0:
+		return nil, errs.Field(field, "blob.empty")
+	}
+	return b, nil
+}
+
+func tooBig(field string, limit int64) error {
+	n := fmt.Sprintf("%.1f", float64(limit)/(1<<20))
+	return errs.Field(field, "blob.big", strings.TrimSuffix(n, ".0"))
+}
+
+// reader stops reading when its context ends.
+type reader struct {
+	ctx context.Context
+	r   io.Reader
+}
+
+func (r *reader) Read(p []byte) (int, error) {
+	if err := r.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return r.r.Read(p)
+}
+
+func syncDir(dir string) error {
+	if runtime.GOOS == "windows" { // cannot sync a folder
+		return nil
+	}
+	f, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	return f.Sync()
+}
