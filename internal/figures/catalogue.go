@@ -21,7 +21,7 @@ type Catalogue struct {
 	sources  map[string]Source
 	defs     map[string]Def // the newest version of each code
 	formulas map[string]Formula
-	broken   map[string]error // a town's own definitions that this version of the program cannot read
+	broken   map[string]error // a town's own that this version of the program cannot read; nil before they were looked for
 }
 
 // New checks everything and returns the catalogue. It fails on unknown columns, codes or versions written twice,
@@ -177,7 +177,7 @@ func (c *Catalogue) Names(ctx context.Context, tx *db.Tx, source, dim string) (m
 
 // having returns the catalogue that holds codes: c itself, or c with the town's own. NotFound for an unknown code.
 func (c *Catalogue) having(ctx context.Context, tx *db.Tx, codes ...string) (*Catalogue, error) {
-	if slices.ContainsFunc(codes, func(s string) bool { return strings.HasPrefix(s, ownPrefix) }) {
+	if c.broken == nil && slices.ContainsFunc(codes, func(s string) bool { return strings.HasPrefix(s, ownPrefix) }) {
 		var err error
 		if c, err = c.town(ctx, tx); err != nil {
 			return nil, err

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"yanming/internal/calendar"
 	"yanming/internal/errs"
@@ -219,6 +220,9 @@ func (b *builder) scope(dims, more map[string]Col, s Scope, and func(string)) er
 		vs := s.Dims[n]
 		if len(vs) > maxCodes {
 			return errs.Field(n, "figures.many", maxCodes)
+		}
+		if slices.ContainsFunc(vs, func(v string) bool { return !utf8.ValidString(v) || strings.ContainsRune(v, 0) }) {
+			return errs.Field(n, "error.choice") // PostgreSQL holds no such text
 		}
 		if len(vs) == 0 {
 			and("1 = 0")

@@ -230,8 +230,9 @@ func (s Source) ordered(d Def) string {
 	return "COALESCE(" + s.Times[s.Order].SQL + ", 0)"
 }
 
-// list compiles a page of rows: id, label, time, amount, shown columns. A limit of 0 is none.
-func (c *Catalogue) list(d Def, l List, w []window, limit int) (Query, error) {
+// list compiles a page of rows: id, label, time, amount, shown columns. A limit of 0 is none; ids, where there are
+// any, are the only records it may give, and their order.
+func (c *Catalogue) list(d Def, l List, w []window, limit int, ids ...string) (Query, error) {
 	s := c.sources[d.Source]
 	b := &builder{windows: w}
 	extras := []extra{{s.Label, "label"}, {s.ordered(d), "o"}}
@@ -258,6 +259,10 @@ func (c *Catalogue) list(d Def, l List, w []window, limit int) (Query, error) {
 		key, dir, than = "e.label", "ASC", ">"
 	default:
 		return Query{}, errs.Field("order", "error.choice")
+	}
+	if len(ids) > 0 {
+		inner += " AND " + s.ID + " IN " + b.codes(ids)
+		key, dir = "e.id", "ASC"
 	}
 	text := head + " FROM (" + inner + ") e"
 	if l.After != "" {

@@ -25,7 +25,7 @@ type Value struct {
 	Evidence int64 `json:"evidence"`
 	Veiled   int64 `json:"veiled,omitempty"` // how many records in confidence are counted, and not listed
 	// VeiledAmount is what those add to Value: their number, or the sum of their quantities.
-	VeiledAmount int64 `json:"-"`
+	VeiledAmount int64 `json:"veiled_amount,omitempty"`
 }
 
 // Text returns the number as it is printed, without its unit: 69, 46.4% or —.

@@ -9,6 +9,7 @@ import (
 	"yanming/internal/actor"
 	"yanming/internal/calendar"
 	"yanming/internal/db"
+	"yanming/internal/db/dbtest"
 	"yanming/internal/figures"
 	"yanming/internal/i18n"
 )
@@ -197,6 +198,21 @@ func put(t testing.TB, d *db.DB, town string, things ...thing) {
 			}
 		}
 		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// empty removes every thing of the town.
+func empty(t testing.TB, d *db.DB) {
+	t.Helper()
+	err := d.Update(ctx, dbtest.Town, func(tx *db.Tx) error {
+		if _, err := tx.Exec(ctx, `DELETE FROM spans WHERE town_id = $1`); err != nil {
+			return err
+		}
+		_, err := tx.Exec(ctx, `DELETE FROM things WHERE town_id = $1`)
+		return err
 	})
 	if err != nil {
 		t.Fatal(err)
