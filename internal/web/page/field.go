@@ -144,6 +144,25 @@ func (p speaker) label(v any) string {
 	return p.say(v)
 }
 
+// Fault is one line of the part "errors": what is wrong, and the field to go to.
+type Fault struct{ Field, Label, Text string }
+
+// faults says what is wrong with a form, for the summary above it: faults .Form "say.". A field is named by the
+// message prefix + field, where there is one, because "please fill this in" alone does not say which.
+func (p speaker) faults(form *Form, prefix string) []Fault {
+	if form == nil {
+		return nil
+	}
+	list := make([]Fault, len(form.Errs))
+	for i, e := range form.Errs {
+		list[i] = Fault{Field: e.Field, Text: p.say(e)}
+		if key := prefix + e.Field; e.Field != "" && p.site.cat.Has(key) {
+			list[i].Label = p.t(key)
+		}
+	}
+	return list
+}
+
 // Keyed is a Choice whose label is the message key prefix + value: for the fixed lists of a package.
 func Keyed(prefix string, values ...string) []Choice {
 	cs := make([]Choice, len(values))

@@ -26,7 +26,12 @@ const keyField = "key"
 func NewForm() *Form { return &Form{Key: journal.Key(id.Token()), values: map[string][]string{}} }
 
 // Set fills a field, as a first suggestion or from what is known.
-func (f *Form) Set(name string, values ...string) { f.values[name] = values }
+func (f *Form) Set(name string, values ...string) {
+	if f.values == nil {
+		f.values = map[string][]string{}
+	}
+	f.values[name] = values
+}
 
 // Value returns what stands in a field, as cleaned, or "".
 func (f *Form) Value(name string) string {

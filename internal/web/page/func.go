@@ -24,18 +24,18 @@ type speaker struct {
 //	date|day|md|clock|datetime|weekday|iso v   a time.Time, calendar.Day or Unix milliseconds (format.go)
 //	number n · receipt s     1 507 · 1234 5678 9012
 //	url "/path" "k" v …      a path with a query, empty values left out
-//	with .Query "k" v …      the same for the present query with some values replaced
+//	keep .Query "k" v …      the same for the present query with some values replaced
 //	dict "k" v …             a map for a part
 //	icon "inbox" · asset "office.js" · stylesheet false · qr link label
-//	field, fig, empty        what the parts of those names take (field.go, part.go)
+//	field, faults, fig, empty   what the parts field, errors, fig, empty take (field.go, part.go)
 func (s *Site) funcs(lang i18n.Lang) template.FuncMap {
 	p := speaker{s, lang}
 	return template.FuncMap{
 		"t": p.t, "say": p.say, "pair": p.say,
 		"date": p.date, "day": p.day, "md": p.md, "clock": p.clock, "datetime": p.datetime, "weekday": p.weekday, "iso": p.iso,
-		"number": number, "receipt": receipt, "url": link, "with": replace, "dict": dict,
+		"number": number, "receipt": receipt, "url": link, "keep": replace, "dict": dict,
 		"icon": icon, "asset": s.Asset, "stylesheet": s.stylesheet, "qr": QR,
-		"field": p.field, "fig": fig, "empty": empty, "duewords": p.dueWords,
+		"field": p.field, "faults": p.faults, "fig": fig, "empty": empty, "duewords": p.dueWords,
 	}
 }
 

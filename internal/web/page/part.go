@@ -18,7 +18,8 @@ const (
 	DueDone   DueState = "done"   // green circle: nothing runs any more
 )
 
-// Due is a deadline as shown: always with its date. The part "due" takes it.
+// Due is a deadline as shown: always with its date. The parts "due" and, for dense
+// lists, "dueshort" take it.
 type Due struct {
 	State       DueState
 	Day         calendar.Day
@@ -52,9 +53,13 @@ func (d Due) Class() string {
 	return "n"
 }
 
-// dueWords says a deadline: 11月25日到期 · 剩 2 天.
-func (p speaker) dueWords(d Due) (string, error) {
-	day, err := p.day(d.Day)
+// dueWords says a deadline: 11月25日到期 · 剩 2 天. The short form, for dense lists, is 11-25 · 剩 2 天.
+func (p speaker) dueWords(d Due, short bool) (string, error) {
+	say, form := p.day, "page.due"
+	if short {
+		say, form = p.md, "page.dues"
+	}
+	day, err := say(d.Day)
 	if err != nil {
 		return "", err
 	}
@@ -73,15 +78,15 @@ func (p speaker) dueWords(d Due) (string, error) {
 	case d.State == DueDone:
 		return p.t("page.due.done_on", day), nil
 	case d.State == DueOver && d.Left == 0:
-		return p.t("page.due.over_today", day), nil
+		return p.t(form+".over_today", day), nil
 	case d.State == DueOver:
-		return p.t("page.due.over"+unit, day, d.Left), nil
+		return p.t(form+".over"+unit, day, d.Left), nil
 	case d.State != DueOK && d.State != DueSoon:
 		return "", fmt.Errorf("due: state %q is unknown", string(d.State))
 	case d.Left == 0:
-		return p.t("page.due.today", day), nil
+		return p.t(form+".today", day), nil
 	}
-	return p.t("page.due.left"+unit, day, d.Left), nil
+	return p.t(form+".left"+unit, day, d.Left), nil
 }
 
 // Moment is one step of a timeline. The part "timeline" takes a []Moment, the newest first or the next steps in order.
@@ -96,8 +101,16 @@ type Moment struct {
 	Linked any    // the text of that link, as for say
 }
 
-// At reports whether When is a time, which is then shown in full.
+// At reports whether When is a moment, which is then shown with its time of day.
 func (m Moment) At() bool {
+	_, isDay := m.When.(calendar.Day)
+	return !isDay && m.dated()
+}
+
+// On reports whether When is a day.
+func (m Moment) On() bool { return !m.At() && m.dated() }
+
+func (m Moment) dated() bool {
 	_, known, err := moment(m.When)
 	return err == nil && known
 }

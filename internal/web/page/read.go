@@ -55,6 +55,10 @@ func ReadForm(r *http.Request, up *Uploads) (*Form, error) {
 	if err != nil {
 		var large *http.MaxBytesError
 		var known *errs.Error
+		var taking *takeError
+		if errors.As(err, &taking) {
+			return nil, taking.error
+		}
 		if errors.As(err, &large) || errors.As(err, &known) {
 			return nil, err
 		}
@@ -139,8 +143,14 @@ func (f *Form) file(p *multipart.Part, up *Uploads, before int) (took bool, err 
 		f.Fail(field, e.Key, e.Args...)
 		return true, nil
 	}
-	return true, err
+	if err != nil {
+		return true, &takeError{err}
+	}
+	return true, nil
 }
+
+// takeError is what the taker of a file says, other than that the file is wrong. It is not the form's fault.
+type takeError struct{ error }
 
 // fileName returns the name of a part's file, and whether the part is a file at all.
 func fileName(p *multipart.Part) (string, bool) {

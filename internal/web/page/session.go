@@ -107,10 +107,13 @@ func SeeOther(w http.ResponseWriter, r *http.Request, path string) error {
 	return nil
 }
 
-// Back returns the path that the request's "back" asks for, or other where it leads off this site.
-func Back(r *http.Request, other string) string {
-	if back := r.FormValue("back"); safe(back) {
-		return back
+// Back returns the path that the query's "back" asks for, or other where it leads off this site.
+func Back(r *http.Request, other string) string { return SafePath(r.URL.Query().Get("back"), other) }
+
+// SafePath returns path where it leads to this site, else other. It is for what a form or link brought along.
+func SafePath(path, other string) string {
+	if safe(path) {
+		return path
 	}
 	return other
 }

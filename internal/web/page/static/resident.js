@@ -79,7 +79,7 @@
       });
       if (qr) {
         x.setTransform(side / qr.viewBox.baseVal.width, 0, 0, side / qr.viewBox.baseVal.width, 150, y - 40);
-        x.fill(new Path2D(qr.lastElementChild.getAttribute("d")));
+        x.fillStyle = "#000"; x.fill(new Path2D(qr.lastElementChild.getAttribute("d")));
       }
       var url = c.toDataURL("image/png"), a = d.createElement("a"), shown = d.getElementById("picture") || d.createElement("img");
       shown.id = "picture"; shown.src = url; shown.alt = b.textContent; shown.className = "card"; shown.style.maxWidth = "100%";
