@@ -1,0 +1,402 @@
+package job
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"strings"
+	"sync"
+	"time"
+
+	"yanming/internal/db"
+	"yanming/internal/errs"
+	"yanming/internal/id"
+)
+
+// Handler does a job. Its context ends when the job is cancelled, the program stops, or the lease is lost. It may be
+// run again after a crash and must then come to the same end. An error that is the input's fault (Invalid, Denied,
+// NotFound) fails the job; any other is tried again.
+type Handler func(ctx context.Context, j Job) error
+
+// Options of a Runner; the zero value is right for a server.
+type Options struct {
+	Workers int           // jobs at once; 3 when 0
+	Poll    time.Duration // how often it looks for due jobs, progress and cancelled ones; half a second when 0
+	Lease   time.Duration // how long after a crash a job is run again; a minute when 0
+}
+
+const (
+	maxTries   = 8
+	firstRetry = 10 * time.Second // then 40 s, 160 s … up to an hour
+	maxRetry   = time.Hour
+)
+
+// Runner runs due jobs of every town. Handlers and schedules are registered before Run.
+type Runner struct {
+	store    *db.DB
+	opts     Options
+	lease    string // this runner's name
+	handlers map[string]Handler
+	every    map[string]time.Duration
+
+	mu      sync.Mutex
+	running map[string]bool // town and id
+}
+
+// NewRunner returns a runner without handlers. Due times are read off the store's clock.
+func NewRunner(store *db.DB, o Options) *Runner {
+	if o.Workers == 0 {
+		o.Workers = 3
+	}
+	if o.Poll == 0 {
+		o.Poll = 500 * time.Millisecond
+	}
+	if o.Lease == 0 {
+		o.Lease = time.Minute
+	}
+	return &Runner{store: store, opts: o, lease: id.Token(), handlers: map[string]Handler{}, every: map[string]time.Duration{}, running: map[string]bool{}}
+}
+
+// Handle registers the handler of a kind. It panics when the kind has one.
+func (r *Runner) Handle(kind string, h Handler) {
+	if r.handlers[kind] != nil {
+		panic("job: two handlers for " + kind)
+	}
+	r.handlers[kind] = h
+}
+
+// Every registers work of the installation that begins at the first start and again an interval after each end, by
+// one copy of the program at a time. A failure is tried again sooner.
+func (r *Runner) Every(name string, interval time.Duration, fn func(ctx context.Context) error) {
+	kind := "every:" + name
+	r.Handle(kind, func(ctx context.Context, _ Job) error { return fn(ctx) })
+	r.every[kind] = interval
+}
+
+// Run runs due jobs until ctx ends, then waits for the handlers. Jobs that the end cut off are due again at once.
+func (r *Runner) Run(ctx context.Context) error {
+	if err := r.schedule(ctx); err != nil {
+		return err
+	}
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	slots := make(chan struct{}, r.opts.Workers)
+	tick := time.NewTicker(r.opts.Poll)
+	defer tick.Stop()
+	for {
+		due, err := r.due(ctx, 2*r.opts.Workers)
+		if err != nil && ctx.Err() == nil {
+			slog.Error("look for due jobs", "error", err)
+		}
+		for _, at := range due {
+			select {
+			case slots <- struct{}{}:
+			case <-ctx.Done():
+				return nil
+			}
+			wg.Go(func() {
+				defer func() { <-slots }()
+				if _, _, err := r.take(ctx, at); err != nil && ctx.Err() == nil {
+					slog.Error("claim job", "job", at.id, "error", err)
+				}
+			})
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+	}
+}
+
+// Drain runs what is due now, one after the other, until nothing is, and returns how many jobs it began: for commands,
+// the demo and tests.
+func (r *Runner) Drain(ctx context.Context) (began int, err error) {
+	if err := r.schedule(ctx); err != nil {
+		return 0, err
+	}
+	for {
+		due, err := r.due(ctx, 50)
+		if err != nil {
+			return began, err
+		}
+		moved := false
+		for _, at := range due {
+			ran, changed, err := r.take(ctx, at)
+			if err != nil {
+				return began, err
+			}
+			if moved = moved || changed; ran {
+				began++
+			}
+		}
+		if !moved || ctx.Err() != nil {
+			return began, ctx.Err()
+		}
+	}
+}
+
+// schedule makes the rows of periodic work, and brings forward what a longer interval had put off.
+func (r *Runner) schedule(ctx context.Context) error {
+	for kind, interval := range r.every {
+		err := r.store.Update(ctx, "", func(tx *db.Tx) error {
+			if err := insert(ctx, tx, kind, kind, "null", tx.Now); err != nil {
+				return err
+			}
+			_, err := tx.Exec(ctx, `UPDATE jobs SET run_at = $3 WHERE town_id = $1 AND id = $2 AND state = 'queued' AND run_at > $3`,
+				kind, tx.Now.Add(interval).UnixMilli())
+			return err
+		})
+		if err != nil {
+			return fmt.Errorf("schedule %s: %w", kind, err)
+		}
+	}
+	return nil
+}
+
+type place struct{ town, id string }
+
+// due returns jobs that wait and are due, or whose runner has let its lease run out.
+func (r *Runner) due(ctx context.Context, limit int) (out []place, err error) {
+	if len(r.handlers) == 0 {
+		return nil, nil
+	}
+	args, marks := []any{r.store.Now().UnixMilli(), limit}, []string{}
+	for kind := range r.handlers {
+		args = append(args, kind)
+		marks = append(marks, fmt.Sprintf("$%d", len(args)))
+	}
+	err = r.store.Across(ctx, func(w *db.Wide) error {
+		out = nil
+		return w.Each(ctx, func(rows *sql.Rows) error {
+			var p place
+			err := rows.Scan(&p.town, &p.id)
+			out = append(out, p)
+			return err
+		}, `SELECT town_id, id FROM jobs WHERE run_at <= $1 AND kind IN (`+strings.Join(marks, ", ")+`) ORDER BY run_at, id LIMIT $2`, args...)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("look for due jobs: %w", err)
+	}
+	return out, nil
+}
+
+// take claims a job and runs it. It reports whether it ran, and whether anything about it changed.
+func (r *Runner) take(ctx context.Context, at place) (ran, changed bool, err error) {
+	if !r.enter(at) {
+		return false, false, nil
+	}
+	defer r.leave(at)
+	j, changed, err := r.claim(ctx, at)
+	if err != nil || j.State != Running {
+		return false, changed, err
+	}
+	r.run(ctx, j)
+	return true, true, nil
+}
+
+func (r *Runner) enter(at place) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.running[at.town+" "+at.id] {
+		return false
+	}
+	r.running[at.town+" "+at.id] = true
+	return true
+}
+
+func (r *Runner) leave(at place) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	delete(r.running, at.town+" "+at.id)
+}
+
+// claim takes the lease of a due job and returns it as running. A job that was begun too often, or was cancelled while
+// its runner was dead, is finished instead; one that is not due any more is left alone.
+func (r *Runner) claim(ctx context.Context, at place) (j Job, changed bool, err error) {
+	err = r.store.Update(ctx, at.town, func(tx *db.Tx) (err error) {
+		changed = false
+		now := tx.Now.UnixMilli()
+		if j, err = Get(ctx, tx, at.id); err != nil {
+			return err
+		}
+		if j.Final() || j.Due.After(tx.Now) {
+			j.State = ""
+			return nil
+		}
+		changed = true
+		periodic := r.every[j.Kind] != 0
+		var cancel bool
+		if err := tx.Row(ctx, `SELECT cancel FROM jobs WHERE town_id = $1 AND id = $2`, j.ID).Scan(&cancel); err != nil {
+			return err
+		}
+		if !periodic && (cancel || j.Tries >= maxTries) {
+			state, fail := Cancelled, ""
+			if !cancel { // its runner died each time
+				state, fail = Failed, encodeFailure(errors.New("begun too often"), j.ID)
+			}
+			j.State = state
+			_, err = tx.Exec(ctx, `UPDATE jobs SET state = $3, run_at = NULL, lease = '', failure = $4, finished_at = $5 WHERE town_id = $1 AND id = $2`,
+				j.ID, string(state), fail, now)
+			return err
+		}
+		j.State, j.Tries = Running, j.Tries+1
+		_, err = tx.Exec(ctx, `UPDATE jobs SET state = 'running', run_at = $3, lease = $4, tries = $5 WHERE town_id = $1 AND id = $2`,
+			j.ID, now+r.opts.Lease.Milliseconds(), r.lease, j.Tries)
+		return err
+	})
+	return j, changed, err
+}
+
+// The reasons for which a handler's context ends before its time.
+var (
+	errCancelled = errors.New("the job was cancelled")
+	errLost      = errors.New("another runner has taken the job over")
+)
+
+func (r *Runner) run(ctx context.Context, j Job) {
+	rep := &report{done: j.Done, total: j.Total}
+	work, stop := context.WithCancelCause(context.WithValue(ctx, reportKey{}, rep))
+	beats := make(chan struct{})
+	go func() {
+		defer close(beats)
+		r.beat(work, stop, j, rep)
+	}()
+	err := call(work, r.handlers[j.Kind], j)
+	cause := context.Cause(work)
+	stop(nil)
+	<-beats
+	if errors.Is(cause, errLost) {
+		slog.Warn("job was taken over by another runner", "job", j.ID, "kind", j.Kind)
+		return
+	}
+	if err := r.finish(ctx, j, rep, err, cause); err != nil {
+		slog.Error("finish job", "job", j.ID, "kind", j.Kind, "error", err)
+	}
+}
+
+// call turns a handler's panic into an error.
+func call(ctx context.Context, h Handler, j Job) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic in job: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return h(ctx, j)
+}
+
+// beat keeps the lease, writes progress and looks for a wish to cancel, until work ends.
+func (r *Runner) beat(work context.Context, stop context.CancelCauseFunc, j Job, rep *report) {
+	tick := time.NewTicker(r.opts.Poll)
+	defer tick.Stop()
+	kept := time.Now()
+	for {
+		select {
+		case <-work.Done():
+			return
+		case <-tick.C:
+		}
+		rep.mu.Lock()
+		done, total, fresh := rep.done, rep.total, rep.fresh
+		rep.fresh = false
+		rep.mu.Unlock()
+		var cancel, mine bool
+		look := func(tx *db.Tx) error {
+			var lease string
+			err := tx.Row(work, `SELECT cancel, lease FROM jobs WHERE town_id = $1 AND id = $2`, j.ID).Scan(&cancel, &lease)
+			mine = lease == r.lease
+			return err
+		}
+		var err error
+		if fresh || time.Since(kept) >= r.opts.Lease/3 {
+			kept = time.Now()
+			err = r.store.Update(work, j.Town, func(tx *db.Tx) error {
+				_, err := tx.Exec(work, `UPDATE jobs SET run_at = $3, progress_done = $4, progress_total = $5 WHERE town_id = $1 AND id = $2 AND lease = $6`,
+					j.ID, tx.Now.Add(r.opts.Lease).UnixMilli(), done, total, r.lease)
+				if err != nil {
+					return err
+				}
+				return look(tx)
+			})
+		} else {
+			err = r.store.View(work, j.Town, look)
+		}
+		switch {
+		case errs.Is(err, errs.NotFound) || err == nil && !mine:
+			stop(errLost)
+		case err != nil && work.Err() == nil:
+			slog.Error("keep job's lease", "job", j.ID, "error", err)
+		case err == nil && cancel:
+			stop(errCancelled)
+		}
+	}
+}
+
+// finish writes how a job ended.
+func (r *Runner) finish(ctx context.Context, j Job, rep *report, err, cause error) error {
+	stopped := ctx.Err() != nil && err != nil // the program stops: due again at once, and not counted
+	cancelled := errors.Is(cause, errCancelled) && err != nil
+	if err != nil && !stopped && !cancelled && errs.Is(err, errs.Internal) {
+		slog.Error("job failed", "job", j.ID, "kind", j.Kind, "town", j.Town, "try", j.Tries, "error", err)
+	}
+	interval, periodic := r.every[j.Kind]
+	ctx, end := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
+	defer end()
+	return r.store.Update(ctx, j.Town, func(tx *db.Tx) error {
+		state, tries, fail := Done, j.Tries, ""
+		var next time.Time
+		again := func(at time.Time) { state, next = Queued, at }
+		switch {
+		case stopped:
+			tries--
+			again(tx.Now)
+		case cancelled:
+			state = Cancelled
+		case err != nil:
+			state, fail = Failed, encodeFailure(err, j.ID)
+			if k := errs.KindOf(err); periodic || (k == errs.Internal || k == errs.Conflict) && j.Tries < maxTries {
+				again(tx.Now.Add(retryAfter(j.Tries)))
+			}
+		}
+		if periodic && !stopped {
+			if err == nil || cancelled {
+				tries = 0
+			}
+			if at := tx.Now.Add(interval); err == nil || cancelled || next.After(at) {
+				again(at)
+			}
+		}
+		return r.write(ctx, tx, j, rep, state, tries, fail, next)
+	})
+}
+
+func (r *Runner) write(ctx context.Context, tx *db.Tx, j Job, rep *report, state State, tries int, fail string, next time.Time) error {
+	rep.mu.Lock()
+	done, total, result := rep.done, rep.total, rep.result
+	rep.mu.Unlock()
+	var due, finished *int64
+	if at := next.UnixMilli(); !next.IsZero() {
+		due = &at
+	} else {
+		at := tx.Now.UnixMilli()
+		finished = &at
+	}
+	_, err := tx.Exec(ctx, `UPDATE jobs SET state = $4, run_at = $5, lease = '', tries = $6, cancel = cancel AND $7, failure = $8, result = $9,
+			progress_done = $10, progress_total = $11, finished_at = $12 WHERE town_id = $1 AND id = $2 AND lease = $3`,
+		j.ID, r.lease, string(state), due, tries, r.every[j.Kind] == 0, fail, result, done, total, finished)
+	return err
+}
+
+// retryAfter is the pause after so many tries.
+func retryAfter(tries int) time.Duration {
+	d := firstRetry
+	for range tries - 1 {
+		if d *= 4; d >= maxRetry {
+			return maxRetry
+		}
+	}
+	return d
+}
