@@ -100,19 +100,19 @@ func (s *Service) placeDims(prefix string) map[string]figures.Col {
 }
 
 func (s *Service) deedSource() figures.Source {
-	const joined = ` c ON c.town_id = r.town_id AND c.id = r.case_id`
-	dims := s.placeDims("c.")
-	dims["type"] = figures.Col{SQL: "r.type", Name: i18n.Pair{ZH: "事项", EN: "What"}, Veilable: true}
-	dims["kind"] = figures.Col{SQL: "c.kind", Name: i18n.Pair{ZH: "类型", EN: "Kind"}, Veilable: true, Values: kindNames}
-	dims["channel"] = figures.Col{SQL: "c.channel", Name: i18n.Pair{ZH: "渠道", EN: "Channel"}, Values: channelNames}
-	dims["visibility"] = figures.Col{SQL: "c.visibility", Name: i18n.Pair{ZH: "公开范围", EN: "Visibility"}, Values: visibilityNames}
-	dims["backfilled"] = yes("c.backfilled", "补录", "Back-filled")
+	const joined = ` r JOIN case_deeds d ON d.town_id = r.town_id AND d.case_id = r.id`
+	dims := s.placeDims("r.")
+	dims["type"] = figures.Col{SQL: "d.type", Name: i18n.Pair{ZH: "事项", EN: "What"}, Veilable: true}
+	dims["kind"] = figures.Col{SQL: "r.kind", Name: i18n.Pair{ZH: "类型", EN: "Kind"}, Veilable: true, Values: kindNames}
+	dims["channel"] = figures.Col{SQL: "r.channel", Name: i18n.Pair{ZH: "渠道", EN: "Channel"}, Values: channelNames}
+	dims["visibility"] = figures.Col{SQL: "r.visibility", Name: i18n.Pair{ZH: "公开范围", EN: "Visibility"}, Values: visibilityNames}
+	dims["backfilled"] = yes("r.backfilled", "补录", "Back-filled")
 	return figures.Source{
-		Name: "case_deed", From: "case_deeds r JOIN open_cases" + joined, VeiledFrom: "case_deeds r JOIN veiled_cases" + joined,
-		ID: "r.id", Label: "c.number", Order: "at",
-		Times: map[string]figures.Col{"at": {SQL: "r.at", Name: i18n.Pair{ZH: "时间", EN: "When"}, Veilable: true}},
+		Name: "case_deed", From: "open_cases" + joined, VeiledFrom: "veiled_cases" + joined,
+		ID: "r.id || '/' || d.id", Label: "r.number", Order: "at",
+		Times: map[string]figures.Col{"at": {SQL: "d.at", Name: i18n.Pair{ZH: "时间", EN: "When"}, Veilable: true}},
 		Dims:  dims,
-		Own:   map[string]figures.Col{"lead": {SQL: "c.unit_id"}},
+		Own:   map[string]figures.Col{"lead": {SQL: "r.unit_id"}},
 		Show:  []string{"at", "village", "category", "unit"},
 		Sight: sight,
 	}

@@ -130,7 +130,7 @@ func flows() (ds []figures.Def) {
 
 func formulas() []figures.Formula {
 	rate := func(code, zh, en, says, saysEN, a, b string) figures.Formula {
-		return figures.Formula{Code: code, Version: 1, Name: i18n.Pair{ZH: zh, EN: en}, Says: i18n.Pair{ZH: says, EN: saysEN}, Op: figures.Ratio, A: a, B: b}
+		return figures.Formula{Code: code, Version: 1, Name: i18n.Pair{ZH: zh, EN: en}, Says: i18n.Pair{ZH: says, EN: saysEN}, Unit: i18n.Pair{ZH: "%", EN: "%"}, Op: figures.Ratio, A: a, B: b}
 	}
 	return []figures.Formula{
 		rate("case.resolution_rate", "解决率（单位认定）", "Resolution rate (by the unit's word)", "已解决 ÷ 收集意见。", "Resolved of collected.", "case.resolved", "case.collected"),
