@@ -480,7 +480,7 @@ func TestADirectoryIsNeverOlderThanItsTransaction(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if h.dir() != h.dir() {
+		if first, second := h.dir(), h.dir(); first != second {
 			t.Error("an unchanged town is read twice")
 		}
 		if _, err := again.SavePerson(ctx, h.do, org.SavePerson{Name: "甲"}); err != nil {
