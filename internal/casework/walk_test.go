@@ -45,7 +45,7 @@ func (w *town) commands(r *rand.Rand, n, other seal.Number) []casework.Command {
 func pick[T any](r *rand.Rand, among []T) T { return among[r.IntN(len(among))] }
 
 // push is the next step towards the end, by somebody who may take it, so that walks get there.
-func (w *town) push(c casework.Case) (actor.Actor, casework.Command) {
+func (w *town) push(r *rand.Rand, c casework.Case, other seal.Number) (actor.Actor, casework.Command) {
 	o := casework.On{Case: c.Number}
 	hand := w.handler
 	if c.Unit == w.roads {
@@ -53,6 +53,12 @@ func (w *town) push(c casework.Case) (actor.Actor, casework.Command) {
 	}
 	switch c.State {
 	case casework.Registered:
+		switch r.IntN(6) {
+		case 0:
+			return w.intake, casework.Decline{On: o, Reason: "r", Basis: "b", Target: "t"}
+		case 1:
+			return w.intake, casework.Link{On: o, Into: other, Reason: "r"}
+		}
 		return w.intake, casework.Accept{On: o}
 	case casework.Accepted:
 		return w.mayor, casework.Dispatch{On: o, Unit: w.roads, Leader: w.mayor.Person, Ruling: c.Returns > 1, Reason: "r"}
@@ -81,7 +87,7 @@ func TestAWalkOfCommandsHoldsTheInvariants(t *testing.T) {
 			registered += 2
 			now := w.follow(n)
 			r := rand.New(rand.NewPCG(rapid.Uint64().Draw(rt, "seed"), 1)) // even odds, which rapid's own draws do not have
-			for range 300 {
+			for range 150 {
 				who := pick(r, everybody)
 				cmd := pick(r, w.commands(r, n, other))
 				switch cmd.(type) { // ends are rarer than they would be by chance, so that walks go far
@@ -90,8 +96,8 @@ func TestAWalkOfCommandsHoldsTheInvariants(t *testing.T) {
 						continue
 					}
 				}
-				if r.IntN(10) == 0 {
-					who, cmd = w.push(now)
+				if r.IntN(8) == 0 {
+					who, cmd = w.push(r, now, other)
 				}
 				w.clock.Add(time.Duration(1+r.IntN(90)) * time.Minute)
 				offered := casework.Next(who, now)
