@@ -14,10 +14,10 @@ type Right string
 const (
 	RightRegister     Right = "register"      // write down what somebody said
 	RightAccept       Right = "accept"        // accept, decline, forward, link
-	RightDispatch     Right = "dispatch"      // give to a unit with a due date and a responsible leader
+	RightDispatch     Right = "dispatch"      // give to a unit with a due date and a responsible leader; decide returns
 	RightHandle       Right = "handle"        // for a unit: sign, answer, return, ask for more time or facts
 	RightRecord       Right = "record"        // note what was done, with evidence
-	RightApprove      Right = "approve"       // grant or deny extensions and returns, rule which unit
+	RightApprove      Right = "approve"       // grant or deny extensions; a leader among them rules which unit
 	RightSupervise    Right = "supervise"     // urge and supervise
 	RightCallBack     Right = "call_back"     // ask the resident how it went
 	RightSeeAllOpen   Right = "see_all_open"  // every open case of the town, not only one's own units'
@@ -48,18 +48,22 @@ func RolesWith(r Right) []actor.Role {
 	case RightRegister:
 		return []actor.Role{actor.Intake, actor.Handler, actor.Petition, actor.General, actor.Inspection, actor.Leader,
 			actor.Secretary, actor.Cadre, actor.Worker, actor.CountyOfficer}
-	case RightAccept, RightDispatch, RightIdentity:
+	case RightAccept:
+		return []actor.Role{actor.Intake, actor.Petition, actor.General, actor.CountyOfficer}
+	case RightDispatch:
+		return []actor.Role{actor.Intake, actor.Petition, actor.General, actor.Leader, actor.CountyOfficer}
+	case RightIdentity:
 		return []actor.Role{actor.Intake, actor.Petition, actor.CountyOfficer}
 	case RightHandle:
 		return []actor.Role{actor.Handler, actor.Petition, actor.Secretary, actor.CountyOfficer}
 	case RightRecord:
 		return []actor.Role{actor.Handler, actor.Petition, actor.Leader, actor.Secretary, actor.Cadre, actor.Worker, actor.CountyOfficer}
 	case RightApprove:
-		return []actor.Role{actor.Leader}
+		return []actor.Role{actor.Inspection, actor.Leader, actor.CountyOfficer}
 	case RightSupervise:
 		return []actor.Role{actor.Inspection, actor.Leader, actor.CountyOfficer}
 	case RightCallBack:
-		return []actor.Role{actor.Inspection, actor.Caller, actor.CountyOfficer}
+		return []actor.Role{actor.Petition, actor.Inspection, actor.Caller, actor.CountyOfficer}
 	case RightSeeAllOpen:
 		return []actor.Role{actor.Intake, actor.Petition, actor.General, actor.Inspection, actor.Leader, actor.CountyOfficer}
 	case RightPublish:

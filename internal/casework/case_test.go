@@ -196,7 +196,7 @@ func TestAnOrdinaryRequestOfMondayIsDueNextMonday(t *testing.T) {
 	each(t, func(t *testing.T, w *town) {
 		w.clock.Set(time.Date(2026, 11, 23, 1, 41, 0, 0, time.UTC))
 		n := w.register(resident(), w.say("南渠堵了。")).Number
-		c := w.do(w.intake, casework.Accept{On: on(n)})
+		c := w.follow(n)
 		if got := c.Due.At.UTC().Format("2006-01-02 15:04"); got != "2026-11-30 15:59" {
 			t.Errorf("due %s", got)
 		}

@@ -21,8 +21,6 @@ type book struct {
 	hours calendar.Hours
 }
 
-var counterAndLeader = slices.Concat(counter, []actor.Role{actor.Leader})
-
 func (s *Service) openBook(ctx context.Context, tx *db.Tx) (*book, error) {
 	dir, err := s.orgs.Load(ctx, tx)
 	if err != nil {

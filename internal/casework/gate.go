@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"yanming/internal/actor"
+	"yanming/internal/auth"
 	"yanming/internal/db"
 	"yanming/internal/errs"
 	"yanming/internal/journal"
@@ -78,7 +79,7 @@ type scope struct {
 
 // scopeOf derives the scope from the actor's posts. Nothing is the default.
 func scopeOf(a actor.Actor) scope {
-	s := scope{all: a.Is(actor.Intake, actor.Petition, actor.General, actor.Inspection, actor.Leader, actor.CountyOfficer)}
+	s := scope{all: auth.Can(a, auth.RightSeeAllOpen)}
 	for _, p := range a.Posts {
 		switch p.Role {
 		case actor.Handler, actor.Publicity, actor.Secretary, actor.Cadre:

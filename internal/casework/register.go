@@ -186,6 +186,11 @@ func (s *Service) RegisterIn(ctx context.Context, tx *db.Tx, a actor.Actor, town
 	if err := may(a, Case{}, EvRegistered); err != nil {
 		return Receipt{}, Case{}, err
 	}
+	return s.registerIn(ctx, tx, a, townNumber, p)
+}
+
+// registerIn is RegisterIn for an actor whose right was asked before.
+func (s *Service) registerIn(ctx context.Context, tx *db.Tx, a actor.Actor, townNumber int, p Prepared) (Receipt, Case, error) {
 	answer, seen, err := journal.Once(ctx, tx, p.Key, p.digest)
 	if err != nil {
 		return Receipt{}, Case{}, err

@@ -4,35 +4,23 @@ import (
 	"slices"
 
 	"yanming/internal/actor"
+	"yanming/internal/auth"
 	"yanming/internal/errs"
 )
 
-// Who may do what to a case that they see. Deny by default: an event that is not here is nobody's.
-var (
-	counter  = []actor.Role{actor.Intake, actor.Petition, actor.General, actor.CountyOfficer}
-	deciders = []actor.Role{actor.Leader, actor.Petition, actor.General, actor.CountyOfficer}
-	callers  = []actor.Role{actor.Caller, actor.Inspection, actor.Petition, actor.CountyOfficer}
-	everyone = []actor.Role{actor.Intake, actor.Petition, actor.General, actor.Inspection, actor.Leader, actor.Handler, actor.Caller,
-		actor.Secretary, actor.Cadre, actor.Worker, actor.CountyOfficer}
-)
-
-var roles = map[Type][]actor.Role{
-	EvRegistered: {actor.Intake, actor.Petition, actor.General, actor.Inspection, actor.Leader, actor.Handler, actor.Secretary,
-		actor.Cadre, actor.Worker, actor.CountyOfficer},
-	EvAccepted: counter, EvDeclined: counter, EvForwarded: counter, EvLinked: counter, EvUnlinked: counter,
-	EvObjected: counter, EvDispatched: slices.Concat(counter, []actor.Role{actor.Leader}), EvCorrected: counter,
-	EvReturnGranted: deciders, EvReturnDenied: deciders,
-	EvExtensionGranted: {actor.Leader, actor.Inspection, actor.CountyOfficer}, EvExtensionDenied: {actor.Leader, actor.Inspection, actor.CountyOfficer},
-	EvUrged: everyone, EvSupervised: {actor.Inspection, actor.Leader, actor.CountyOfficer},
-	EvContactRecorded: callers, EvRedone: slices.Concat(callers, counter), EvClosed: slices.Concat(callers, counter),
-	EvReopened: counter, EvWithdrawn: counter, EvWithdrawalUndone: counter, EvWordsAdded: counter,
-	EvRecused:         slices.Concat(counter, []actor.Role{actor.Leader, actor.Handler, actor.Secretary, actor.Cadre}),
-	EvReaderNamed:     {actor.Petition, actor.Inspection, actor.Leader, actor.CountyOfficer},
-	EvResumed:         slices.Concat(counter, []actor.Role{actor.Leader}),
-	EvInfoReceived:    counter,
-	EvIdentityViewed:  {actor.Intake, actor.Petition, actor.Caller, actor.Handler, actor.CountyOfficer},
-	EvReceiptReissued: {actor.Intake, actor.Petition, actor.CountyOfficer},
-	EvVoided:          {actor.Intake, actor.Petition, actor.General, actor.Admin, actor.CountyOfficer},
+// rights say who may do what to a case that they see: whoever has one of them. Deny by default: an event that is not
+// here is nobody's but the handling unit's, the resident's or the clock's.
+var rights = map[Type][]auth.Right{
+	EvRegistered: {auth.RightRegister}, EvAccepted: {auth.RightAccept}, EvDeclined: {auth.RightAccept}, EvForwarded: {auth.RightAccept},
+	EvLinked: {auth.RightAccept}, EvUnlinked: {auth.RightAccept}, EvObjected: {auth.RightAccept}, EvCorrected: {auth.RightAccept},
+	EvDispatched: {auth.RightDispatch}, EvReturnGranted: {auth.RightDispatch}, EvReturnDenied: {auth.RightDispatch},
+	EvExtensionGranted: {auth.RightApprove}, EvExtensionDenied: {auth.RightApprove},
+	EvUrged: {auth.RightRegister, auth.RightCallBack}, EvSupervised: {auth.RightSupervise},
+	EvContactRecorded: {auth.RightCallBack}, EvRedone: {auth.RightCallBack, auth.RightAccept}, EvClosed: {auth.RightCallBack, auth.RightAccept},
+	EvReopened: {auth.RightAccept}, EvResumed: {auth.RightDispatch}, EvInfoReceived: {auth.RightAccept}, EvWordsAdded: {auth.RightAccept},
+	EvWithdrawn: {auth.RightAccept}, EvWithdrawalUndone: {auth.RightAccept}, EvRecused: {auth.RightAccept, auth.RightHandle, auth.RightRecord},
+	EvReaderNamed: {auth.RightIdentity, auth.RightSupervise}, EvIdentityViewed: {auth.RightIdentity, auth.RightCallBack, auth.RightHandle},
+	EvReceiptReissued: {auth.RightIdentity}, EvVoided: {auth.RightImport},
 }
 
 // hands are the events of the handling units: their own people do them, whatever their role.
@@ -67,7 +55,7 @@ func allowed(a actor.Actor, c Case, t Type) bool {
 			return true
 		}
 	}
-	return a.Is(roles[t]...)
+	return slices.ContainsFunc(rights[t], func(r auth.Right) bool { return auth.Can(a, r) })
 }
 
 // Next lists what an actor may do now to a case that they see: the case page's buttons. A button that is listed can

@@ -221,6 +221,12 @@ func signOverdue(ctx context.Context, tx *db.Tx, limit int) ([]stored, error) {
 		AND state = 'dispatched' ORDER BY sign_due LIMIT $3`, tx.Now.UnixMilli(), limit)
 }
 
+// plannedBy returns the scheduled cases whose planned day has passed.
+func plannedBy(ctx context.Context, tx *db.Tx, limit int) ([]stored, error) {
+	return someCases(ctx, tx, `SELECT `+columns+` FROM cases WHERE town_id = $1 AND state IN ('answered', 'follow_up') AND outcome = 'scheduled'
+		AND due_at < $2 ORDER BY due_at LIMIT $3`, tx.Now.UnixMilli(), limit)
+}
+
 // casesOf returns every case of the town behind an id, for Check.
 func casesOf(ctx context.Context, tx *db.Tx, after ID, limit int) ([]stored, error) {
 	return someCases(ctx, tx, `SELECT `+columns+` FROM cases WHERE town_id = $1 AND id > $2 ORDER BY id LIMIT $3`, string(after), limit)

@@ -18,7 +18,7 @@ func (c Case) span() []any {
 		onTime = *c.OnTime
 	}
 	var took any
-	if !c.Answered.IsZero() {
+	if !c.Answered.IsZero() && !c.Backfilled { // how long a ledger's matter took is not known as ours are
 		took = c.Took.Milliseconds()
 	}
 	return []any{string(c.State), string(c.Outcome), int64(c.Round), c.Unit, c.Leader, c.Category, c.Village, c.Grid, c.dueMillis(),
@@ -127,13 +127,14 @@ func putExternal(ctx context.Context, tx *db.Tx, id ID, x External) error {
 		return err
 	}
 	_, err := tx.Exec(ctx, `INSERT INTO case_externals (town_id, system, number, case_id) VALUES ($1, $2, $3, $4)
-		ON CONFLICT (town_id, system, number) DO NOTHING`, x.System, x.Number, string(id))
+		ON CONFLICT (town_id, system, number) DO UPDATE SET case_id = excluded.case_id`, x.System, x.Number, string(id))
 	return err
 }
 
-// findExternal returns the case that has a number of another system, or "".
+// findExternal returns the case that has a number of another system, or "". A case that was made void has lost it.
 func findExternal(ctx context.Context, tx *db.Tx, x External) (id ID, err error) {
-	_, err = tx.Row(ctx, `SELECT case_id FROM case_externals WHERE town_id = $1 AND system = $2 AND number = $3`, x.System, x.Number).Maybe(&id)
+	_, err = tx.Row(ctx, `SELECT x.case_id FROM case_externals x JOIN cases c ON c.town_id = x.town_id AND c.id = x.case_id
+		WHERE x.town_id = $1 AND x.system = $2 AND x.number = $3 AND c.state <> 'void'`, x.System, x.Number).Maybe(&id)
 	return id, err
 }
 
@@ -170,13 +171,6 @@ func getSource(ctx context.Context, tx *db.Tx, id ID) (s Source, found bool, err
 		Maybe(&s.Batch, &s.Digest, &s.Sheet, &row)
 	s.Row = int(row)
 	return s, found, err
-}
-
-// importedRow returns the standing case that was imported from a row with this digest, or "".
-func importedRow(ctx context.Context, tx *db.Tx, digest string) (id ID, err error) {
-	_, err = tx.Row(ctx, `SELECT s.case_id FROM case_sources s JOIN open_cases r ON r.town_id = s.town_id AND r.id = s.case_id
-		WHERE s.town_id = $1 AND s.digest = $2 LIMIT 1`, digest).Maybe(&id)
-	return id, err
 }
 
 // reserve notes a printed number.

@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"yanming/internal/auth"
 	"yanming/internal/calendar"
 	"yanming/internal/errs"
 	"yanming/internal/seal"
@@ -163,7 +164,7 @@ type Recuse struct {
 }
 
 func (c Recuse) event(d *desk) (Event, error) {
-	if c.Person != d.a.Person && !d.a.Is(counterAndLeader...) {
+	if c.Person != d.a.Person && !auth.Can(d.a, auth.RightDispatch) {
 		return Event{}, errs.New(errs.Denied, "error.denied")
 	}
 	if c.Handler != "" {

@@ -37,7 +37,8 @@ func rolling(n int) calendar.Span {
 //   - enquiry: 3 working days, agreed.
 //   - proposal, target, project: three months, agreed, written as 90 days.
 //
-// The handling clock starts at acceptance; casework starts it at the latest when the notice clock runs out.
+// What anybody may bring to the hotline runs from registration, so that the receipt can name the day. Everything else
+// runs from acceptance; casework starts it at the latest when the notice clock runs out.
 func DefaultRules() []Rule {
 	var rs []Rule
 	add := func(kind string, r Rule) {
@@ -92,11 +93,11 @@ func handleRule(kind string) Rule {
 	case "wrongdoing":
 		r.Span, r.Extension = days(60), days(30)
 	case "enquiry":
-		r.Span, r.Extension = workingDays(3), workingDays(2)
+		r.Start, r.Span, r.Extension = "registered", workingDays(3), workingDays(2)
 	case "proposal", "target", "project":
 		r.Span, r.Extension = days(90), days(90)
 	default: // opinion, complaint, help
-		r.Span, r.Extension = workingDays(5), workingDays(5)
+		r.Start, r.Span, r.Extension = "registered", workingDays(5), workingDays(5)
 		r.Pauses, r.Pause = true, workingDays(5)
 	}
 	return r
