@@ -40,10 +40,10 @@ func TestTheShippedDeadlines(t *testing.T) {
 		start string
 		law   string
 	}{
-		{"opinion", org.Handle, 5, calendar.WorkingDay, "accepted", "本镇约定"},
-		{"complaint", org.Handle, 5, calendar.WorkingDay, "accepted", "本镇约定"},
-		{"help", org.Handle, 5, calendar.WorkingDay, "accepted", "本镇约定"},
-		{"enquiry", org.Handle, 3, calendar.WorkingDay, "accepted", "本镇约定"},
+		{"opinion", org.Handle, 5, calendar.WorkingDay, "registered", "本镇约定"},
+		{"complaint", org.Handle, 5, calendar.WorkingDay, "registered", "本镇约定"},
+		{"help", org.Handle, 5, calendar.WorkingDay, "registered", "本镇约定"},
+		{"enquiry", org.Handle, 3, calendar.WorkingDay, "registered", "本镇约定"},
 		{"petition", org.Notice, 15, calendar.CalendarDay, "registered", "《信访工作条例》第二十三条"},
 		{"petition", org.Handle, 60, calendar.CalendarDay, "accepted", "《信访工作条例》第三十四条"},
 		{"petition", org.Return, 5, calendar.WorkingDay, "dispatched", "《信访工作条例》第二十三条"},
