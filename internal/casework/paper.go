@@ -2,6 +2,7 @@ package casework
 
 import (
 	"context"
+	"time"
 
 	"yanming/internal/actor"
 	"yanming/internal/db"
@@ -18,25 +19,58 @@ type Slip struct {
 	Code   string
 }
 
+// WaitingSlip is a printed slip that is neither used nor void.
+type WaitingSlip struct {
+	Number  seal.Number
+	Run     string // the slips that were printed together
+	Printed time.Time
+}
+
 // maxSlips is how many slips one run prints.
 const maxSlips = 200
 
+// PrintRun is one run of slips to be printed.
+type PrintRun struct {
+	Key   journal.Key `json:"-"`
+	Count int
+}
+
 // PrintSlips reserves n numbers for paper. Each ends as a case, or as void with a reason.
-func (s *Service) PrintSlips(ctx context.Context, a actor.Actor, n int) (slips []Slip, err error) {
+func (s *Service) PrintSlips(ctx context.Context, a actor.Actor, n int) ([]Slip, error) {
+	_, slips, err := s.PrintRun(ctx, a, PrintRun{Count: n})
+	return slips, err
+}
+
+// PrintRun is PrintSlips for a form that may be sent twice: the same key gives the same run, with those of its slips
+// that still wait. It also returns the run's id.
+func (s *Service) PrintRun(ctx context.Context, a actor.Actor, cmd PrintRun) (run string, slips []Slip, err error) {
 	if err := may(a, Case{}, EvRegistered); err != nil {
-		return nil, err
+		return "", nil, err
 	}
-	if n < 1 || n > maxSlips {
-		return nil, errs.Field("n", "case.slips_range", maxSlips)
+	if cmd.Count < 1 || cmd.Count > maxSlips {
+		return "", nil, errs.Field("n", "case.slips_range", maxSlips)
 	}
 	town, err := s.townNumber(ctx, a.Town)
 	if err != nil {
-		return nil, err
+		return "", nil, err
 	}
-	run := ""
+	digest, err := journal.Digest(cmd)
+	if err != nil {
+		return "", nil, err
+	}
 	err = s.store.Update(ctx, a.Town, func(tx *db.Tx) error {
-		slips, run = nil, id.New(tx.Now)
-		for range n {
+		slips = nil
+		answer, seen, err := journal.Once(ctx, tx, cmd.Key, digest)
+		if err != nil {
+			return err
+		}
+		if seen {
+			run = answer
+			slips, err = s.SlipsOf(ctx, tx, a, run)
+			return err
+		}
+		run = id.New(tx.Now)
+		for range cmd.Count {
 			number, err := takeNumber(ctx, tx, town, "")
 			if err != nil {
 				return err
@@ -44,12 +78,43 @@ func (s *Service) PrintSlips(ctx context.Context, a actor.Actor, n int) (slips [
 			if err := reserve(ctx, tx, run, number); err != nil {
 				return err
 			}
-			slips = append(slips, Slip{Number: number, Code: s.keys.Code(tx.Town, number, 1)})
+			slips = append(slips, s.slip(tx.Town, number))
 		}
-		_, err := journal.Append(ctx, tx, journal.Event{Kind: "slips", Record: run, N: 1, Type: "printed", Actor: by(a), Payload: map[string]int{"count": n}})
-		return err
+		e, err := journal.Append(ctx, tx, journal.Event{Kind: "slips", Record: run, N: 1, Type: "printed", Actor: by(a), Payload: map[string]int{"count": cmd.Count}})
+		if err != nil {
+			return err
+		}
+		return journal.Remember(ctx, tx, cmd.Key, digest, e, run)
 	})
+	return run, slips, err
+}
+
+func (s *Service) slip(town string, n seal.Number) Slip {
+	return Slip{Number: n, Code: s.keys.Code(town, n, 1)}
+}
+
+// SlipsOf returns the slips of a run that still wait, with their codes, for printing once more what the printer
+// spoilt. NotFound when none waits.
+func (s *Service) SlipsOf(ctx context.Context, tx *db.Tx, a actor.Actor, run string) (slips []Slip, err error) {
+	if may(a, Case{}, EvRegistered) != nil || a.Town != tx.Town || run == "" {
+		return nil, errs.Missing()
+	}
+	ws, err := waitingSlips(ctx, tx, run)
+	if err == nil && len(ws) == 0 {
+		err = errs.Missing()
+	}
+	for _, w := range ws {
+		slips = append(slips, s.slip(tx.Town, w.Number))
+	}
 	return slips, err
+}
+
+// WaitingSlips returns every printed slip of the town that is neither used nor void, without codes, the newest first.
+func (s *Service) WaitingSlips(ctx context.Context, tx *db.Tx, a actor.Actor) ([]WaitingSlip, error) {
+	if may(a, Case{}, EvRegistered) != nil || a.Town != tx.Town {
+		return nil, errs.Missing()
+	}
+	return waitingSlips(ctx, tx, "")
 }
 
 // VoidSlip notes that a printed slip was spoilt, and why.
