@@ -179,6 +179,10 @@ var speaksChinese = map[string]string{
 
 	"internal/org/paste.go":       "reads a pasted list of villages with its headings",
 	"internal/web/page/format.go": "layouts of dates",
+	"cmd/yanming/main.go":         "the name of the program and help in both languages",
+
+	"internal/casework/figures.go":      "names of dimensions, in both languages",
+	"internal/casework/figures_defs.go": "the shipped figures, in both languages",
 }
 
 // defaults are files of shipped defaults, which a town may change: data, with their laws cited as they are called.

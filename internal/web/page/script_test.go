@@ -1,7 +1,6 @@
 package page_test
 
 import (
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -127,49 +126,5 @@ func TestOfficeDraftsLastUntilTheServerHasTakenThem(t *testing.T) {
 	p.Submit("main form")
 	if got := uitest.Eval[string](p, kept); got != "" {
 		t.Errorf("a taken form's draft stays: %q", got)
-	}
-}
-
-// TestFormsWorkOverPlainHTTP sends a form to an address of the local network without https, where browsers send no
-// Sec-Fetch-Site and all depends on Origin.
-func TestFormsWorkOverPlainHTTP(t *testing.T) {
-	addrs, err := net.InterfaceAddrs()
-	if err != nil {
-		t.Fatal(err)
-	}
-	host := ""
-	for _, a := range addrs {
-		if n, ok := a.(*net.IPNet); ok && n.IP.To4() != nil && !n.IP.IsLoopback() {
-			host = n.IP.String()
-		}
-	}
-	if host == "" {
-		t.Skip("this machine has no address but its own")
-	}
-	l, err := net.Listen("tcp", net.JoinHostPort(host, "0"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	base := "http://" + l.Addr().String()
-	site := pagetest.Site(t, base, nil)
-	set := sinkSet(t, site)
-	mux := http.NewServeMux()
-	site.Register(mux)
-	mux.Handle("GET /say", site.Handle(func(w http.ResponseWriter, r *http.Request) error {
-		data := full(false)
-		data.Head = site.Head(r, "page.ledger")
-		return set.Show(w, r, 200, "say", data)
-	}))
-	mux.Handle("POST /say", site.Handle(func(w http.ResponseWriter, r *http.Request) error { return page.SeeOther(w, r, "/say?sent=1") }))
-	srv := httptest.NewUnstartedServer(site.Wrap(mux))
-	srv.Listener.Close()
-	srv.Listener = l
-	srv.Start()
-	defer srv.Close()
-	p := uitest.New(t).Page()
-	p.Open(base + "/say")
-	p.Submit("main form")
-	if got := p.URL(); got != base+"/say?sent=1" {
-		t.Errorf("the form leads to %s (%d): %s", got, p.Status(), p.Text("main"))
 	}
 }
