@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"yanming/internal/actor"
+	"yanming/internal/auth"
 	"yanming/internal/db"
 	"yanming/internal/errs"
 	"yanming/internal/journal"
@@ -52,11 +53,9 @@ type Took struct {
 	Err    error
 }
 
-// importers may bring in a ledger. The administrator may, too: to import is not to read cases.
-var importers = []actor.Role{actor.Intake, actor.Petition, actor.General, actor.Admin}
-
-// MayImport reports whether an actor may import ledgers and undo that.
-func MayImport(a actor.Actor) bool { return a.System || a.Is(importers...) }
+// MayImport reports whether an actor may import ledgers and undo that. The administrator may, too: to import is not to
+// read cases.
+func MayImport(a actor.Actor) bool { return a.System || auth.Can(a, auth.RightImport) }
 
 // Backfill takes rows of a ledger in one transaction and says of each what became of it, in their order. A row whose
 // key was used before is the same row again; so a batch that was cut off can simply be run once more.

@@ -36,6 +36,7 @@ func (s *Service) caseSource() figures.Source {
 		"satisfied":  {SQL: "s.satisfied", Name: i18n.Pair{ZH: "满意情况", EN: "Satisfaction"}, Veilable: true, Values: satisfiedNames},
 		"anonymity":  {SQL: "r.anonymity", Name: i18n.Pair{ZH: "署名", EN: "Name given"}, Values: anonymityNames},
 		"visibility": {SQL: "r.visibility", Name: i18n.Pair{ZH: "公开范围", EN: "Visibility"}, Values: visibilityNames},
+		"at_counter": yes("s.at_counter", "当面表态", "Said at the counter"),
 		"reached":    yes("s.reached", "回访到", "Reached"),
 		"on_time":    {SQL: "CASE WHEN s.on_time IS NULL THEN '' WHEN s.on_time THEN 'yes' ELSE 'no' END", Name: i18n.Pair{ZH: "按期", EN: "On time"}, Veilable: true, Values: yesNo},
 		"again":      {SQL: "CASE WHEN s.round > 1 THEN 'yes' ELSE 'no' END", Name: i18n.Pair{ZH: "重办", EN: "Handled again"}, Veilable: true, Values: yesNo},

@@ -53,6 +53,8 @@ func cohorts() []figures.Def {
 		cohort("case.satisfied", "满意", "Satisfied", "回访时表示满意。", "Satisfied, at the call-back.", is("satisfied", "satisfied")),
 		cohort("case.neutral", "一般", "Neutral", "回访时表示一般。", "Neither, at the call-back.", is("satisfied", "neutral")),
 		cohort("case.dissatisfied", "不满意", "Dissatisfied", "回访时表示不满意。", "Dissatisfied, at the call-back.", is("satisfied", "dissatisfied")),
+		cohort("case.rated_at_counter", "当面表态待核实", "Rated at the counter", "办理的人当面记下群众满意不满意，还没有由别的单位回访核实的。", "Rated in person before whoever handled it, not yet confirmed by an independent call.", is("at_counter", "yes"), is("satisfied", "satisfied", "neutral", "dissatisfied")),
+		cohort("case.withdrawn_at_counter", "当面撤回", "Withdrawn at the counter", "群众当面提出、由工作人员代记的撤回。", "Withdrawals written down at the counter for the resident.", ended("withdrawn"), is("at_counter", "yes")),
 		cohort("case.handled_again", "重办", "Handled again", "发回重办或办结后又重新办理的。", "Sent back or reopened.", is("again", "yes")),
 		cohort("case.returned", "退过单", "Returned", "承办单位退过单并获准的。", "Returned by a unit, with consent.", is("returned", "yes")),
 		cohort("case.extended", "延过期", "Extended", "经批准延长过期限的。", "Extended, with approval.", is("extended", "yes")),

@@ -22,7 +22,8 @@ func (c Case) span() []any {
 		took = c.Took.Milliseconds()
 	}
 	return []any{string(c.State), string(c.Outcome), int64(c.Round), c.Unit, c.Leader, c.Category, c.Village, c.Grid, c.dueMillis(),
-		millis(c.Answered), took, onTime, c.Reached, string(c.Solved), string(c.Satisfied), c.Confirmed(), int64(c.Returns), int64(c.Extensions)}
+		millis(c.Answered), took, onTime, c.Reached, string(c.Solved), string(c.Satisfied), c.Confirmed(), c.AtCounter,
+		int64(c.Returns), int64(c.Extensions)}
 }
 
 // putSpan closes the span that stood and opens one from since, where anything that figures read has changed.
@@ -37,8 +38,8 @@ func putSpan(ctx context.Context, tx *db.Tx, old, c Case, since int64) error {
 		}
 	}
 	_, err := tx.Exec(ctx, `INSERT INTO case_spans (town_id, case_id, n, since, until, state, outcome, round, unit_id, leader_id, category,
-		village_id, grid_id, due_at, answered_at, took_ms, on_time, reached, solved, satisfied, confirmed, returns, extensions)
-		VALUES ($1, $2, $3, $4, NULL, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)`,
+		village_id, grid_id, due_at, answered_at, took_ms, on_time, reached, solved, satisfied, confirmed, at_counter, returns, extensions)
+		VALUES ($1, $2, $3, $4, NULL, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)`,
 		append([]any{string(c.ID), c.Rev, since}, c.span()...)...)
 	if err != nil {
 		return fmt.Errorf("open span: %w", err)

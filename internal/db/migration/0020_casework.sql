@@ -87,6 +87,7 @@ CREATE TABLE case_spans (
     solved     TEXT NOT NULL,
     satisfied  TEXT NOT NULL,
     confirmed  BOOLEAN NOT NULL,
+    at_counter BOOLEAN NOT NULL,          -- rated or withdrawn at the counter, not by the resident's own hand
     returns    BIGINT NOT NULL,
     extensions BIGINT NOT NULL,
     PRIMARY KEY (town_id, case_id, n)

@@ -1,14 +1,10 @@
 package page_test
 
 import (
-	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 
 	"yanming/internal/uitest"
-	"yanming/internal/web/page"
-	"yanming/internal/web/page/pagetest"
 )
 
 const kept = `Object.keys(localStorage).filter(k => k.startsWith("draft:")).map(k => localStorage.getItem(k)).join("")`
