@@ -1,0 +1,209 @@
+package resident
+
+import (
+	"net/http"
+	"slices"
+
+	"yanming/internal/casework"
+	"yanming/internal/errs"
+	"yanming/internal/journal"
+	"yanming/internal/web/page"
+)
+
+// maxWords is the longest text of an act, in characters.
+const maxWords = 2000
+
+// act is one thing that a resident can do with their case: a page with its form, and the command it becomes.
+type act struct {
+	event  casework.Type
+	field  string // the text it asks for: "text" or "reason"
+	must   bool   // the text cannot be empty
+	photos bool
+	rates  bool
+	when   func(casework.Case) bool // beyond what casework allows; nil for always
+	make   func(on casework.On, f *page.Form, files []journal.File) casework.Command
+}
+
+// order is the order in which acts are offered.
+func order() []string {
+	return []string{"info", "rate", "redo", "words", "urge", "object", "unlink", "reopen", "withdraw"}
+}
+
+// actTable returns the acts by the last word of their path. The messages resident.act.NAME, .ask and .go belong to each.
+func actTable() map[string]act {
+	return map[string]act{
+		"info": {event: casework.EvInfoReceived, field: "text", must: true, photos: true,
+			make: func(on casework.On, f *page.Form, files []journal.File) casework.Command {
+				return casework.ReceiveInfo{On: on, Text: f.Value("text"), Files: files}
+			}},
+		"rate": {event: casework.EvContactRecorded, field: "text", rates: true,
+			when: func(c casework.Case) bool { return c.Solved == "" },
+			make: func(on casework.On, f *page.Form, _ []journal.File) casework.Command {
+				return casework.Contact{On: on, Reached: true, Solved: casework.Solved(f.Value("solved")),
+					Satisfied: casework.Satisfied(f.Value("satisfied")), Text: f.Value("text")}
+			}},
+		"redo": {event: casework.EvRedone, field: "reason", must: true,
+			when: func(c casework.Case) bool { return c.Solved == casework.SolvedNo || c.Solved == casework.SolvedPartly },
+			make: func(on casework.On, f *page.Form, _ []journal.File) casework.Command {
+				return casework.Redo{On: on, Reason: f.Value("reason")}
+			}},
+		"words": {event: casework.EvWordsAdded, field: "text", photos: true,
+			make: func(on casework.On, f *page.Form, files []journal.File) casework.Command {
+				return casework.AddWords{On: on, Text: f.Value("text"), Files: files}
+			}},
+		"urge": {event: casework.EvUrged, field: "reason", must: true,
+			make: func(on casework.On, f *page.Form, _ []journal.File) casework.Command {
+				return casework.Urge{On: on, Reason: f.Value("reason")}
+			}},
+		"object": {event: casework.EvObjected, field: "reason", must: true,
+			make: func(on casework.On, f *page.Form, _ []journal.File) casework.Command {
+				return casework.Object{On: on, Reason: f.Value("reason")}
+			}},
+		"unlink": {event: casework.EvUnlinked, field: "reason", must: true,
+			make: func(on casework.On, f *page.Form, _ []journal.File) casework.Command {
+				return casework.Unlink{On: on, Reason: f.Value("reason")}
+			}},
+		"reopen": {event: casework.EvReopened, field: "reason", must: true,
+			make: func(on casework.On, f *page.Form, _ []journal.File) casework.Command {
+				return casework.Reopen{On: on, Reason: f.Value("reason")}
+			}},
+		"withdraw": {event: casework.EvWithdrawn, field: "reason", must: true,
+			make: func(on casework.On, f *page.Form, _ []journal.File) casework.Command {
+				return casework.Withdraw{On: on, Reason: f.Value("reason")}
+			}},
+	}
+}
+
+// offered lists the acts that a resident has now, in order.
+func (s *Server) offered(t casework.Track) (names []string) {
+	for _, name := range order() {
+		a := s.acts[name]
+		if slices.Contains(t.Next, a.event) && (a.when == nil || a.when(t.Case)) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// actPage is the page of one act.
+type actPage struct {
+	page.Head
+	Form      *page.Form
+	Here      string
+	Act       string
+	Field     string
+	Label     string // message key of the question
+	Must      bool
+	Photos    int
+	Rates     bool
+	Solved    []page.Choice
+	Satisfied []page.Choice
+	Max       int
+	Danger    bool
+}
+
+// showAct handles GET /r/{number}/{act}.
+func (s *Server) showAct(name string) page.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		h, ok, err := s.holds(r)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			return s.askAgain(w, r)
+		}
+		t, err := s.track(r.Context(), h.town.ID, h.number)
+		if err != nil {
+			return err
+		}
+		if !slices.Contains(s.offered(t), name) {
+			return errs.New(errs.Conflict, "case.not_in_state")
+		}
+		return s.showActOf(w, r, http.StatusOK, h, name, page.NewForm())
+	}
+}
+
+func (s *Server) showActOf(w http.ResponseWriter, r *http.Request, status int, h holder, name string, f *page.Form) error {
+	r, _, err := s.enter(r, h.town.ID)
+	if err != nil {
+		return err
+	}
+	a := s.acts[name]
+	p := actPage{Head: s.Site.Head(r, "resident.act."+name), Form: f, Here: receiptPath(h.number), Act: name, Field: a.field,
+		Label: "resident.act." + name + ".ask", Must: a.must, Rates: a.rates, Max: maxWords, Danger: name == "withdraw"}
+	p.Back, p.Wrong, p.Path = p.Here+"/steps", f.Err() != nil, p.Here+"/"+name
+	if a.photos {
+		p.Photos = maxPhotos
+	}
+	if a.rates {
+		for _, v := range []casework.Solved{casework.SolvedYes, casework.SolvedPartly, casework.SolvedNo} {
+			p.Solved = append(p.Solved, page.Choice{Value: string(v), Label: v.Name()})
+		}
+		for _, v := range []casework.Satisfied{casework.SatisfiedYes, casework.Neutral, casework.Dissatisfied} {
+			p.Satisfied = append(p.Satisfied, page.Choice{Value: string(v), Label: v.Name()})
+		}
+	}
+	return s.pages.Show(w, r, status, "receipt/act", p)
+}
+
+// doAct handles POST /r/{number}/{act}. Whose ticket has ended while they wrote is asked for the code, with what they
+// wrote before them.
+func (s *Server) doAct(name string) page.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		h, ok, err := s.holds(r)
+		if err != nil {
+			return err
+		}
+		a := s.acts[name]
+		if !ok { // no photo is taken from somebody who holds no ticket
+			f, err := page.ReadForm(r, &page.Uploads{Most: maxPhotos, Each: photoBytes, Take: func(page.Upload) error { return nil }})
+			if err != nil {
+				return err
+			}
+			return s.askAfter(w, r, f)
+		}
+		f, photos, err := s.readPhotos(r)
+		if err != nil {
+			return err
+		}
+		a.check(f, len(photos))
+		if f.Err() != nil {
+			return s.showActOf(w, r, http.StatusUnprocessableEntity, h, name, f)
+		}
+		fs, err := s.keepPhotos(r.Context(), h.actor(), h.number, photos)
+		if err != nil {
+			return err
+		}
+		_, err = s.Cases.Do(r.Context(), h.actor(), a.make(casework.On{Key: f.Key, Case: h.number}, f, fs))
+		if len(fs) > 0 && errs.Is(err, errs.Conflict) && errs.All(err)[0].Key == "error.key_reused" {
+			err = nil // sent twice: sealed anew, the same photos have another digest, and are there already
+		}
+		if f.Refused(err) {
+			return s.showActOf(w, r, http.StatusUnprocessableEntity, h, name, f)
+		}
+		if err != nil {
+			return err
+		}
+		return page.SeeOther(w, r, receiptPath(h.number)+"/steps")
+	}
+}
+
+// check reads the fields of the act.
+func (a act) check(f *page.Form, photos int) {
+	text := f.Text(a.field, maxWords)
+	f.Set(a.field, text)
+	if text == "" && f.Wrong(a.field) == nil && (a.must || a.photos && photos == 0 && f.Wrong(photoField) == nil) {
+		f.Fail(a.field, "resident.act.required")
+	}
+	if !a.rates {
+		return
+	}
+	for _, q := range []struct {
+		field   string
+		allowed []string
+	}{{"solved", []string{"yes", "partly", "no"}}, {"satisfied", []string{"satisfied", "neutral", "dissatisfied"}}} {
+		if f.Choice(q.field, q.allowed...) == "" && f.Wrong(q.field) == nil {
+			f.Fail(q.field, "resident.rate.required")
+		}
+	}
+}

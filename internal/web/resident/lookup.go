@@ -1,0 +1,127 @@
+package resident
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"yanming/internal/errs"
+	"yanming/internal/seal"
+	"yanming/internal/web/page"
+)
+
+// lookupPage asks for number and code, or for the one secret. It is the same page, byte for byte, for every number that
+// could be one.
+type lookupPage struct {
+	page.Head
+	Form *page.Form
+	Kept string // what was being written when the ticket ended
+}
+
+// askReceipt handles GET /r.
+func (s *Server) askReceipt(w http.ResponseWriter, r *http.Request) error {
+	return s.showLookup(w, r, http.StatusOK, page.NewForm(), "")
+}
+
+func (s *Server) showLookup(w http.ResponseWriter, r *http.Request, status int, f *page.Form, kept string) error {
+	if ts, err := s.townships(r.Context()); err != nil {
+		return err
+	} else if len(ts) == 1 { // with several it is not known whose receipt it is
+		if r, _, err = s.enter(r, ts[0].ID); err != nil {
+			return err
+		}
+	}
+	p := lookupPage{Head: s.Site.Head(r, "resident.lookup"), Form: f, Kept: kept}
+	p.Wrong, p.Back, p.Path = f.Err() != nil, "/", "/r"
+	return s.pages.Show(w, r, status, "receipt/lookup", p)
+}
+
+// askAgain asks whoever holds no ticket for the code of the receipt in the path.
+func (s *Server) askAgain(w http.ResponseWriter, r *http.Request) error {
+	f := page.NewForm()
+	if n, err := seal.ParseNumber(r.PathValue("number")); err == nil {
+		f.Set("number", n.Grouped())
+	}
+	return s.showLookup(w, r, http.StatusOK, f, "")
+}
+
+// unlockReceipt handles POST /r. A number that is none, one that nobody has, a wrong code and a code for a case that
+// only its secret opens are answered alike.
+func (s *Server) unlockReceipt(w http.ResponseWriter, r *http.Request) error {
+	f, err := page.ReadForm(r, nil)
+	if err != nil {
+		return err
+	}
+	typed, code, secret := f.Line("number", 40), f.Line("code", 40), f.Line("secret", 60)
+	f.Set("code", "") // not sent back: others use this telephone too
+	f.Set("secret", "")
+	if secret == "" && typed == "" {
+		f.Fail("number", "resident.lookup.number.required")
+	} else if secret == "" && code == "" {
+		f.Fail("code", "resident.lookup.code.required")
+	}
+	if f.Err() != nil {
+		return s.showLookup(w, r, http.StatusUnprocessableEntity, f, "")
+	}
+	var n seal.Number
+	if secret != "" {
+		n, err = s.openSecret(r.Context(), secret)
+	} else {
+		n, err = s.openNumber(r.Context(), typed, code)
+	}
+	switch {
+	case errs.Is(err, errs.NotFound):
+		f.Fail("", "case.no_such_receipt")
+		return s.showLookup(w, r, http.StatusUnprocessableEntity, f, "")
+	case errs.Is(err, errs.Conflict): // wait
+		for _, e := range errs.All(err) {
+			f.Fail("", e.Key, e.Args...)
+			if len(e.Args) > 0 {
+				if seconds, ok := e.Args[0].(int); ok {
+					w.Header().Set("Retry-After", strconv.Itoa(seconds))
+				}
+			}
+		}
+		return s.showLookup(w, r, http.StatusTooManyRequests, f, "")
+	case err != nil:
+		return err
+	}
+	s.open(w, n, "")
+	s.Site.ClearCookie(w, secretCookie, ticketPath)
+	return page.SeeOther(w, r, receiptPath(n))
+}
+
+func (s *Server) openNumber(ctx context.Context, typed, code string) (seal.Number, error) {
+	n, err := seal.ParseNumber(typed)
+	if err != nil {
+		return "", errs.New(errs.NotFound, "case.no_such_receipt")
+	}
+	t, err := s.Orgs.NumberTown(ctx, n.Town())
+	if err != nil {
+		return "", err
+	}
+	return n, s.Cases.Unlock(ctx, t.ID, n, code)
+}
+
+func (s *Server) openSecret(ctx context.Context, typed string) (seal.Number, error) {
+	secret, err := seal.ParseSecret(typed)
+	if err != nil {
+		return "", errs.New(errs.NotFound, "case.no_such_receipt")
+	}
+	t, err := s.Orgs.NumberTown(ctx, secret.Town())
+	if err != nil {
+		return "", err
+	}
+	return s.Cases.UnlockSecret(ctx, t.ID, secret)
+}
+
+// askAfter asks for the code again after a ticket ended while its holder was writing, and shows what was written.
+func (s *Server) askAfter(w http.ResponseWriter, r *http.Request, sent *page.Form) error {
+	f := page.NewForm()
+	if n, err := seal.ParseNumber(r.PathValue("number")); err == nil {
+		f.Set("number", n.Grouped())
+	}
+	f.Fail("", "resident.lookup.ended")
+	return s.showLookup(w, r, http.StatusUnprocessableEntity, f, strings.TrimSpace(sent.Value("text")+sent.Value("reason")))
+}

@@ -1,0 +1,124 @@
+package resident
+
+import (
+	"net/http"
+	"strings"
+
+	"yanming/internal/calendar"
+	"yanming/internal/db"
+	"yanming/internal/i18n"
+	"yanming/internal/org"
+	"yanming/internal/web/page"
+)
+
+const maxPlace = 100
+
+// unsure is the place of somebody who cannot say which it is.
+const unsure = "u"
+
+// wherePage is the second page.
+type wherePage struct {
+	sayPage
+	Places  []page.Choice
+	Board   string // the board that was scanned
+	Suggest bool   // what it is about is often said in confidence
+	Max     int
+}
+
+// places returns what can be chosen: the scanned grid, every village, every firm, and not to know.
+func (w word) places() (cs []page.Choice) {
+	if g := w.dir.Grid(w.Value("board")); g.ID != "" {
+		cs = append(cs, page.Choice{Value: "g:" + g.ID, Label: gridName(w.dir, g)})
+	} else {
+		cs = append(cs, page.Choice{Value: "", Label: i18n.Key("resident.where.choose")})
+	}
+	cs = append(cs, page.Choice{Value: unsure, Label: i18n.Key("resident.where.unsure")})
+	for _, v := range w.dir.Villages() {
+		cs = append(cs, page.Choice{Value: "v:" + v.ID, Label: v.Name})
+	}
+	for _, f := range w.dir.Firms("") {
+		cs = append(cs, page.Choice{Value: "f:" + f.ID, Label: f.Name})
+	}
+	return cs
+}
+
+// place reads the choice as the records of the town that it names.
+type place struct {
+	Grid, Village, Firm string
+	Name                string
+}
+
+func (w word) place() (p place) {
+	kind, id, _ := strings.Cut(w.Value("where"), ":")
+	switch kind {
+	case "g":
+		g := w.dir.Grid(id)
+		p = place{Grid: g.ID, Village: g.Village, Name: gridName(w.dir, g)}
+	case "v":
+		v := w.dir.Village(id)
+		p = place{Village: v.ID, Name: v.Name}
+	case "f":
+		u := w.dir.Unit(id)
+		p = place{Firm: u.ID, Village: u.Village, Grid: u.Grid, Name: u.Name}
+	}
+	return p
+}
+
+func (w word) checkWhere() {
+	var allowed []string
+	for _, c := range w.places() {
+		if c.Value != "" {
+			allowed = append(allowed, c.Value)
+		}
+	}
+	if w.Value("where") == "" {
+		w.Fail("where", "resident.where.required")
+	} else {
+		w.Choice("where", allowed...)
+	}
+	w.Set("place", w.Line("place", maxPlace))
+}
+
+// suggests reports whether the category asks for confidence and it was not chosen.
+func (w word) suggests() bool {
+	return !w.quiet() && w.doors.Confide && w.dir.Category(w.Value("category")).Confide
+}
+
+func (s *Server) showWhere(w http.ResponseWriter, r *http.Request, status int, wd word) error {
+	p := wherePage{sayPage: s.sayPage(r, 1, "resident.where", wd), Places: wd.places(), Suggest: wd.suggests(), Max: maxPlace}
+	if g := wd.dir.Grid(wd.Value("board")); g.ID != "" {
+		p.Board = gridName(wd.dir, g)
+	}
+	return s.pages.Show(w, r, status, "say/where", p)
+}
+
+// similar is a published case nearby that can be followed instead of being said again.
+type similar struct {
+	Number string
+	Title  string
+	State  i18n.Key
+	Since  string
+}
+
+// similarTo returns the published cases of the word's village and category. In confidence there are none: to follow
+// one would leave a trace.
+func (s *Server) similarTo(r *http.Request, w word) (list []similar, err error) {
+	if w.quiet() {
+		return nil, nil
+	}
+	err = s.Store.View(r.Context(), w.dir.Town.ID, func(tx *db.Tx) error {
+		list = nil
+		cs, err := s.Cases.Similar(r.Context(), tx, w.place().Village, w.Value("category"))
+		for _, c := range cs {
+			list = append(list, similar{Number: string(c.Number), Title: c.Words.Title, State: stateKey(c.State),
+				Since: s.Site.T(r, "resident.similar.since", calendar.DayOf(c.Registered))})
+		}
+		return err
+	})
+	return list, err
+}
+
+// placeWords says where, in the words of a record that another town keeps: the county knows no grid of the town.
+func placeWords(dir *org.Directory, p place, typed string) string {
+	return strings.TrimSpace(strings.Join([]string{dir.Town.Name, p.Name, typed}, " "))
+}

@@ -1,0 +1,87 @@
+package resident
+
+import (
+	"context"
+	"net/http"
+
+	"yanming/internal/db"
+	"yanming/internal/errs"
+	"yanming/internal/org"
+	"yanming/internal/web/page"
+)
+
+// enter returns r as a question to a town, and what the town has settled.
+func (s *Server) enter(r *http.Request, town string) (*http.Request, *org.Directory, error) {
+	dir, err := s.directory(r.Context(), town)
+	if err != nil {
+		return r, nil, err
+	}
+	return page.InTown(r, page.Town{ID: dir.Town.ID, Name: dir.Town.Name, English: dir.Settings.ShowEnglish}), dir, nil
+}
+
+func (s *Server) directory(ctx context.Context, town string) (dir *org.Directory, err error) {
+	err = s.Store.View(ctx, town, func(tx *db.Tx) error { dir, err = s.Orgs.Load(ctx, tx); return err })
+	return dir, err
+}
+
+// townships returns the towns that residents can speak to. A county is spoken to through its towns.
+func (s *Server) townships(ctx context.Context) ([]org.Town, error) {
+	all, err := s.Orgs.AllTowns(ctx)
+	var ts []org.Town
+	for _, t := range all {
+		if t.Level == org.Township {
+			ts = append(ts, t)
+		}
+	}
+	return ts, err
+}
+
+// township returns a town by its code. NotFound where it is none.
+func (s *Server) township(ctx context.Context, code string) (org.Town, error) {
+	ts, err := s.townships(ctx)
+	if err != nil {
+		return org.Town{}, err
+	}
+	for _, t := range ts {
+		if t.ID == code {
+			return t, nil
+		}
+	}
+	return org.Town{}, errs.Missing()
+}
+
+// doors says which ways a word can go from a town.
+type doors struct {
+	Confide bool   // somebody is named to read in confidence
+	Readers int    // how many
+	County  string // who receives what is about the town itself; "" where nobody can
+	Named   int    // how many read there
+}
+
+// openDoors asks which ways are open. A choice that nobody would read behind is not offered.
+func (s *Server) openDoors(ctx context.Context, dir *org.Directory) (d doors, err error) {
+	d.Readers = readers(dir)
+	d.Confide = d.Readers > 0
+	county, ok, err := s.Orgs.CountyOf(ctx, dir.Town.ID)
+	if err != nil || !ok {
+		return d, err
+	}
+	above, err := s.directory(ctx, county)
+	if err != nil {
+		return d, err
+	}
+	if n := readers(above); n > 0 {
+		d.County, d.Named = county, n
+	}
+	return d, nil
+}
+
+// readers counts the people a town named to read in confidence who hold a post now.
+func readers(dir *org.Directory) (n int) {
+	for _, p := range dir.Settings.Confidants {
+		if len(dir.UnitsOf(p)) > 0 {
+			n++
+		}
+	}
+	return n
+}
