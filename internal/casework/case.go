@@ -214,24 +214,25 @@ type Case struct {
 
 // Rest is what no query asks for; it is kept as one JSON column.
 type Rest struct {
-	Registrar  string       `json:"registrar,omitempty"`
-	Assist     []string     `json:"assist,omitempty"`    // assisting units
-	Hands      []string     `json:"hands,omitempty"`     // who handled: signed, recorded, answered
-	Approvers  []string     `json:"approvers,omitempty"` // who decided an extension
-	Callers    []string     `json:"callers,omitempty"`   // who called back
-	Recused    []string     `json:"recused,omitempty"`   // who stepped aside
-	Before     State        `json:"before,omitempty"`    // where a pending return, or a withdrawal, came from
-	Asker      string       `json:"asker,omitempty"`     // who asked for the pending return or extension
-	Extending  int          `json:"extending,omitempty"` // days of the pending extension
-	Ruled      bool         `json:"ruled,omitempty"`     // a binding ruling named the unit
-	PausedAt   int64        `json:"paused_at,omitempty"` // Unix ms
-	Attempts   int          `json:"attempts,omitempty"`  // call-backs that reached nobody, this round
-	Planned    calendar.Day `json:"planned,omitempty"`   // of outcome scheduled
-	LinkedTo   ID           `json:"linked_to,omitempty"`
-	AtCounter  bool         `json:"at_counter,omitempty"`   // rated or withdrawn at the counter: needs an independent call-back
-	EndedAt    int64        `json:"ended_at,omitempty"`     // of the withdrawal, Unix ms
-	ReplyBy    string       `json:"reply_by,omitempty"`     // phone | post | in_person | none
-	NoCallBack bool         `json:"no_call_back,omitempty"` // an enquiry answered on the spot: sampled only
+	Registrar   string       `json:"registrar,omitempty"`
+	Assist      []string     `json:"assist,omitempty"`       // assisting units
+	Hands       []string     `json:"hands,omitempty"`        // who handled: signed, recorded, answered
+	Approvers   []string     `json:"approvers,omitempty"`    // who decided an extension
+	Callers     []string     `json:"callers,omitempty"`      // who called back
+	Recused     []string     `json:"recused,omitempty"`      // who stepped aside
+	Before      State        `json:"before,omitempty"`       // where a pending return, or a withdrawal, came from
+	Asker       string       `json:"asker,omitempty"`        // who asked for the pending return or extension
+	Extending   int          `json:"extending,omitempty"`    // days of the pending extension
+	Ruled       bool         `json:"ruled,omitempty"`        // a binding ruling named the unit
+	PausedAt    int64        `json:"paused_at,omitempty"`    // Unix ms
+	Attempts    int          `json:"attempts,omitempty"`     // call-backs that reached nobody, this round
+	Planned     calendar.Day `json:"planned,omitempty"`      // of outcome scheduled
+	PublicTitle string       `json:"public_title,omitempty"` // redacted, as published
+	LinkedTo    ID           `json:"linked_to,omitempty"`
+	AtCounter   bool         `json:"at_counter,omitempty"`   // rated or withdrawn at the counter: needs an independent call-back
+	EndedAt     int64        `json:"ended_at,omitempty"`     // of the withdrawal, Unix ms
+	ReplyBy     string       `json:"reply_by,omitempty"`     // phone | post | in_person | none
+	NoCallBack  bool         `json:"no_call_back,omitempty"` // an enquiry answered on the spot: sampled only
 }
 
 // Veiled reports whether the case is in confidence.

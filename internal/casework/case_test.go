@@ -268,3 +268,36 @@ func TestACaseInConfidenceOpensToItsReadersOnly(t *testing.T) {
 		w.check()
 	})
 }
+
+func TestOnlyWhatItsResidentAgreedToIsPublishedAndUnderATitleThatNamesNobody(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		silent := w.register(resident(), w.say("路灯不亮。")).Number
+		w.refused(w.petition, casework.Publish{On: on(silent), Title: "路灯"}, errs.Conflict, "case.no_consent")
+		r := w.say("赵一家门口的沟堵了，电话13900000000。")
+		r.Consent = true
+		n := w.register(resident(), r).Number
+		w.refused(w.handler, casework.Publish{On: on(n), Title: "排水沟堵塞"}, errs.NotFound, "")
+		w.refused(w.petition, casework.Publish{On: on(n), Title: "找13900000000"}, errs.Invalid, "case.title_contacts")
+		similar := func() (cs []casework.Case) {
+			t.Helper()
+			err := w.db.View(ctx, dbtest.Town, func(tx *db.Tx) (err error) { cs, err = w.cases.Similar(ctx, tx, w.willow, "water"); return err })
+			if err != nil {
+				t.Fatal(err)
+			}
+			return cs
+		}
+		if got := similar(); len(got) != 0 {
+			t.Errorf("before: %d published", len(got))
+		}
+		w.do(w.petition, casework.Publish{On: on(n), Title: "排水沟堵塞"})
+		got := similar()
+		if len(got) != 1 || got[0].Words.Title != "排水沟堵塞" || got[0].Words.Text != "" {
+			t.Errorf("got %+v", got)
+		}
+		w.do(w.petition, casework.Unpublish{On: on(n), Reason: "群众改了主意"})
+		if got := similar(); len(got) != 0 {
+			t.Errorf("after: %d published", len(got))
+		}
+		w.check()
+	})
+}

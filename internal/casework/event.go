@@ -48,6 +48,8 @@ const (
 	EvReaderNamed        Type = "reader_named"
 	EvIdentityViewed     Type = "identity_viewed"
 	EvReceiptReissued    Type = "receipt_reissued"
+	EvPublished          Type = "published"
+	EvUnpublished        Type = "unpublished"
 	EvVoided             Type = "voided"
 )
 
@@ -57,7 +59,7 @@ func Types() []Type {
 		EvReturnRequested, EvReturnGranted, EvReturnDenied, EvExtensionRequested, EvExtensionGranted, EvExtensionDenied,
 		EvInfoAsked, EvInfoReceived, EvUrged, EvSupervised, EvActionRecorded, EvAnsweredResolved, EvAnsweredOther,
 		EvAnsweredScheduled, EvResumed, EvContactRecorded, EvRedone, EvClosed, EvReopened, EvWithdrawn, EvWithdrawalUndone,
-		EvWordsAdded, EvRecused, EvCorrected, EvReaderNamed, EvIdentityViewed, EvReceiptReissued, EvVoided}
+		EvWordsAdded, EvRecused, EvCorrected, EvReaderNamed, EvIdentityViewed, EvReceiptReissued, EvPublished, EvUnpublished, EvVoided}
 }
 
 // Facts is the payload of an event: everything next needs, so that folding the journal needs neither rules nor
@@ -164,5 +166,7 @@ var from = map[Type][]State{
 	EvReaderNamed:        slices.Concat(live, []State{Closed, Declined, Forwarded}),
 	EvIdentityViewed:     States(),
 	EvReceiptReissued:    States(),
+	EvPublished:          slices.Concat(live, []State{Closed}),
+	EvUnpublished:        States(),
 	EvVoided:             slices.Concat(live, []State{Closed, Declined, Forwarded, Linked, Withdrawn}),
 }

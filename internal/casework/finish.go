@@ -147,6 +147,26 @@ func (c VoidCase) event(d *desk) (Event, error) {
 	return Event{Type: EvVoided, Facts: Facts{Words: Words{Reason: c.Reason}}}, nil
 }
 
+// Publish shows a redacted title, the state and the dates of a case to everybody, as its resident agreed.
+type Publish struct {
+	On
+	Title string
+}
+
+func (c Publish) event(*desk) (Event, error) {
+	return Event{Type: EvPublished, Facts: Facts{Words: Words{Title: c.Title}}}, nil
+}
+
+// Unpublish takes a case from the public pages.
+type Unpublish struct {
+	On
+	Reason string
+}
+
+func (c Unpublish) event(*desk) (Event, error) {
+	return Event{Type: EvUnpublished, Facts: Facts{Words: Words{Reason: c.Reason}}}, nil
+}
+
 // nameReaders makes people readers of the case at hand.
 func (d *desk) nameReaders(people ...string) error {
 	return journal.Name(d.ctx, d.tx, string(d.c.ID), by(d.a), people...)

@@ -6,6 +6,7 @@ import (
 
 	"yanming/internal/errs"
 	"yanming/internal/journal"
+	"yanming/internal/sheet"
 )
 
 // Limits of the state machine that are no town's to change.
@@ -76,6 +77,13 @@ func (c Case) guard(e Event) error {
 		if e.At.Sub(time.UnixMilli(c.EndedAt)) > undoWithin {
 			return errs.New(errs.Conflict, "case.too_late_to_undo")
 		}
+	case EvPublished:
+		return c.guardPublish(e)
+	case EvUnpublished:
+		if c.Visibility != Public {
+			return errs.New(errs.Conflict, "case.not_in_state")
+		}
+		return need(e.Words.Reason, "reason")
 	case EvRecused:
 		return need(e.Person, "person", e.Words.Reason, "reason")
 	case EvReaderNamed:
@@ -131,6 +139,17 @@ func (c Case) guardDispatch(e Event) error {
 		return need(e.Words.Reason, "reason")
 	}
 	return nil
+}
+
+// guardPublish: only what its resident agreed to, under a title that names nobody.
+func (c Case) guardPublish(e Event) error {
+	if !c.Consent || c.Visibility.UnderKey() || c.Anonymity == SealedIdentity {
+		return errs.New(errs.Conflict, "case.no_consent")
+	}
+	if _, found := sheet.RedactContacts(e.Words.Title); found {
+		return errs.Field("title", "case.title_contacts")
+	}
+	return need(e.Words.Title, "title")
 }
 
 // guardHand keeps away from a matter whoever stepped aside from it.

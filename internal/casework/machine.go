@@ -94,6 +94,10 @@ func (c Case) after(e Event) Case {
 		}
 	case EvCorrected:
 		c.correct(e)
+	case EvPublished:
+		c.Visibility, c.PublicTitle = Public, e.Words.Title
+	case EvUnpublished:
+		c.Visibility, c.PublicTitle = Summary, ""
 	case EvReceiptReissued:
 		c.Generation++
 	}

@@ -20,6 +20,7 @@ var rights = map[Type][]auth.Right{
 	EvReopened: {auth.RightAccept}, EvResumed: {auth.RightDispatch}, EvInfoReceived: {auth.RightAccept}, EvWordsAdded: {auth.RightAccept},
 	EvWithdrawn: {auth.RightAccept}, EvWithdrawalUndone: {auth.RightAccept}, EvRecused: {auth.RightAccept, auth.RightHandle, auth.RightRecord},
 	EvReaderNamed: {auth.RightIdentity, auth.RightSupervise}, EvIdentityViewed: {auth.RightIdentity, auth.RightCallBack, auth.RightHandle},
+	EvPublished: {auth.RightPublish}, EvUnpublished: {auth.RightPublish},
 	EvReceiptReissued: {auth.RightIdentity}, EvVoided: {auth.RightImport},
 }
 
@@ -93,6 +94,10 @@ func blocked(a actor.Actor, c Case, t Type) bool {
 		return slices.Contains(c.Recused, self)
 	case EvReaderNamed:
 		return !c.Veiled()
+	case EvPublished:
+		return c.Visibility == Public || c.guardPublish(Event{Facts: Facts{Words: Words{Title: "-"}}}) != nil
+	case EvUnpublished:
+		return c.Visibility != Public
 	case EvVoided:
 		return !c.Backfilled
 	}

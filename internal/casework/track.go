@@ -171,7 +171,7 @@ func (s *Service) Similar(ctx context.Context, tx *db.Tx, village, category stri
 	}
 	ss, err := publishedCases(ctx, tx, village, category)
 	for _, st := range ss {
-		st.Words = Words{Title: st.Words.Title}
+		st.Words = Words{Title: st.PublicTitle}
 		cs = append(cs, st.Case)
 	}
 	return cs, err
@@ -202,6 +202,6 @@ func (s *Service) Published(ctx context.Context, tx *db.Tx, number seal.Number) 
 		return Case{}, err
 	}
 	c := st.Case
-	c.Words = Words{Title: c.Words.Title}
+	c.Words = Words{Title: c.PublicTitle}
 	return c, nil
 }
