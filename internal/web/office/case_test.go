@@ -1,0 +1,83 @@
+package office_test
+
+import (
+	"strings"
+	"testing"
+
+	"yanming/internal/casework"
+	"yanming/internal/db"
+	"yanming/internal/journal"
+)
+
+func TestACaseInConfidenceIsNotOfferedToWhomItIsAbout(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		n := w.say("会计不公开账。", confide) // about the committee of the village where it was said
+		w.do("petition", casework.Accept{On: on(n)})
+		path := "/office/cases/" + string(n) + "/dispatch"
+		got := w.get("petition", path).wants(200)
+		for what, id := range map[string]string{"its unit": w.committee, "its secretary": w.people["secretary"].Person} {
+			if got.attr("[value="+id+"]", "value") != "" {
+				t.Errorf("the form offers %s", what)
+			}
+		}
+		if got.attr("[value="+w.water+"]", "value") == "" {
+			t.Error("the form offers no other unit")
+		}
+		to := form("unit", w.committee, "leader", w.people["leader"].Person, "handler", w.people["secretary"].Person)
+		if got = w.again("petition", path, got, to).wants(422); got.attr("p[id=f-unit-e]", "id") == "" || got.attr("p[id=f-handler-e]", "id") == "" {
+			t.Errorf("a forced choice is taken: %s", got.text(".errsum"))
+		}
+		to = form("unit", w.water, "leader", w.people["leader"].Person)
+		w.post("petition", path, to).wants(422) // to a named person, or nobody
+		to.Set("handler", w.people["handler"].Person)
+		w.post("petition", path, to).wants(303)
+		w.get("handler", "/office/cases/"+string(n)).wants(200)
+		w.get("roads", "/office/cases/"+string(n)).wants(404)
+		shown := w.get("petition", "/office/cases/"+string(n)).text("article")
+		for _, want := range []string{"涉及单位", "柳岸村", "可以看的人", "陈立"} {
+			if !strings.Contains(shown, want) {
+				t.Errorf("the case does not say %s", want)
+			}
+		}
+	})
+}
+
+func TestAnImportedCaseNamesItsRow(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		err := w.db.Update(ctx, w.people["intake"].Town, func(tx *db.Tx) error {
+			return journal.SaveBatch(ctx, tx, journal.Batch{ID: "b1", Kind: "import", Source: "2025年台账.xlsx", Digest: "0f1e2d", Actor: w.people["intake"].Person})
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		n := w.say("去年的一件。", func(r *casework.Register) {
+			r.Source = &casework.Source{Batch: "b1", Digest: "d", Sheet: "第一季度", Row: 37}
+			r.External = casework.External{System: "hotline", Number: "DH20251101"}
+		})
+		got := w.get("intake", "/office/cases/"+string(n)).wants(200)
+		for _, want := range []string{"2025年台账.xlsx · 第一季度 · 第 37 行（补录）", "0f1e2d", "12345 · DH20251101"} {
+			if !strings.Contains(got.text("article"), want) {
+				t.Errorf("the case does not say %s", want)
+			}
+		}
+		if got.attr("a[href=/office/cases/"+string(n)+"/papers/notice]", "href") != "" {
+			t.Error("a paper is offered for history")
+		}
+		if row := w.get("intake", "/office/cases?view=every").text("a.item"); !strings.Contains(row, "补录") {
+			t.Errorf("the list says %s", row)
+		}
+	})
+}
+
+func TestJoinedReceiptsLeadToEachOther(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		first, second := w.signed("井盖坏了。"), w.say("又是那口井。")
+		w.do("intake", casework.Link{On: on(second), Into: first, Reason: "同一件"})
+		if w.get("intake", "/office/cases/"+string(second)).attr("a[href=/office/cases/"+string(first)+"]", "href") == "" {
+			t.Error("no way to the case it was joined to")
+		}
+		if w.get("intake", "/office/cases/"+string(first)).attr("a[href=/office/cases/"+string(second)+"]", "href") == "" {
+			t.Error("no way to the receipt that joined")
+		}
+	})
+}

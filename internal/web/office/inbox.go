@@ -1,0 +1,289 @@
+package office
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+
+	"yanming/internal/auth"
+	"yanming/internal/casework"
+	"yanming/internal/db"
+	"yanming/internal/errs"
+	"yanming/internal/i18n"
+	"yanming/internal/org"
+	"yanming/internal/seal"
+	"yanming/internal/web/page"
+)
+
+// inboxPage is the list of cases with what it was asked for; one of them may lie open beside it.
+type inboxPage struct {
+	page.Head
+	Tiles    []tile
+	More     []tile // worklists without a count
+	Filters  []filter
+	Rare     []filter // further filters, folded
+	RareOpen bool
+	View     string
+	Q        string
+	Clear    string // the same worklist without filters; "" where there are none
+	Rows     []row
+	Pager    page.Pager
+	First    string // back to the first page, "" on it
+	Empty    page.Nothing
+	MayNew   bool
+	Did      string
+	Case     *casePanel
+	List     string // this list without an open case
+}
+
+type tile struct {
+	Href    string
+	Key     string
+	Count   int64
+	Tone    string // letter of the style sheet
+	Current bool
+}
+
+type filter struct {
+	Name, Value string
+	Key         string
+	Choices     []page.Choice
+}
+
+type row struct {
+	Href, Title    string
+	Channel        i18n.Pair
+	Place, Stand   string
+	Due            *page.Due
+	Notice         *page.Due // while it is not accepted
+	Sealed, Secret bool
+	Kept           i18n.Pair // how private it is
+	Level          int
+	Urged          int
+	Backfilled     bool
+	Current        bool
+}
+
+// Class is the letter of the bar at the row's edge.
+func (r row) Class() string {
+	if r.Due == nil {
+		return "n"
+	}
+	return r.Due.Class()
+}
+
+// asked are the names of the filters in the address.
+var asked = []string{"kind", "channel", "category", "village", "grid", "unit", "leader", "state", "outcome"}
+
+// readFilter reads what the address asks for. A worklist that does not exist is NotFound; a value that nothing has
+// finds nothing.
+func readFilter(q url.Values) (casework.Filter, error) {
+	f := casework.Filter{View: casework.View(q.Get("view")), Kind: casework.Kind(q.Get("kind")), Channel: casework.Channel(q.Get("channel")),
+		State: casework.State(q.Get("state")), Outcome: casework.Outcome(q.Get("outcome")), Category: q.Get("category"),
+		Village: q.Get("village"), Grid: q.Get("grid"), Unit: q.Get("unit"), Leader: q.Get("leader"), After: q.Get("after")}
+	if f.View == "" {
+		f.View = casework.All
+		if q.Get("q") != "" {
+			f.View = casework.Every
+		}
+	}
+	if !slices.Contains(casework.Views(), f.View) {
+		return f, errs.Missing()
+	}
+	past := f.View == casework.Done || f.View == casework.Ended || f.View == casework.Every
+	f.Newest = q.Get("sort") == "newest" || q.Get("sort") == "" && past
+	return f, nil
+}
+
+// listCases handles GET /office/cases.
+func (s *Server) listCases(w http.ResponseWriter, v *visit) error {
+	q := v.r.URL.Query()
+	f, err := readFilter(q)
+	if err != nil {
+		return err
+	}
+	p := inboxPage{Head: s.head(v, "office.title"), View: string(f.View), Q: q.Get("q"), MayNew: auth.Can(v.a, auth.RightRegister), Did: did(q)}
+	var list casework.Page
+	var counts map[casework.View]int64
+	err = s.Store.View(v.r.Context(), v.a.Town, func(tx *db.Tx) error {
+		ctx := v.r.Context()
+		if n, err := seal.ParseNumber(p.Q); err == nil && p.Q != "" {
+			if _, err := s.Cases.Get(ctx, tx, v.a, n); err == nil {
+				p.First = caseURL(n)
+				return nil
+			} else if !errs.Is(err, errs.NotFound) {
+				return err
+			}
+		}
+		var err error
+		if p.Q != "" {
+			list, err = s.Cases.Search(ctx, tx, v.a, p.Q, f)
+		} else {
+			list, err = s.Cases.List(ctx, tx, v.a, f)
+		}
+		if err != nil {
+			return err
+		}
+		if counts, err = s.Cases.Counts(ctx, tx, v.a, f); err != nil || q.Get("case") == "" {
+			return err
+		}
+		number, err := seal.ParseNumber(q.Get("case"))
+		if err != nil {
+			return errs.Missing()
+		}
+		sheet, err := s.Cases.Get(ctx, tx, v.a, number)
+		if err != nil {
+			return err
+		}
+		p.Case, err = s.panel(ctx, tx, v, sheet)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if p.First != "" { // a whole receipt number leads to its case
+		return page.SeeOther(w, v.r, p.First)
+	}
+	p.tiles(q, f, counts)
+	p.filters(v, q, f)
+	p.List = with(q, "case", "", "did", "")
+	for _, c := range list.Cases {
+		p.Rows = append(p.Rows, v.row(q, c))
+	}
+	if list.Next != "" {
+		p.Pager.Next = with(q, "after", list.Next, "case", "", "did", "")
+	}
+	if f.After != "" {
+		p.First = with(q, "after", "", "case", "", "did", "")
+	}
+	p.Empty = nothing(f.View, p.Q != "" || p.Clear != "", p.MayNew)
+	return s.pages.Show(w, v.r, http.StatusOK, "inbox", p)
+}
+
+// did is the step that was just taken, as the address says it; anything else is dropped.
+func did(q url.Values) string {
+	if a, ok := findAction(q.Get("did")); ok {
+		return a.key()
+	}
+	return ""
+}
+
+// with is the list's address with some values replaced; "" takes one away.
+func with(q url.Values, kv ...string) string {
+	out := url.Values{}
+	for _, k := range append([]string{"view", "q", "sort", "after", "case"}, asked...) {
+		if q.Get(k) != "" {
+			out.Set(k, q.Get(k))
+		}
+	}
+	for i := 0; i < len(kv); i += 2 {
+		out.Del(kv[i])
+		if kv[i+1] != "" {
+			out.Set(kv[i], kv[i+1])
+		}
+	}
+	if len(out) == 0 {
+		return "/office/cases"
+	}
+	return "/office/cases?" + out.Encode()
+}
+
+// tiles are the worklists with their badges. A search looks through every case, so there the tiles lead out of it.
+func (p *inboxPage) tiles(q url.Values, f casework.Filter, counts map[casework.View]int64) {
+	badge := func(view casework.View, tone string) tile {
+		return tile{Href: with(q, "view", string(view), "q", "", "after", "", "case", "", "sort", ""), Key: "office.view." + string(view),
+			Count: counts[view], Tone: tone, Current: view == f.View && p.Q == ""}
+	}
+	for _, x := range []struct {
+		view casework.View
+		tone string
+	}{{casework.All, ""}, {casework.Mine, ""}, {casework.Overdue, "r"}, {casework.DueSoon, "y"}, {casework.ToAccept, ""},
+		{casework.ToCallBack, ""}, {casework.Done, "g"}} {
+		p.Tiles = append(p.Tiles, badge(x.view, x.tone))
+	}
+	p.More = []tile{badge(casework.Ended, ""), badge(casework.Every, "")}
+}
+
+// filters are the selects over the list. The grids are offered once a village is chosen.
+func (p *inboxPage) filters(v *visit, q url.Values, f casework.Filter) {
+	add := func(list *[]filter, name string, choices []page.Choice) {
+		all := page.Choice{Label: i18n.Key("office.any." + name)}
+		*list = append(*list, filter{Name: name, Value: q.Get(name), Key: "office.filter." + name, Choices: append([]page.Choice{all}, choices...)})
+	}
+	add(&p.Filters, "channel", coded(casework.Channels()))
+	add(&p.Filters, "category", v.categories())
+	add(&p.Filters, "village", v.villages())
+	if f.Village != "" {
+		add(&p.Filters, "grid", v.grids(f.Village))
+	}
+	add(&p.Filters, "leader", v.leaders())
+	order := page.Keyed("office.sort.", "due", "newest")
+	now := "due"
+	if f.Newest {
+		now = "newest"
+	}
+	p.Filters = append(p.Filters, filter{Name: "sort", Value: now, Key: "office.filter.sort", Choices: order})
+	add(&p.Rare, "kind", coded(casework.Kinds()))
+	add(&p.Rare, "unit", v.handlingUnits())
+	add(&p.Rare, "state", coded(casework.States()))
+	add(&p.Rare, "outcome", coded(casework.Outcomes()))
+	for _, x := range p.Rare {
+		p.RareOpen = p.RareOpen || x.Value != ""
+	}
+	for _, name := range asked {
+		if q.Get(name) != "" {
+			p.Clear = with(url.Values{}, "view", q.Get("view"), "q", q.Get("q"))
+		}
+	}
+}
+
+// coded makes choices of a fixed list whose members are called something.
+func coded[T interface {
+	~string
+	Name() i18n.Pair
+}](list []T) (cs []page.Choice) {
+	for _, x := range list {
+		cs = append(cs, page.Choice{Value: string(x), Label: x.Name()})
+	}
+	return cs
+}
+
+// handlingUnits are the units that may handle a case.
+func (v *visit) handlingUnits() (cs []page.Choice) {
+	kinds := []org.UnitKind{org.Department, org.OfficeTeam, org.VillageCommittee, org.Branch, org.Firm}
+	if v.dir.Town.Level == org.County {
+		kinds = append(kinds, org.CountyOffice)
+	}
+	for _, u := range v.dir.Units(kinds...) {
+		cs = append(cs, page.Choice{Value: u.ID, Label: u.Name})
+	}
+	return cs
+}
+
+// row is one case as a line of the list.
+func (v *visit) row(q url.Values, c casework.Case) row {
+	r := row{Href: with(q, "case", string(c.Number), "did", ""), Title: v.title(c), Channel: c.Channel.Name(), Place: v.place(c),
+		Stand: join(v.in(c.State.Name()), v.unit(c.Unit)), Due: v.due(c), Level: c.Supervised, Urged: c.Urged, Backfilled: c.Backfilled,
+		Sealed: c.Veiled(), Secret: c.Visibility == casework.Private, Kept: c.Visibility.Name(), Current: q.Get("case") == string(c.Number)}
+	if c.Outcome != "" {
+		r.Stand = join(v.in(c.State.Name()), v.in(c.Outcome.Name()), v.unit(c.Unit))
+	}
+	if c.State == casework.Registered && c.Notice.Set() {
+		r.Notice = v.running(c.Notice)
+	}
+	return r
+}
+
+// nothing teaches what an empty list would hold.
+func nothing(view casework.View, filtered, mayNew bool) page.Nothing {
+	if filtered {
+		return page.Nothing{Title: "office.empty.filtered", Text: "office.empty.filtered.text"}
+	}
+	n := page.Nothing{Title: "office.empty." + string(view), Text: "office.empty." + string(view) + ".text"}
+	if mayNew && (view == casework.All || view == casework.Every) {
+		n.Href, n.Action = "/office/cases/new", "office.new"
+	}
+	return n
+}
+
+func caseURL(n seal.Number) string { return "/office/cases/" + string(n) }

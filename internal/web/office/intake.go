@@ -1,0 +1,105 @@
+package office
+
+import (
+	"slices"
+
+	"yanming/internal/actor"
+	"yanming/internal/casework"
+	"yanming/internal/i18n"
+	"yanming/internal/web/page"
+)
+
+func keyed(key string) i18n.Key { return i18n.Key(key) }
+
+// intake are the steps of the counter: taking up, refusing, handing on, and giving to a unit.
+func intake() []action {
+	return []action{
+		{name: "accept", events: []casework.Type{casework.EvAccepted},
+			command: func(_ *input, on casework.On) casework.Command { return casework.Accept{On: on} }},
+		{name: "dispatch", events: []casework.Type{casework.EvDispatched}, fields: dispatchFields(),
+			command: func(in *input, on casework.On) casework.Command {
+				return casework.Dispatch{On: on, Unit: in.get("unit"), Assist: in.many["assist"], Leader: in.get("leader"), Handler: in.get("handler"),
+					Due: in.day("due"), Note: in.get("note"), Ruling: in.on("ruling"), Reason: in.get("reason")}
+			}},
+		{name: "unlink", events: []casework.Type{casework.EvUnlinked}, fields: []field{reason()},
+			command: func(in *input, on casework.On) casework.Command {
+				return casework.Unlink{On: on, Reason: in.get("reason")}
+			}},
+		{name: "object", events: []casework.Type{casework.EvObjected}, fields: []field{because("office.object.hint")},
+			command: func(in *input, on casework.On) casework.Command {
+				return casework.Object{On: on, Reason: in.get("reason")}
+			}},
+		{name: "decline", events: []casework.Type{casework.EvDeclined}, danger: true, aside: true, fields: []field{
+			{name: "why", kind: "radios", choices: func(*visit, casework.Sheet) []page.Choice { return refusals() }},
+			{name: "reason", kind: "area", label: "office.field.detail", hint: "office.decline.detail.hint", max: maxReason, rows: 3, depends: true},
+			{name: "basis", kind: "text", hint: "office.decline.basis.hint", max: maxLine},
+			{name: "target", kind: "text", label: "office.field.go", hint: "office.decline.target.hint", max: maxLine}},
+			check: func(in *input) {
+				if in.get("why") == otherReason && in.get("reason") == "" {
+					in.form.Fail("reason", "error.required")
+				}
+			},
+			command: func(in *input, on casework.On) casework.Command {
+				return casework.Decline{On: on, Reason: refusal(in.get("why"), in.get("reason")), Basis: in.get("basis"), Target: in.get("target")}
+			}},
+		{name: "forward", events: []casework.Type{casework.EvForwarded}, aside: true, fields: []field{
+			{name: "target", kind: "text", hint: "office.forward.target.hint", max: maxLine}, because("office.told.hint")},
+			command: func(in *input, on casework.On) casework.Command {
+				return casework.Forward{On: on, Target: in.get("target"), Reason: in.get("reason")}
+			}},
+		{name: "link", events: []casework.Type{casework.EvLinked}, aside: true, fields: []field{
+			{name: "into", kind: "text", hint: "office.link.into.hint", max: 40}, reason()},
+			command: func(in *input, on casework.On) casework.Command {
+				return casework.Link{On: on, Into: in.receipt("into"), Reason: in.get("reason")}
+			}},
+	}
+}
+
+func dispatchFields() []field {
+	ruling := func(v *visit, sh casework.Sheet) bool {
+		return v.a.Is(actor.Leader, actor.CountyOfficer) || sh.Case.Returns > 0
+	}
+	return []field{
+		{name: "unit", kind: "select", choices: (*visit).leads, first: func(v *visit, sh casework.Sheet) []string {
+			return []string{v.usual(sh)}
+		}},
+		{name: "handler", kind: "select", hint: "office.dispatch.handler.hint", optional: true, when: not(veiled), choices: (*visit).hands},
+		{name: "handler", kind: "select", hint: "office.dispatch.veiled.hint", when: veiled, choices: (*visit).hands},
+		{name: "leader", kind: "select", hint: "office.dispatch.leader.hint", choices: func(v *visit, sh casework.Sheet) []page.Choice { return v.clear(sh, v.leaders()) },
+			first: func(v *visit, sh casework.Sheet) []string {
+				return []string{v.dir.LeaderFor(v.usual(sh), sh.Case.Village)}
+			}},
+		{name: "due", kind: "day", optional: true, note: func(v *visit, sh casework.Sheet) string {
+			if !sh.Case.Due.Set() {
+				return v.T("office.dispatch.due.free")
+			}
+			return v.T("office.dispatch.due.hint", v.day(sh.Case.Due.At))
+		}},
+		{name: "note", kind: "area", hint: "office.dispatch.note.hint", max: maxReason, rows: 3, optional: true},
+		{name: "assist", kind: "checks", optional: true, choices: (*visit).assists},
+		{name: "ruling", kind: "tick", hint: "office.dispatch.ruling.hint", when: ruling},
+		{name: "reason", kind: "area", label: "office.field.ruling_reason", max: maxReason, rows: 2, depends: true, when: ruling},
+	}
+}
+
+// usual is the unit that usually handles the case's category, or the town's own choice; "" for none that may have it.
+func (v *visit) usual(sh casework.Sheet) string {
+	for _, u := range []string{v.dir.Category(sh.Case.Category).Unit, v.dir.Settings.DefaultUnit} {
+		if u != "" && !slices.Contains(sh.Subjects, u) && v.dir.Unit(u).Lasts() {
+			return u
+		}
+	}
+	return ""
+}
+
+// hands are the people who may be given a case: who answers for a unit and has not stepped aside.
+func (v *visit) hands(sh casework.Sheet) []page.Choice {
+	return v.colleagues(sh, sh.Case.Recused, handles()...)
+}
+
+// clear leaves out whoever belongs to a unit that a case in confidence is about.
+func (v *visit) clear(sh casework.Sheet, cs []page.Choice) []page.Choice {
+	return slices.DeleteFunc(cs, func(c page.Choice) bool {
+		return slices.ContainsFunc(v.dir.UnitsOf(c.Value), func(u string) bool { return slices.Contains(sh.Subjects, u) })
+	})
+}

@@ -1,0 +1,103 @@
+package office_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"yanming/internal/casework"
+	"yanming/internal/db/dbtest"
+	"yanming/internal/uitest"
+)
+
+// TestACaseIsCarriedThroughInTheBrowser walks a case from the inbox to its close, each step by the person whose step it
+// is, and looks at every page on the way.
+func TestACaseIsCarriedThroughInTheBrowser(t *testing.T) {
+	browser := uitest.New(t)
+	clock := &dbtest.Clock{}
+	w := newWorld(t, dbtest.SQLite(t, clock.Now), clock)
+	busy(w)
+	late := w.signed("村小学门口没有减速带，上下学的孩子多，车又快。")
+	w.do("inspector", casework.Supervise{On: on(late), Level: 1, Text: "一周内报办理情况"})
+	w.clock.Add(8 * 24 * time.Hour)
+	n := w.say("南边的水渠堵了，一下雨水就往院里倒，去年就说过一次。\n来人看看吧。")
+	w.say("会计不公开账。", confide)
+	p := browser.Page()
+	as := func(who string) { p.SetCookie(w.base, "ym", who) }
+	look := func(name string) {
+		p.MustBeSound()
+		p.Screenshot(name + "-1366")
+		p.Viewport(390, 844)
+		p.Screenshot(name + "-390")
+		p.Viewport(1366, 768)
+	}
+	as("intake")
+	p.Open(w.base + "/office/cases")
+	if weight := p.Weight(); weight.Bytes > 80<<10 {
+		t.Errorf("the inbox weighs %d bytes", weight.Bytes)
+	}
+	look("inbox")
+	as("petition")
+	p.Open(w.base + "/office/cases?view=every")
+	look("inbox-petition")
+	as("intake")
+	p.Open(w.base + "/office/cases")
+	p.Press("j")
+	if got := p.Focused(); got != "a" {
+		t.Errorf("J puts the focus on %s", got)
+	}
+	p.Press("/")
+	if got := p.Focused(); got != "input#q[name=q]" {
+		t.Errorf("/ puts the focus on %s", got)
+	}
+	p.Open(w.base + "/office/cases?view=to_accept&case=" + string(n))
+	look("split")
+	step := func(name string, fill func()) {
+		p.Open(w.base + "/office/cases/" + string(n))
+		p.Follow(`a[href="/office/cases/` + string(n) + "/" + name + `"]`)
+		look("step-" + name)
+		if fill != nil {
+			fill()
+		}
+		p.Submit(`form[method=post]:not([action="/logout"])`)
+		if got := p.Text(".note.good"); !strings.Contains(got, "办好了") {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
+	step("accept", nil)
+	step("dispatch", func() {
+		p.Select("#f-unit", w.water)
+		p.Select("#f-leader", w.people["leader"].Person)
+	})
+	as("handler")
+	step("sign", nil)
+	// Refused: the answer says nothing yet.
+	p.Open(w.base + "/office/cases/" + string(n) + "/answer")
+	p.Click("input[value=resolved]")
+	p.Submit(`form[method=post]:not([action="/logout"])`)
+	look("answer-refused")
+	step("answer", func() {
+		p.Click("input[value=resolved]")
+		p.Type("#f-text", "已清淤 40 米，加了挡水坎。")
+	})
+	as("caller")
+	step("call-back", func() {
+		p.Click("input[name=reached][value=yes]")
+		p.Click("input[name=solved][value=yes]")
+		p.Click("input[name=satisfied][value=satisfied]")
+	})
+	as("inspector")
+	step("close", nil)
+	look("case-closed")
+	if c := w.state(n); c.State != casework.Closed || !c.Confirmed() {
+		t.Errorf("the case is %s", c.State)
+	}
+	as("leader")
+	p.Open(w.base + "/office/cases/" + string(late))
+	look("case-late")
+	p.Open(w.base + "/office/cases?view=overdue&case=" + string(late))
+	look("overdue")
+	p.SetCookie(w.base, "lang", "en")
+	p.Open(w.base + "/office/cases?view=all&case=" + string(late))
+	look("split-en")
+}
