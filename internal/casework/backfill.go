@@ -262,7 +262,7 @@ func (p Past) events(b *book, c Case, now time.Time) ([]Event, error) {
 		}
 		return es, nil
 	}
-	if p.Unit != "" && p.Leader != "" {
+	if p.Unit != "" {
 		es = append(es, dispatched, signed)
 		if p.Handling != "" {
 			es = append(es, Event{Type: EvActionRecorded, Facts: Facts{At: at, Words: Words{Text: p.Handling}}})

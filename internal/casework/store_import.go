@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 
 	"yanming/internal/db"
 	"yanming/internal/seal"
@@ -13,27 +14,50 @@ import (
 type met struct {
 	number seal.Number
 	digest string // "" where it was not imported
-	batch  string
 }
 
-// standingFor returns the case that a row of a file is already, by its number in another system, else by its cells.
-// found is false when there is none. A case that was made void is none.
+// standingFor returns the case that a row of a file is already, by its number in any other system or our own receipt's,
+// else by its cells. found is false when there is none. A case that was made void is none.
+//
+// Each step asks one table for one key: joined, PostgreSQL would walk all of a town's cases while it knows nothing yet
+// of how many a growing import has made.
 func standingFor(ctx context.Context, tx *db.Tx, x External, digest string) (st met, found bool, err error) {
-	if x.Number != "" {
-		found, err = tx.Row(ctx, `SELECT c.number, COALESCE(s.digest, ''), COALESCE(s.batch_id, '') FROM case_externals x
-			JOIN cases c ON c.town_id = x.town_id AND c.id = x.case_id
-			LEFT JOIN case_sources s ON s.town_id = x.town_id AND s.case_id = x.case_id
-			WHERE x.town_id = $1 AND x.system = $2 AND x.number = $3 AND c.state <> 'void'`, x.System, x.Number).
-			Maybe(&st.number, &st.digest, &st.batch)
-	} else {
-		found, err = tx.Row(ctx, `SELECT c.number, s.digest, s.batch_id FROM case_sources s JOIN cases c ON c.town_id = s.town_id AND c.id = s.case_id
-			WHERE s.town_id = $1 AND s.digest = $2 AND c.state <> 'void' ORDER BY s.case_id LIMIT 1`, digest).
-			Maybe(&st.number, &st.digest, &st.batch)
-	}
+	ids, err := meeting(ctx, tx, x, digest)
 	if err != nil {
-		return st, false, fmt.Errorf("look for the case of an imported row: %w", err)
+		return met{}, false, fmt.Errorf("look for the case of an imported row: %w", err)
 	}
-	return st, found, nil
+	slices.Sort(ids)
+	for _, id := range ids {
+		if st.number, found, err = standingNumber(ctx, tx, ID(id)); err != nil {
+			return met{}, false, err
+		}
+		if !found {
+			continue
+		}
+		src, _, err := getSource(ctx, tx, ID(id))
+		st.digest = src.Digest
+		return st, true, err
+	}
+	return met{}, false, nil
+}
+
+// meeting returns the cases that a row may be already, standing or not. They are not ordered: that would tempt both
+// engines to walk a town's cases in the order of their ids.
+func meeting(ctx context.Context, tx *db.Tx, x External, digest string) ([]string, error) {
+	if x.Number == "" {
+		return texts(ctx, tx, `SELECT case_id FROM case_sources WHERE town_id = $1 AND digest = $2`, digest)
+	}
+	ids, err := texts(ctx, tx, `SELECT case_id FROM case_externals WHERE town_id = $1 AND system IN ($2, 'hotline', 'petition', 'other') AND number = $3`, x.System, x.Number)
+	if n, bad := seal.ParseNumber(x.Number); err == nil && len(ids) == 0 && bad == nil { // in a sheet that we wrote ourselves
+		return texts(ctx, tx, `SELECT id FROM cases WHERE town_id = $1 AND number = $2 AND NOT veiled`, string(n))
+	}
+	return ids, err
+}
+
+// standingNumber returns the number of a case, and false for one that was made void.
+func standingNumber(ctx context.Context, tx *db.Tx, id ID) (n seal.Number, standing bool, err error) {
+	standing, err = tx.Row(ctx, `SELECT number FROM cases WHERE town_id = $1 AND id = $2 AND state <> 'void'`, string(id)).Maybe(&n)
+	return n, standing, err
 }
 
 // imported is a case of a batch.

@@ -134,9 +134,14 @@ func putExternal(ctx context.Context, tx *db.Tx, id ID, x External) error {
 
 // findExternal returns the case that has a number of another system, or "". A case that was made void has lost it.
 func findExternal(ctx context.Context, tx *db.Tx, x External) (id ID, err error) {
-	_, err = tx.Row(ctx, `SELECT x.case_id FROM case_externals x JOIN cases c ON c.town_id = x.town_id AND c.id = x.case_id
-		WHERE x.town_id = $1 AND x.system = $2 AND x.number = $3 AND c.state <> 'void'`, x.System, x.Number).Maybe(&id)
-	return id, err
+	found, err := tx.Row(ctx, `SELECT case_id FROM case_externals WHERE town_id = $1 AND system = $2 AND number = $3`, x.System, x.Number).Maybe(&id)
+	if err != nil || !found {
+		return "", err
+	}
+	if _, standing, err := standingNumber(ctx, tx, id); err != nil || !standing {
+		return "", err
+	}
+	return id, nil
 }
 
 func externalsOf(ctx context.Context, tx *db.Tx, id ID) (xs []External, err error) {

@@ -1,0 +1,257 @@
+package importer
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"yanming/internal/actor"
+	"yanming/internal/db"
+	"yanming/internal/errs"
+	"yanming/internal/sheet"
+)
+
+// Plan is what a file holds and what would be made of one of its sheets.
+type Plan struct {
+	Name    string
+	Digest  string // SHA-256 of the file, hex
+	Format  sheet.Format
+	Sheets  []SheetPlan
+	Sheet   string // the one chosen
+	Header  sheet.Header
+	Columns []ColumnPlan
+	Mapping Mapping
+	Kept    bool // the mapping is one that the town settled before
+}
+
+// SheetPlan is one sheet of the file and why it is, or is not, a candidate.
+type SheetPlan struct {
+	sheet.SheetInfo
+	Why SheetWhy
+}
+
+// SheetWhy says what a sheet looks like.
+type SheetWhy string
+
+// What a sheet looks like. Only Ready and Copy sheets can be read.
+const (
+	Ready    SheetWhy = "ready"
+	Copy     SheetWhy = "copy"      // an older copy of one before it
+	Hidden   SheetWhy = "hidden"    // not shown by the spreadsheet program
+	NoHeader SheetWhy = "no_header" // no row of column names
+	NoText   SheetWhy = "no_text"   // no column of what was said
+	Empty    SheetWhy = "empty"
+)
+
+// ColumnPlan is one column of the chosen sheet.
+type ColumnPlan struct {
+	Key      string // names it in Mapping.Columns
+	Name     string // as the header says, "" for none
+	Field    Field
+	Identity bool     // holds identity numbers, which are never taken
+	Samples  []string // the first values, redacted; none for an actor who may not read them
+}
+
+// headRows is how far into a sheet the header is looked for.
+const headRows = 40
+
+// Inspect reads a file's structure and proposes a mapping: the remembered one where the header is known, else by the
+// names. pick chooses the sheet; the first visible one that holds opinions when "". Nothing is written.
+//
+// Errors: Denied; Invalid where the file cannot be read or holds no sheet that can.
+func (s *Service) Inspect(ctx context.Context, a actor.Actor, f File, pick string) (Plan, error) {
+	if err := may(a); err != nil {
+		return Plan{}, err
+	}
+	b, err := f.open()
+	if err != nil {
+		return Plan{}, err
+	}
+	defer b.Close()
+	return s.inspect(ctx, a, b, pick)
+}
+
+func (s *Service) inspect(ctx context.Context, a actor.Actor, b *sheet.Book, pick string) (Plan, error) {
+	p := Plan{Name: b.Name(), Digest: b.Sum(), Format: b.Format()}
+	heads := map[string][]sheet.Row{}
+	headers := map[string]sheet.Header{}
+	said := map[string]bool{} // texts of the sheets before
+	for _, info := range b.Sheets() {
+		head, err := b.Head(info.Name, headRows)
+		if err != nil {
+			return p, err
+		}
+		sp := SheetPlan{SheetInfo: info, Why: Ready}
+		h, found := sheet.FindHeader(head, columns...)
+		texts := sampleTexts(h, head, propose(h))
+		switch {
+		case len(head) == 0:
+			sp.Why = Empty
+		case !found:
+			sp.Why = NoHeader
+		case propose(h).check() != nil:
+			sp.Why = NoText
+		case info.Hidden:
+			sp.Why = Hidden
+		case len(said) > 0 && (oldName.MatchString(info.Name) || overlap(texts, said)):
+			sp.Why = Copy
+		default:
+			for _, t := range texts {
+				said[t] = true
+			}
+		}
+		heads[info.Name], headers[info.Name] = head, h
+		p.Sheets = append(p.Sheets, sp)
+		if p.Sheet == "" && sp.Why == Ready {
+			p.Sheet = info.Name
+		}
+	}
+	if pick != "" {
+		p.Sheet = pick
+	}
+	if p.Sheet == "" { // every sheet is hidden, or the names say nothing: the first with a header, for a person to map
+		for _, sp := range p.Sheets {
+			if sp.Why != Empty && sp.Why != NoHeader {
+				p.Sheet = sp.Name
+				break
+			}
+		}
+	}
+	head, ok := heads[p.Sheet]
+	if pick != "" && !ok {
+		return p, errs.New(errs.Invalid, "sheet.no_sheet", pick)
+	}
+	if p.Header = headers[p.Sheet]; len(p.Header.Names) == 0 {
+		return p, errs.New(errs.Invalid, "import.no_header")
+	}
+	err := s.Store.View(ctx, a.Town, func(tx *db.Tx) (err error) {
+		p.Mapping, p.Kept, err = s.remembered(ctx, tx, p.Header.Fingerprint())
+		return err
+	})
+	if err != nil {
+		return p, fmt.Errorf("inspect %s: %w", b.Name(), err)
+	}
+	if !p.Kept {
+		p.Mapping = propose(p.Header)
+	}
+	p.Mapping.Sheet = p.Sheet
+	p.Mapping.Year = guessYear(b.Name(), head, p.Header)
+	p.columns(head, Reads(a))
+	return p, nil
+}
+
+// oldName matches what people call a sheet that they keep only for safety.
+var oldName = regexp.MustCompile(`(?i)旧|备份|副本|历史|作废|\bold\b|copy|backup|\(\d\)$|（\d）$`)
+
+func sampleTexts(h sheet.Header, head []sheet.Row, m Mapping) (texts []string) {
+	at, _, err := m.place(h)
+	if err != nil {
+		return nil
+	}
+	col, ok := at[Text]
+	if !ok {
+		col = at[Title]
+	}
+	for _, r := range head {
+		if t := sheet.Line(r.Cell(col)); r.Number > h.Last && t != "" && h.KindOf(r) == sheet.Data {
+			texts = append(texts, t)
+		}
+	}
+	return texts
+}
+
+// overlap reports whether at least half of the texts were said before.
+func overlap(texts []string, said map[string]bool) bool {
+	n := 0
+	for _, t := range texts {
+		if said[t] {
+			n++
+		}
+	}
+	return n > 0 && 2*n >= len(texts)
+}
+
+// columns lists the chosen sheet's columns with their first values.
+func (p *Plan) columns(head []sheet.Row, samples bool) {
+	ids := map[int]bool{}
+	for _, x := range sheet.Propose(p.Header, columns).Matches {
+		if Field(x.Field) == identity {
+			ids[x.Source] = true
+		}
+	}
+	at, notes, err := p.Mapping.place(p.Header)
+	fields := map[int]Field{}
+	if err == nil {
+		for f, i := range at {
+			fields[i] = f
+		}
+		for _, i := range notes {
+			fields[i] = Note
+		}
+	}
+	for i, name := range p.Header.Names {
+		c := ColumnPlan{Key: columnKey(p.Header, i), Name: name, Field: fields[i], Identity: ids[i]}
+		if err != nil {
+			c.Field = p.Mapping.Columns[c.Key]
+		}
+		for _, r := range head {
+			if !samples || c.Identity || len(c.Samples) == 3 {
+				break
+			}
+			v := sheet.Line(r.Cell(i))
+			if r.Number <= p.Header.Last || v == "" || p.Header.KindOf(r) != sheet.Data {
+				continue
+			}
+			if v, _ = sheet.RedactContacts(v); len([]rune(v)) > 24 {
+				v = string([]rune(v)[:23]) + "…"
+			}
+			c.Samples = append(c.Samples, v)
+		}
+		p.Columns = append(p.Columns, c)
+	}
+}
+
+var (
+	yearInTitle = regexp.MustCompile(`((?:19|20)[0-9]{2})\s*年`)
+	yearInName  = regexp.MustCompile(`(?:^|[^0-9])((?:19|20)[0-9]{2})(?:[^0-9]|$)`)
+)
+
+// guessYear finds the year of dates that name none: in the title above the header, in the file's name, or in the first
+// whole date of the sheet. 0 where nothing says it.
+func guessYear(name string, head []sheet.Row, h sheet.Header) int {
+	find := func(re *regexp.Regexp, s string) int {
+		m := re.FindStringSubmatch(s)
+		if m == nil {
+			return 0
+		}
+		y, err := strconv.Atoi(m[1])
+		if err != nil || y < 1949 {
+			return 0
+		}
+		return y
+	}
+	for _, r := range head {
+		if r.Number < h.Row {
+			if y := find(yearInTitle, strings.Join(r.Cells, " ")); y != 0 {
+				return y
+			}
+		}
+	}
+	if y := find(yearInName, name); y != 0 {
+		return y
+	}
+	for _, r := range head {
+		if r.Number <= h.Last {
+			continue
+		}
+		for _, c := range r.Cells {
+			// Year 4 can only come from a date without one: such a date says nothing here.
+			if at, ok := sheet.Date(c, 4); ok && len(c) >= 8 {
+				return at.Year()
+			}
+		}
+	}
+	return 0
+}

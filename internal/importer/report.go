@@ -1,0 +1,183 @@
+package importer
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"sort"
+	"strconv"
+	"strings"
+
+	"yanming/internal/i18n"
+	"yanming/internal/journal"
+	"yanming/internal/sheet"
+)
+
+// Reason is why a row went the way it did: a message and its values. Values are names of columns, numbers of rows and
+// counts, never what stood in a cell.
+type Reason struct {
+	Key  string `json:"key"`
+	Args []any  `json:"args,omitempty"`
+}
+
+func (r Reason) id() string { return r.Key + "\x1f" + fmt.Sprint(r.Args...) }
+
+// Fate is what became of a row that did not simply become a case.
+type Fate string
+
+// The fates. A warned row became a case; a person should look at it.
+const (
+	Rejected  Fate = "rejected"
+	Duplicate Fate = "duplicate"
+	Warned    Fate = "warned"
+)
+
+// Group is the rows that share a fate and a reason.
+type Group struct {
+	Fate   Fate   `json:"fate"`
+	Reason Reason `json:"reason"`
+	Rows   Rows   `json:"rows"`
+}
+
+// Rows is a set of row numbers, as ascending pairs of first and last.
+type Rows [][2]int
+
+// Count returns how many rows there are.
+func (rs Rows) Count() (n int) {
+	for _, r := range rs {
+		n += r[1] - r[0] + 1
+	}
+	return n
+}
+
+// String writes the rows as people do: 5–7, 12, 40–52. Of many it writes the first ones.
+func (rs Rows) String() string {
+	var b strings.Builder
+	for i, r := range rs {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		if i == 20 {
+			b.WriteString("…")
+			break
+		}
+		b.WriteString(strconv.Itoa(r[0]))
+		if r[1] > r[0] {
+			b.WriteString("–" + strconv.Itoa(r[1]))
+		}
+	}
+	return b.String()
+}
+
+// add appends a row; rows come in order.
+func (rs *Rows) add(row int) {
+	if n := len(*rs); n > 0 && (*rs)[n-1][1] >= row-1 {
+		(*rs)[n-1][1] = max((*rs)[n-1][1], row)
+		return
+	}
+	*rs = append(*rs, [2]int{row, row})
+}
+
+// Report says what an import came to. Read = Accepted + Rejected + Duplicate, in rows.
+type Report struct {
+	journal.Counts
+	Batch   string  `json:"batch,omitempty"` // none of a rehearsal
+	Sheet   string  `json:"sheet"`
+	Dry     bool    `json:"dry,omitempty"`
+	Cases   int     `json:"cases"`   // more than Accepted where one cell held several opinions
+	Skipped int     `json:"skipped"` // totals, notes, and headers that come again
+	Header  int     `json:"header"`  // row of the column names
+	Groups  []Group `json:"groups,omitempty"`
+	Left    []Left  `json:"left,omitempty"` // other sheets of the file that were not read
+}
+
+// Left is a sheet that was not read.
+type Left struct {
+	Sheet string   `json:"sheet"`
+	Rows  int      `json:"rows"`
+	Why   SheetWhy `json:"why"`
+}
+
+// tally gathers a report while rows come in.
+type tally struct {
+	Report
+	groups map[string]*Group
+}
+
+func (t *tally) note(f Fate, row int, r Reason) {
+	id := string(f) + "\x1f" + r.id()
+	g := t.groups[id]
+	if g == nil {
+		g = &Group{Fate: f, Reason: r}
+		t.groups[id] = g
+	}
+	g.Rows.add(row)
+}
+
+// report returns what was gathered: what was returned first, then duplicates, then warnings, each by its first row.
+func (t *tally) report() Report {
+	out := t.Report
+	order := []Fate{Rejected, Duplicate, Warned}
+	for _, g := range t.groups {
+		out.Groups = append(out.Groups, *g)
+	}
+	sort.Slice(out.Groups, func(i, j int) bool {
+		a, b := out.Groups[i], out.Groups[j]
+		if a.Fate != b.Fate {
+			return slices.Index(order, a.Fate) < slices.Index(order, b.Fate)
+		}
+		if a.Rows[0][0] != b.Rows[0][0] {
+			return a.Rows[0][0] < b.Rows[0][0]
+		}
+		return a.Reason.id() < b.Reason.id()
+	})
+	return out
+}
+
+// Return writes the file again with a column that says, in a language, why each row that became no case did not. Every
+// row that was read either became a case or stands there with its reason.
+func (s *Service) Return(w io.Writer, f File, lang i18n.Lang, r Report) error {
+	b, err := f.open()
+	if err != nil {
+		return err
+	}
+	defer b.Close()
+	marks := sheet.Marks{Header: r.Header, Reasons: map[int]string{}}
+	for _, g := range r.Groups {
+		if g.Fate == Warned {
+			continue
+		}
+		says := s.Catalogue.T(lang, g.Reason.Key, g.Reason.Args...)
+		for _, span := range g.Rows {
+			for row := span[0]; row <= span[1]; row++ {
+				marks.Reasons[row] = says
+			}
+		}
+	}
+	return sheet.Return(w, b, s.Catalogue.T(lang, "import.column"), map[string]sheet.Marks{r.Sheet: marks})
+}
+
+// UnmarshalJSON keeps whole numbers among the values whole.
+func (r *Reason) UnmarshalJSON(b []byte) error {
+	var raw struct {
+		Key  string `json:"key"`
+		Args []any  `json:"args"`
+	}
+	d := json.NewDecoder(strings.NewReader(string(b)))
+	d.UseNumber()
+	if err := d.Decode(&raw); err != nil {
+		return err
+	}
+	for i, a := range raw.Args {
+		if n, ok := a.(json.Number); ok {
+			v, err := n.Int64()
+			if err != nil {
+				return err
+			}
+			raw.Args[i] = int(v)
+		}
+	}
+	r.Key, r.Args = raw.Key, raw.Args
+	return nil
+}

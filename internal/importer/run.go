@@ -1,0 +1,286 @@
+package importer
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"yanming/internal/actor"
+	"yanming/internal/casework"
+	"yanming/internal/db"
+	"yanming/internal/errs"
+	"yanming/internal/id"
+	"yanming/internal/journal"
+	"yanming/internal/sheet"
+)
+
+// Options of one run.
+type Options struct {
+	DryRun bool // a rehearsal: says what would happen and writes nothing
+	// Progress is told after each transaction how many of the sheet's rows are done; nil for nobody.
+	Progress func(done, total int)
+}
+
+// batchKind is the journal's word for an import, as a batch and as the kind of its own events.
+const batchKind = "import"
+
+// begun is what the journal keeps of a run when it begins.
+type begun struct {
+	Sheet   string  `json:"sheet"`
+	Mapping Mapping `json:"mapping"`
+	File    string  `json:"file,omitempty"` // the kept upload
+}
+
+// Run imports one sheet of a file under a mapping; nil is the proposed one. A run that was cut off goes on where it
+// stopped when the same file is given with the same mapping: every row's key says that it was taken already.
+//
+// Errors: Denied; Invalid where the file or the mapping cannot be used. What is wrong with single rows is in the report.
+func (s *Service) Run(ctx context.Context, a actor.Actor, f File, m *Mapping, o Options) (Report, error) {
+	if err := may(a); err != nil {
+		return Report{}, err
+	}
+	b, err := f.open()
+	if err != nil {
+		return Report{}, err
+	}
+	defer b.Close()
+	pick := ""
+	if m != nil {
+		pick = m.Sheet
+	}
+	p, err := s.inspect(ctx, a, b, pick)
+	if err != nil {
+		return Report{}, err
+	}
+	if m != nil {
+		year := p.Mapping.Year
+		p.Mapping = *m
+		p.Mapping.Sheet = p.Sheet
+		if p.Mapping.Year == 0 {
+			p.Mapping.Year = year
+		}
+		system, channel := guessSource(p.Header)
+		if p.Mapping.System == "" {
+			p.Mapping.System = system
+		}
+		if p.Mapping.Channel == "" {
+			p.Mapping.Channel = channel
+		}
+	}
+	r := &reader{plan: p, m: p.Mapping, before: map[Field]string{}, seen: map[string]int{}}
+	if r.at, r.notes, err = p.Mapping.place(p.Header); err != nil {
+		return Report{}, err
+	}
+	dir, err := s.directory(ctx, a.Town)
+	if err != nil {
+		return Report{}, err
+	}
+	r.places, r.now = newPlaces(dir), s.Store.Now()
+	t := &tally{groups: map[string]*Group{}}
+	t.Sheet, t.Dry, t.Header = p.Sheet, o.DryRun, p.Header.Last
+	for _, sp := range p.Sheets {
+		if sp.Name != p.Sheet && sp.Rows > 0 {
+			t.Left = append(t.Left, Left{sp.Name, sp.Rows, sp.Why})
+		}
+	}
+	if !o.DryRun {
+		if t.Batch, err = s.begin(ctx, a, f, p); err != nil {
+			return Report{}, err
+		}
+		r.batch = t.Batch
+	}
+	if err := s.walk(ctx, a, b, r, t, o); err != nil {
+		return t.report(), fmt.Errorf("import %s: %w", t.Batch, err)
+	}
+	if o.DryRun {
+		return t.report(), nil
+	}
+	return t.report(), s.finish(ctx, a, f, t.report())
+}
+
+// walk reads the sheet row by row and hands them on, so many at a time.
+func (s *Service) walk(ctx context.Context, a actor.Actor, b *sheet.Book, r *reader, t *tally, o Options) error {
+	total := 0
+	for _, sp := range r.plan.Sheets {
+		if sp.Name == r.plan.Sheet {
+			total = sp.Rows
+		}
+	}
+	numbers := map[string]int{} // number in its own system → the row that has it
+	var waiting []*read
+	done := 0
+	flush := func() error {
+		if err := s.take(ctx, a, waiting, numbers, t, o.DryRun); err != nil {
+			return err
+		}
+		waiting = waiting[:0]
+		if o.Progress != nil {
+			o.Progress(done, total)
+		}
+		return ctx.Err()
+	}
+	for row, err := range b.Rows(r.plan.Sheet) {
+		if err != nil {
+			return err
+		}
+		done++
+		if row.Number <= r.plan.Header.Last {
+			continue
+		}
+		if r.plan.Header.KindOf(row) != sheet.Data {
+			t.Skipped++
+			continue
+		}
+		t.Read++
+		if waiting = append(waiting, r.read(row)); len(waiting) == chunk {
+			if err := flush(); err != nil {
+				return err
+			}
+		}
+	}
+	return flush()
+}
+
+// take hands rows to casework, in one transaction, and notes what became of each.
+func (s *Service) take(ctx context.Context, a actor.Actor, rows []*read, numbers map[string]int, t *tally, dry bool) error {
+	var cases []casework.Backfill
+	for _, x := range rows {
+		cases = append(cases, x.cases...)
+	}
+	do := s.Cases.Backfill
+	if dry {
+		do = s.Cases.Rehearse
+	}
+	var took []casework.Took
+	for part := range slices.Chunk(cases, chunk) {
+		out, err := do(ctx, a, part)
+		if err != nil {
+			return err
+		}
+		took = append(took, out...)
+	}
+	for _, x := range rows {
+		mine := took[:len(x.cases)]
+		took = took[len(x.cases):]
+		t.settle(x, mine, numbers)
+	}
+	return nil
+}
+
+// settle counts one row. Of several opinions in one cell, one that was taken makes the row accepted.
+func (t *tally) settle(x *read, took []casework.Took, numbers map[string]int) {
+	taken, fate := 0, casework.Taken
+	var refused *Reason
+	for _, k := range took {
+		switch {
+		case k.Err != nil:
+			why := refusal(k.Err)
+			refused = &why
+		case k.Fate == casework.Taken:
+			taken++
+		default:
+			fate = k.Fate
+		}
+	}
+	earlier, again := numbers[x.number]
+	again = again && x.number != "" && earlier != x.row
+	switch {
+	case x.wrong != nil:
+		t.Rejected++
+		t.note(Rejected, x.row, *x.wrong)
+		return
+	case taken > 0 && !again:
+		t.Accepted++
+		t.Cases += taken
+		for _, w := range x.warnings {
+			t.note(Warned, x.row, w)
+		}
+		if refused != nil {
+			t.note(Warned, x.row, *refused)
+		}
+	case refused != nil:
+		t.Rejected++
+		t.note(Rejected, x.row, *refused)
+		return
+	case again:
+		t.Duplicate++
+		t.note(Duplicate, x.row, Reason{Key: twiceKey + "in_file", Args: []any{earlier}})
+	case fate == casework.Differ:
+		t.Duplicate++
+		t.note(Duplicate, x.row, Reason{Key: twiceKey + "differ"})
+	default:
+		t.Duplicate++
+		t.note(Duplicate, x.row, Reason{Key: twiceKey + "same"})
+	}
+	if x.number != "" && !again {
+		numbers[x.number] = x.row
+	}
+}
+
+// begin returns the batch of this run: a new one, or the one that was cut off.
+func (s *Service) begin(ctx context.Context, a actor.Actor, f File, p Plan) (batch string, err error) {
+	fresh := id.New(s.Store.Now())
+	err = s.Store.Update(ctx, a.Town, func(tx *db.Tx) error {
+		batch = fresh
+		old, err := journal.Batches(ctx, tx, batchKind, 50)
+		if err != nil {
+			return err
+		}
+		for _, b := range old {
+			if b.Digest != p.Digest || !b.Undone.IsZero() {
+				continue
+			}
+			es, err := journal.History(ctx, tx, b.ID)
+			if err != nil {
+				return err
+			}
+			var was begun
+			if len(es) != 1 {
+				continue // finished
+			}
+			if err := es[0].Decode(&was); err != nil {
+				return err
+			}
+			if was.Sheet == p.Sheet && equal(was.Mapping, p.Mapping) {
+				batch = b.ID
+				return nil
+			}
+		}
+		if err := journal.SaveBatch(ctx, tx, journal.Batch{ID: batch, Kind: batchKind, Source: f.Name, Digest: p.Digest, Actor: by(a)}); err != nil {
+			return err
+		}
+		_, err = journal.Append(ctx, tx, journal.Event{Kind: batchKind, Record: batch, N: 1, Type: "import_begun", Actor: by(a), Batch: batch,
+			Payload: begun{Sheet: p.Sheet, Mapping: p.Mapping, File: f.id}})
+		if err != nil {
+			return err
+		}
+		return s.remember(ctx, tx, by(a), batch, p.Header.Fingerprint(), p.Mapping)
+	})
+	if err != nil {
+		return "", fmt.Errorf("begin import: %w", err)
+	}
+	return batch, nil
+}
+
+// finish writes what the run came to.
+func (s *Service) finish(ctx context.Context, a actor.Actor, f File, r Report) error {
+	err := s.Store.Update(ctx, a.Town, func(tx *db.Tx) error {
+		b, err := journal.GetBatch(ctx, tx, r.Batch)
+		if err != nil {
+			return err
+		}
+		if !b.Undone.IsZero() {
+			return errs.New(errs.Conflict, "import.undone_meanwhile")
+		}
+		b.Counts = r.Counts
+		if err := journal.SaveBatch(ctx, tx, b); err != nil {
+			return err
+		}
+		_, err = journal.Append(ctx, tx, journal.Event{Kind: batchKind, Record: r.Batch, N: 2, Type: "import_finished", Actor: by(a), Batch: r.Batch, Payload: r})
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("finish import %s: %w", r.Batch, err)
+	}
+	return nil
+}

@@ -1,0 +1,257 @@
+package importer
+
+import (
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+
+	"yanming/internal/casework"
+	"yanming/internal/org"
+)
+
+// plain is the form in which words of a ledger are compared: half-width, lower case, letters, digits and signs only.
+func plain(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) || unicode.IsPunct(r) && !strings.ContainsRune("*", r) {
+			return -1
+		}
+		return r
+	}, strings.ToLower(norm.NFKC.String(s)))
+}
+
+// standing is what a status says.
+type standing struct {
+	outcome casework.Outcome // "" while it is being handled
+	closed  bool
+	known   bool // the word is one we know
+}
+
+// open are words for a matter that is not settled; they are looked for first, because 未解决 ends in 解决.
+var open = []string{"未", "没有", "没解决", "正在", "办理中", "处理中", "协调中", "推进中", "进行中", "在办", "待", "跟进", "持续", "长期",
+	"列入计划", "纳入计划", "否", "×", "✕", "✗", "x", "n", "no", "○", "pending", "inprogress", "open"}
+
+// settled are words for one that is, and what they say. A tick says that a matter is struck off.
+var settled = []struct {
+	word     string
+	standing standing
+}{
+	{"部分解决", standing{casework.PartlyResolved, false, true}}, {"基本解决", standing{casework.PartlyResolved, false, true}},
+	{"部分完成", standing{casework.PartlyResolved, false, true}}, {"不属实", standing{casework.Unverifiable, false, true}},
+	{"无法核实", standing{casework.Unverifiable, false, true}}, {"查无", standing{casework.Unverifiable, false, true}},
+	{"解释", standing{casework.Explained, false, true}}, {"已解释", standing{casework.Explained, false, true}},
+	{"已答复", standing{casework.Explained, false, true}}, {"已回复", standing{casework.Explained, false, true}},
+	{"已销号", standing{casework.Resolved, true, true}}, {"销号", standing{casework.Resolved, true, true}},
+	{"已办结", standing{casework.Resolved, true, true}}, {"办结", standing{casework.Resolved, true, true}},
+	{"已解决", standing{casework.Resolved, false, true}}, {"解决", standing{casework.Resolved, false, true}},
+	{"已完成", standing{casework.Resolved, false, true}}, {"完成", standing{casework.Resolved, false, true}},
+	{"已处理", standing{casework.Resolved, false, true}}, {"已落实", standing{casework.Resolved, false, true}},
+	{"已整改", standing{casework.Resolved, false, true}}, {"resolved", standing{casework.Resolved, false, true}},
+	{"closed", standing{casework.Resolved, true, true}}, {"done", standing{casework.Resolved, false, true}},
+}
+
+// ticks are whole cells that strike a matter off.
+var ticks = []string{"√", "✓", "✔", "☑", "是", "y", "yes", "1"}
+
+// statusOf reads a status. Of a column of its own every word counts, and a tick; of a text about the handling only how
+// it begins, and only where it says plainly that the matter is settled or not.
+func statusOf(s string, own bool) standing {
+	s = plain(s)
+	if s == "" {
+		return standing{}
+	}
+	if own {
+		for _, t := range ticks {
+			if s == t {
+				return standing{casework.Resolved, true, true}
+			}
+		}
+	}
+	if own {
+		if o, ok := outcomeOf(s); ok {
+			return standing{o, strings.Contains(s, plain(casework.Closed.Name().ZH)) || strings.Contains(s, plain(casework.Closed.Name().EN)), true}
+		}
+	}
+	for _, w := range open {
+		if s == w || len([]rune(w)) > 1 && strings.HasPrefix(s, w) || strings.HasPrefix(s, "未") || strings.HasPrefix(s, "待") {
+			return standing{known: true}
+		}
+	}
+	for _, w := range settled {
+		if s == w.word || strings.HasPrefix(s, w.word) && (own || strings.HasPrefix(w.word, "已") || strings.HasPrefix(w.word, "部分")) {
+			return w.standing
+		}
+	}
+	return standing{}
+}
+
+// outcomeOf reads the names under which an export writes outcomes. Those that a ledger cannot carry are none.
+func outcomeOf(s string) (out casework.Outcome, ok bool) {
+	best := 0
+	for _, o := range casework.Outcomes() {
+		if o == casework.Scheduled || o == casework.NotSupported {
+			continue
+		}
+		for _, name := range []string{plain(o.Name().ZH), plain(o.Name().EN)} {
+			if strings.HasPrefix(s, name) && len(name) > best {
+				out, ok, best = o, true, len(name)
+			}
+		}
+	}
+	return out, ok
+}
+
+var channelWords = []struct {
+	word    string
+	channel casework.Channel
+}{
+	{"12345", casework.Hotline}, {"热线", casework.Hotline}, {"座谈", casework.Forum}, {"走访", casework.Visit}, {"入户", casework.Visit},
+	{"问卷", casework.Questionnaire}, {"来信", casework.Letter}, {"信件", casework.Letter}, {"来电", casework.Phone}, {"电话", casework.Phone},
+	{"来访", casework.WalkIn}, {"现场", casework.WalkIn}, {"窗口", casework.WalkIn}, {"扫码", casework.Web}, {"网", casework.Web},
+	{"微信", casework.Message}, {"群", casework.Message}, {"转办", casework.Referral}, {"交办", casework.Referral}, {"上级", casework.Referral},
+}
+
+// channelOf reads a channel by its name or by the words that offices use.
+func channelOf(s string) casework.Channel {
+	p := plain(s)
+	for _, c := range casework.Channels() {
+		if p != "" && c != casework.Confidence && (p == string(c) || p == plain(c.Name().ZH) || p == plain(c.Name().EN)) {
+			return c
+		}
+	}
+	for _, w := range channelWords {
+		if strings.Contains(p, w.word) {
+			return w.channel
+		}
+	}
+	return ""
+}
+
+var kindWords = []struct {
+	word string
+	kind casework.Kind
+}{
+	{"咨询", casework.Enquiry}, {"投诉", casework.Complaint}, {"求助", casework.Help}, {"诉求", casework.Help}, {"举报", casework.Wrongdoing},
+	{"意见", casework.Opinion}, {"建议", casework.Opinion}, {"表扬", casework.Opinion},
+}
+
+// kindOf reads a kind that needs no more than a ledger holds.
+func kindOf(s string) casework.Kind {
+	p := plain(s)
+	for _, k := range []casework.Kind{casework.Opinion, casework.Complaint, casework.Help, casework.Enquiry, casework.Wrongdoing} {
+		if p != "" && (p == plain(string(k)) || p == plain(k.Name().ZH) || p == plain(k.Name().EN)) {
+			return k
+		}
+	}
+	for _, w := range kindWords {
+		if strings.Contains(p, w.word) {
+			return w.kind
+		}
+	}
+	return ""
+}
+
+// nobody are cells that say that no name was given.
+var nobody = []string{"匿名", "不详", "无", "未知", "群众", "无名氏", "anonymous", "unknown", "none"}
+
+// places finds a town's villages, units, people and categories by what a ledger calls them. A name that several bear
+// finds nobody.
+type places struct {
+	dir                             *org.Directory
+	village, unit, person, category map[string]string
+	grids                           map[string]string // village + "/" + name
+}
+
+func newPlaces(d *org.Directory) *places {
+	p := &places{dir: d, village: map[string]string{}, unit: map[string]string{}, person: map[string]string{}, category: map[string]string{}, grids: map[string]string{}}
+	put := func(m map[string]string, name, id string) {
+		if name = plain(name); name == "" {
+			return
+		}
+		if old, taken := m[name]; taken && old != id {
+			m[name] = "" // two of one name
+			return
+		}
+		m[name] = id
+	}
+	for _, v := range d.Villages() {
+		put(p.village, v.Name, v.ID)
+		put(p.village, bareVillage(v.Name), v.ID)
+		put(p.village, v.ID, v.ID)
+		for _, g := range d.GridsIn(v.ID) {
+			put(p.grids, v.ID+"|"+g.Name, g.ID)
+		}
+	}
+	for _, u := range d.Units(org.Department, org.OfficeTeam, org.VillageCommittee, org.Branch, org.CountyOffice) {
+		put(p.unit, u.Name, u.ID)
+	}
+	for _, x := range d.People() {
+		put(p.person, x.Name, x.ID)
+	}
+	var walk func(parent string)
+	walk = func(parent string) {
+		for _, c := range d.Categories(parent) {
+			put(p.category, c.Name.ZH, c.Code)
+			put(p.category, c.Name.EN, c.Code)
+			put(p.category, c.Code, c.Code)
+			walk(c.Code)
+		}
+	}
+	walk("")
+	return p
+}
+
+// bareVillage is a village's name without what kind of place it is.
+func bareVillage(s string) string {
+	for _, tail := range []string{"村民委员会", "居民委员会", "村委会", "居委会", "行政村", "社区", "村"} {
+		if rest, ok := strings.CutSuffix(s, tail); ok && len([]rune(rest)) > 1 {
+			return rest
+		}
+	}
+	return s
+}
+
+// villageOf finds a village by its name, with or without the town's before it and what kind of place it is behind.
+func (p *places) villageOf(s string) string {
+	s = plain(s)
+	for _, try := range []string{s, strings.TrimPrefix(s, plain(p.dir.Town.Name))} {
+		if id := p.village[try]; id != "" {
+			return id
+		}
+		if id := p.village[plain(bareVillage(try))]; id != "" {
+			return id
+		}
+	}
+	return ""
+}
+
+// personOf finds a person by the whole name, or by a name that begins or ends the cell beside a title.
+func (p *places) personOf(s string) string {
+	s = plain(s)
+	if id := p.person[s]; id != "" {
+		return id
+	}
+	found := ""
+	for name, id := range p.person {
+		if id != "" && len([]rune(name)) > 1 && (strings.HasPrefix(s, name) || strings.HasSuffix(s, name)) {
+			if found != "" && found != id {
+				return ""
+			}
+			found = id
+		}
+	}
+	return found
+}
+
+// unitOf finds the first of the units that a cell names, and reports whether it names nothing else.
+func (p *places) unitOf(s string) (id string, whole bool) {
+	if id := p.unit[plain(s)]; id != "" {
+		return id, true
+	}
+	for part := range strings.FieldsFuncSeq(s, func(r rune) bool { return strings.ContainsRune("、,，;；/\n ", r) }) {
+		if u := p.unit[plain(part)]; u != "" {
+			return u, false
+		}
+	}
+	return "", false
+}
