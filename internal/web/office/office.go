@@ -1,5 +1,5 @@
 // Package office is the desk of whoever handles cases: the inbox with its worklists, the case with its history, and a
-// page for every step that somebody may take.
+// page for every step that somebody may take; and the same cases, redacted, for the county above.
 //
 // It knows no SQL and decides no right: what a person sees and may do is what casework says. It refuses everybody
 // whose posts have to do with accounts, rules or logs only: for them its pages are not there.
@@ -12,6 +12,7 @@ import (
 	"io"
 	"io/fs"
 	"net/http"
+	"strings"
 
 	"yanming/internal/actor"
 	"yanming/internal/blob"
@@ -76,6 +77,8 @@ func (s *Server) Register(mux *http.ServeMux) {
 	mux.Handle("GET /office/{$}", s.Site.Staff(s.home))
 	mux.Handle("GET /office/cases", s.staff(s.listCases))
 	mux.Handle("GET /office/cases/{number}", s.staff(s.showCase))
+	mux.Handle("GET /county/cases", s.Site.Staff(s.listCounty))
+	mux.Handle("GET /county/cases/{town}/{number}", s.Site.Staff(s.showCounty))
 	mux.Handle("GET /office/cases/{number}/file/{id}", s.staff(s.openFile))
 	mux.Handle("GET /office/cases/{number}/{action}", s.staff(s.askAction))
 	mux.Handle("POST /office/cases/{number}/{action}", s.staff(s.doAction, page.Body(maxForm)))
@@ -110,7 +113,7 @@ func (s *Server) Item(r *http.Request) (item page.NavItem, ok bool, err error) {
 	if !sees(a) {
 		return item, false, nil
 	}
-	item = page.NavItem{Key: "office.nav", Icon: "inbox", Href: "/office/cases"}
+	item = page.NavItem{Key: "office.nav", Icon: "inbox", Href: "/office/cases", Current: strings.HasPrefix(r.URL.Path, "/office/cases")}
 	err = s.Store.View(r.Context(), a.Town, func(tx *db.Tx) error {
 		counts, err := s.Cases.Counts(r.Context(), tx, a, casework.Filter{})
 		item.Count = int(counts[casework.Mine])

@@ -61,9 +61,13 @@ func TestPagesInBothLanguages(t *testing.T) {
 	empty := inboxPage{View: "all", Empty: nothing(casework.All, false, true)}
 	beside := empty
 	beside.Case = &private
+	line := countyRow{Href: "/c", Number: "100400752891", Kind: pair, State: pair, Outcome: pair, Category: "c", Unit: "u", Village: "v", Title: "<t>", Registered: at, Due: &due}
 	pagetest.Check(t, set, map[string]any{
 		"inbox": pagetest.Samples{list, open, empty, beside}, "case": pagetest.Samples{casePage{Case: full, Did: "office.do.accept", List: "/l"}, casePage{Case: &private, List: "/l"}},
-		"action": pagetest.Samples{ask, shut}, "once": oncePage{Action: "identify", Rows: []page.Row{fact}, Case: "/c"},
+		"action": pagetest.Samples{ask, shut}, "county": pagetest.Samples{countyPage{Filters: list.Filters, Rows: []countyRow{line, {Number: "100400752891", Kind: pair, State: pair}}, Pager: page.Pager{Next: "/n"}},
+			countyPage{Empty: page.Nothing{Title: "office.empty.filtered"}}},
+		"county-case": pagetest.Samples{countyCasePage{Row: line, Clock: full.Clock, Facts: []page.Row{fact}, List: "/l"}, countyCasePage{}},
+		"once":        oncePage{Action: "identify", Rows: []page.Row{fact}, Case: "/c"},
 	})
 }
 

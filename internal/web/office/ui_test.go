@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"yanming/internal/actor"
 	"yanming/internal/casework"
 	"yanming/internal/db/dbtest"
 	"yanming/internal/uitest"
@@ -97,6 +98,13 @@ func TestACaseIsCarriedThroughInTheBrowser(t *testing.T) {
 	look("case-late")
 	p.Open(w.base + "/office/cases?view=overdue&case=" + string(late))
 	look("overdue")
+	w.people["viewer"] = actor.Actor{Town: "419900", Account: "account", Person: "p", Posts: []actor.Post{{Role: actor.CountyViewer}}}
+	as("viewer")
+	p.Open(w.base + "/county/cases?view=every")
+	look("county")
+	p.Follow("tbody a")
+	look("county-case")
+	as("leader")
 	p.SetCookie(w.base, "lang", "en")
 	p.Open(w.base + "/office/cases?view=all&case=" + string(late))
 	look("split-en")

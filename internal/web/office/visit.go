@@ -30,37 +30,44 @@ type visit struct {
 // staff is Site.Staff for the pages of this package: it answers NotFound to those who see no cases, and finds the town.
 func (s *Server) staff(fn func(w http.ResponseWriter, v *visit) error, opts ...page.Option) http.Handler {
 	return s.Site.Staff(func(w http.ResponseWriter, r *http.Request) error {
-		v := &visit{site: s.Site, a: page.Actor(r), rules: map[string]org.Rule{}}
-		if !sees(v.a) {
+		a := page.Actor(r)
+		if !sees(a) {
 			return errs.Missing()
 		}
-		err := s.Store.View(r.Context(), v.a.Town, func(tx *db.Tx) error {
-			var err error
-			if v.dir, err = s.Orgs.Load(r.Context(), tx); err != nil {
-				return err
-			}
-			rules, err := org.Rules(r.Context(), tx)
-			for _, rule := range rules {
-				v.rules[rule.Ref()] = rule
-			}
-			v.now = tx.Now
-			return err
-		})
+		v, err := s.open(r, a, a.Town)
 		if err != nil {
 			return err
 		}
-		v.r = page.InTown(r, page.Town{ID: v.dir.Town.ID, Name: v.dir.Town.Name, English: v.dir.Settings.ShowEnglish})
 		return fn(w, v)
 	}, opts...)
+}
+
+// open prepares a visit to a town.
+func (s *Server) open(r *http.Request, a actor.Actor, town string) (*visit, error) {
+	v := &visit{site: s.Site, a: a, rules: map[string]org.Rule{}}
+	err := s.Store.View(r.Context(), town, func(tx *db.Tx) error {
+		var err error
+		if v.dir, err = s.Orgs.Load(r.Context(), tx); err != nil {
+			return err
+		}
+		rules, err := org.Rules(r.Context(), tx)
+		for _, rule := range rules {
+			v.rules[rule.Ref()] = rule
+		}
+		v.now = tx.Now
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	v.r = page.InTown(r, page.Town{ID: v.dir.Town.ID, Name: v.dir.Town.Name, English: v.dir.Settings.ShowEnglish})
+	return v, nil
 }
 
 // head is the frame of a page.
 func (s *Server) head(v *visit, key string, args ...any) page.Head {
 	h := s.Site.Head(v.r, key, args...)
 	h.Nav = s.Nav(v.r)
-	for i := range h.Nav {
-		h.Nav[i].Current = h.Nav[i].Href == "/office/cases"
-	}
 	if units := v.a.Units(); len(units) > 0 {
 		h.Post = v.dir.Unit(units[0]).Name
 	}
