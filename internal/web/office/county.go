@@ -51,9 +51,14 @@ func (s *Server) ofTown(r *http.Request, town string) (v *visit, towns []org.Tow
 	if !auth.Can(a, auth.RightCounty) {
 		return nil, nil, head, errs.Missing()
 	}
-	err = s.Store.Across(r.Context(), func(w *db.Wide) (err error) { towns, err = org.TownsOf(r.Context(), w, a.Town); return err })
+	all, err := s.Orgs.AllTowns(r.Context())
 	if err != nil {
 		return nil, nil, head, err
+	}
+	for _, t := range all {
+		if t.Parent == a.Town && t.Level == org.Township {
+			towns = append(towns, t)
+		}
 	}
 	if town == "" && len(towns) > 0 {
 		town = towns[0].ID
