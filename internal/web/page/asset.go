@@ -13,6 +13,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"yanming/internal/chart"
 )
 
 //go:embed static template
@@ -42,7 +44,7 @@ type assets struct {
 }
 
 // loadAssets reads the embedded files. core.css is what residents need and may be inlined; app.css is core.css and the
-// rest in one file.
+// rest in one file, with the style of the charts.
 func loadAssets() (assets, error) {
 	a := assets{served: map[string]asset{}, names: map[string]string{}}
 	src := map[string]string{}
@@ -58,7 +60,7 @@ func loadAssets() (assets, error) {
 		src[e.Name()] = string(b)
 	}
 	a.critical = squeezeCSS(src["core.css"])
-	src["app.css"] = a.critical + squeezeCSS(src["staff.css"]) + squeezeCSS(src["print.css"])
+	src["app.css"] = a.critical + squeezeCSS(src["staff.css"]+chart.Style) + squeezeCSS(src["print.css"])
 	delete(src, "core.css")
 	delete(src, "staff.css")
 	delete(src, "print.css")
