@@ -1,0 +1,48 @@
+package report
+
+import (
+	"net/http"
+
+	"yanming/internal/calendar"
+	"yanming/internal/db"
+	"yanming/internal/figures"
+	"yanming/internal/report"
+	"yanming/internal/web/page"
+)
+
+// definition is one figure of the catalogue. Href leads to its value this week.
+type definition struct {
+	figures.About
+	Href string
+	Dims []any // names of what it can be broken down by
+}
+
+// figuresPage is the catalogue of figures.
+type figuresPage struct {
+	page.Head
+	Figures []definition
+	Label   string
+}
+
+// listFigures handles GET /f/: every figure with its definition.
+func (s *Server) listFigures(w http.ResponseWriter, r *http.Request, d desk) error {
+	this := calendar.WeekOf(calendar.DayOf(s.Store.Now()))
+	data := figuresPage{Head: s.head(r, d, "report.page.figures"), Label: s.period(r, this)}
+	err := s.view(r.Context(), d.a.Town, func(tx *db.Tx) error {
+		all, err := s.Figures.List(r.Context(), tx)
+		for _, f := range all {
+			x := definition{About: f, Href: report.Path(figures.Item{Code: f.Code, Period: this}, "")}
+			if src, ok := s.Figures.Source(f.Source); ok {
+				for _, dim := range f.Dims {
+					x.Dims = append(x.Dims, src.Dims[dim].Name)
+				}
+			}
+			data.Figures = append(data.Figures, x)
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return s.pages.Show(w, r, http.StatusOK, "figures", data)
+}

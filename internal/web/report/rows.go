@@ -1,0 +1,85 @@
+package report
+
+import (
+	"bytes"
+	"iter"
+	"net/http"
+
+	"yanming/internal/db"
+	"yanming/internal/errs"
+	"yanming/internal/figures"
+	"yanming/internal/report"
+	"yanming/internal/sheet"
+	"yanming/internal/web/page"
+)
+
+// downloadRows handles GET /f/{figure}/rows/{kind}: the records behind a number, as csv or xlsx, as far as the reader
+// may list them.
+func (s *Server) downloadRows(w http.ResponseWriter, r *http.Request, d desk) error {
+	kind := r.PathValue("kind")
+	contentType := map[string]string{"csv": csvType, "xlsx": xlsxType}[kind]
+	if contentType == "" {
+		return errs.Missing()
+	}
+	a, err := s.ask(r, d)
+	if err != nil {
+		return err
+	}
+	var file bytes.Buffer
+	name := ""
+	err = s.view(r.Context(), a.town.ID, func(tx *db.Tx) error {
+		ctx := r.Context()
+		if err := s.load(ctx, tx, &a, r.PathValue("figure"), r.URL.Query()); err != nil {
+			return err
+		}
+		if a.about.Formula != nil { // its operands have the evidence
+			return errs.Missing()
+		}
+		def, err := s.Figures.Def(ctx, tx, a.item.Code)
+		if err != nil {
+			return err
+		}
+		var v figures.Value
+		var rows iter.Seq2[figures.Row, error]
+		if a.set != "" {
+			set, err := figures.LoadSet(ctx, tx, a.set)
+			if err != nil {
+				return err
+			}
+			f, ok := findFrozen(set, a.item)
+			if !ok {
+				return errs.Missing()
+			}
+			def, v, a.item = f.Defs[0], f.Value, f.Item
+			rows = report.FrozenRows(ctx, tx, s.Figures, f, s.sightIn(d, a, def))
+		} else {
+			vs, err := s.Figures.Compute(ctx, tx, []string{a.item.Code}, a.item.Scope, a.item.Period)
+			if err != nil {
+				return err
+			}
+			v = vs[0]
+			rows = report.Rows(ctx, tx, s.Figures, def, a.item, s.sightIn(d, a, def))
+		}
+		columns := s.Figures.Columns(def)
+		names, err := s.Reports.ColumnNames(ctx, tx, def.Source, columns)
+		if err != nil {
+			return err
+		}
+		name = def.Name.In(d.lang) + " " + a.item.Period.String()
+		p := report.EvidencePage(s.Words, d.lang, v, def.Says, columns, names, rows)
+		p.Subtitle = s.Site.T(r, "report.evidence.says", v.Text(), s.period(r, a.item.Period), v.Veiled)
+		if a.town.Demo {
+			p.Subtitle = s.Site.T(r, "report.demo.sheet", p.Subtitle)
+		}
+		if kind == "csv" {
+			return sheet.WriteCSV(&file, p)
+		}
+		return sheet.Write(&file, sheet.Workbook{Title: p.Title, Created: tx.Now, Sheets: []sheet.Page{p}})
+	})
+	if err != nil {
+		return err
+	}
+	page.Download(w, name+"."+kind, contentType)
+	w.Write(file.Bytes()) // an error here means that the visitor has gone
+	return nil
+}
