@@ -77,6 +77,33 @@
     });
   }
 
+  // Fields of one answer: [data-when="kind=petition,help"] is hidden while another is chosen. Drafts are back by now.
+  all("[data-when]").forEach(function (e) {
+    var w = e.getAttribute("data-when").split("="), f = e.closest("form"), show = function () {
+      e.hidden = !all('[name="' + w[0] + '"]', f).some(function (x) {
+        return (x.checked || !/^(radio|checkbox)$/.test(x.type)) && w[1].split(",").indexOf(x.value) >= 0;
+      });
+    };
+    f.addEventListener("change", show); show();
+  });
+
+  // [data-check="/path"] asks at once whether what stands in its fields is known, and says so in its [role=status].
+  all("[data-check]").forEach(function (e) {
+    var out = e.querySelector("[role=status]");
+    e.addEventListener("change", function () {
+      var q = new URLSearchParams();
+      all("input[name],select[name]", e.closest("form")).forEach(function (x) {
+        if (e.contains(x) || x.name === "channel" && x.checked) q.set(x.name, x.value);
+      });
+      fetch(e.getAttribute("data-check") + "?" + q).then(function (r) { return r.json(); }).then(function (v) {
+        out.textContent = v.says || ""; out.className = v.says ? "note warn" : "";
+        if (!v.href) return;
+        var a = d.createElement("a"); a.href = v.href; a.textContent = v.linked;
+        out.append(" ", a);
+      });
+    });
+  });
+
   // Copying, printing, asking twice.
   all("[data-copy]").forEach(function (b) {
     if (!navigator.clipboard) return;
