@@ -1,0 +1,194 @@
+package desk
+
+import (
+	"strings"
+
+	"yanming/internal/actor"
+	"yanming/internal/casework"
+	"yanming/internal/i18n"
+	"yanming/internal/org"
+	"yanming/internal/web/page"
+)
+
+// What a town's organisation and the kinds of cases offer to choose from.
+
+// unsure is the place of somebody who cannot say which it is.
+const unsure = "u"
+
+// channels are the ways by which staff take a word down, the commonest first. Residents write through web themselves.
+func channels() []casework.Channel {
+	return []casework.Channel{casework.WalkIn, casework.Phone, casework.Letter, casework.Visit, casework.Forum, casework.Questionnaire,
+		casework.Message, casework.Hotline, casework.Referral, casework.Confidence}
+}
+
+// coded makes choices of a fixed list whose members are called something.
+func coded[T interface {
+	~string
+	Name() i18n.Pair
+}](list []T) (cs []page.Choice) {
+	for _, x := range list {
+		cs = append(cs, page.Choice{Value: string(x), Label: x.Name()})
+	}
+	return cs
+}
+
+// values are the values of choices.
+func values(cs []page.Choice) []string {
+	vs := make([]string, len(cs))
+	for i, c := range cs {
+		vs[i] = c.Value
+	}
+	return vs
+}
+
+// optional puts an empty choice before the others.
+func optional(key string, cs []page.Choice) []page.Choice {
+	return append([]page.Choice{{Label: i18n.Key(key)}}, cs...)
+}
+
+// places are where something can be: not sure, each village with its grids, then the firms.
+func (v *visit) places() []page.Choice {
+	cs := []page.Choice{{Value: unsure, Label: i18n.Key("desk.unsure")}}
+	for _, x := range v.dir.Villages() {
+		cs = append(cs, page.Choice{Value: "v:" + x.ID, Label: x.Name})
+		for _, g := range v.dir.GridsIn(x.ID) {
+			cs = append(cs, page.Choice{Value: "g:" + g.ID, Label: x.Name + " " + g.Name})
+		}
+	}
+	for _, f := range v.dir.Firms("") {
+		cs = append(cs, page.Choice{Value: "f:" + f.ID, Label: f.Name})
+	}
+	return cs
+}
+
+// put puts a place that was chosen into a registration.
+func put(where string, cmd *casework.Register) {
+	switch kind, id, _ := strings.Cut(where, ":"); kind {
+	case "v":
+		cmd.Village = id
+	case "g":
+		cmd.Grid = id
+	case "f":
+		cmd.Firm = id
+	}
+}
+
+// home is the place that somebody who answers for one village means at first.
+func (v *visit) home() string {
+	if vs := v.a.Villages(actor.Secretary, actor.Cadre, actor.Worker); len(vs) == 1 {
+		return "v:" + vs[0]
+	}
+	return ""
+}
+
+func (v *visit) categories() (cs []page.Choice) {
+	var walk func(parent, before string)
+	walk = func(parent, before string) {
+		for _, c := range v.dir.Categories(parent) {
+			name := before + v.in(c.Name)
+			cs = append(cs, page.Choice{Value: c.Code, Label: name})
+			walk(c.Code, name+" · ")
+		}
+	}
+	walk("", "")
+	return cs
+}
+
+// handlers are the units that may answer a case.
+func (v *visit) handlers() []page.Choice {
+	kinds := []org.UnitKind{org.Department, org.OfficeTeam, org.VillageCommittee, org.Branch}
+	if v.dir.Town.Level == org.County {
+		kinds = append(kinds, org.CountyOffice)
+	}
+	return unitChoices(v.dir.Units(kinds...))
+}
+
+// subjects are the units that a case in confidence may be about.
+func (v *visit) subjects() []page.Choice {
+	return unitChoices(v.dir.Units(org.Department, org.OfficeTeam, org.Leadership, org.VillageCommittee, org.Branch))
+}
+
+func unitChoices(us []org.Unit) (cs []page.Choice) {
+	for _, u := range us {
+		cs = append(cs, page.Choice{Value: u.ID, Label: u.Name})
+	}
+	return cs
+}
+
+// leaders are the leaders of the town in their customary order.
+func (v *visit) leaders() (cs []page.Choice) {
+	for _, p := range v.dir.Leaders() {
+		cs = append(cs, page.Choice{Value: p.ID, Label: v.person(p.ID)})
+	}
+	return cs
+}
+
+// extraGroup is the own fields of one kind.
+type extraGroup struct {
+	Kind   string
+	Name   i18n.Pair
+	Fields []extraField
+}
+
+type extraField struct {
+	Name, Key string
+	Type      string
+	Optional  bool
+	Choices   []page.Choice
+}
+
+// extras are the own fields of every kind that has some.
+func extras() (gs []extraGroup) {
+	for _, k := range casework.Kinds() {
+		g := extraGroup{Kind: string(k), Name: k.Name()}
+		for _, f := range casework.Fields(k) {
+			x := extraField{Name: "extra_" + f.Name, Key: "desk.extra." + f.Name, Type: "text", Optional: !f.Required}
+			if list := answers(f.Name); list != nil {
+				x.Type, x.Choices = "select", []page.Choice{{Label: i18n.Key("desk.choose")}}
+				for _, p := range list {
+					x.Choices = append(x.Choices, page.Choice{Value: p.ZH, Label: p})
+				}
+			}
+			g.Fields = append(g.Fields, x)
+		}
+		if g.Fields != nil {
+			gs = append(gs, g)
+		}
+	}
+	return gs
+}
+
+// answers are the only answers of an own field, kept in the words of the law or of the drive; nil where any is good.
+func answers(field string) []i18n.Pair {
+	switch field {
+	case "petition_kind": // 信访工作条例 Arts. 29–31
+		return []i18n.Pair{{ZH: "申诉求决类", EN: "Claim"}, {ZH: "建议意见类", EN: "Suggestion"}, {ZH: "检举控告类", EN: "Accusation"}}
+	case "practice": // practices and units, never persons
+		return []i18n.Pair{{ZH: "形式主义", EN: "Formalism"}, {ZH: "推诿拖延", EN: "Passing on and delay"}, {ZH: "吃拿卡要", EN: "Asking for favours"},
+			{ZH: "优亲厚友", EN: "Favouring one's own"}, {ZH: "乱收费", EN: "Undue fees"}, {ZH: "其他", EN: "Other"}}
+	}
+	return nil
+}
+
+// readExtra reads the own fields of a kind.
+func readExtra(f *page.Form, k casework.Kind) map[string]string {
+	out := map[string]string{}
+	for _, x := range casework.Fields(k) {
+		name := "extra_" + x.Name
+		value := f.Line(name, maxLine)
+		if list := answers(x.Name); list != nil {
+			allowed := make([]string, len(list))
+			for i, p := range list {
+				allowed[i] = p.ZH
+			}
+			value = f.Choice(name, allowed...)
+		}
+		if value != "" {
+			out[x.Name] = value
+		}
+	}
+	if len(out) == 0 {
+		return nil
+	}
+	return out
+}
