@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"yanming/internal/errs"
 	"yanming/internal/i18n"
 	"yanming/internal/journal"
 	"yanming/internal/sheet"
@@ -20,6 +21,9 @@ type Reason struct {
 	Key  string `json:"key"`
 	Args []any  `json:"args,omitempty"`
 }
+
+// Says is the reason as a page says it.
+func (r Reason) Says() *errs.Error { return &errs.Error{Kind: errs.Invalid, Key: r.Key, Args: r.Args} }
 
 func (r Reason) id() string { return r.Key + "\x1f" + fmt.Sprint(r.Args...) }
 

@@ -1,0 +1,98 @@
+package batch
+
+import (
+	"io"
+	"net/http"
+
+	"yanming/internal/errs"
+	"yanming/internal/importer"
+	"yanming/internal/web/page"
+)
+
+// resultPage shows one import.
+type resultPage struct {
+	page.Head
+	Import   importer.Import
+	Report   importer.Report
+	Returned bool // the returned sheet can be fetched
+	Form     *page.Form
+}
+
+func (s *Server) result(r *http.Request, key string) (resultPage, error) {
+	a := page.Actor(r)
+	im, err := s.Imports.Import(r.Context(), a, r.PathValue("batch"))
+	if err != nil {
+		return resultPage{}, err
+	}
+	p := resultPage{Head: s.head(r, key), Import: im, Report: im.Report, Form: page.NewForm()}
+	if im.State != importer.Running && im.File != "" && importer.Reads(a) && im.Report.Rejected+im.Report.Duplicate > 0 {
+		_, err := s.Imports.Kept(r.Context(), a, im.File)
+		if err != nil && !errs.Is(err, errs.NotFound) {
+			return p, err
+		}
+		p.Returned = err == nil
+	}
+	return p, nil
+}
+
+// showImport handles GET /office/import/batch/{batch}.
+func (s *Server) showImport(w http.ResponseWriter, r *http.Request) error {
+	p, err := s.result(r, "import.result.title")
+	if err != nil {
+		return err
+	}
+	return s.pages.Show(w, r, http.StatusOK, "result", p)
+}
+
+// fetchReturned handles GET /office/import/batch/{batch}/returned: the file with a column that says what is wrong.
+func (s *Server) fetchReturned(w http.ResponseWriter, r *http.Request) error {
+	a := page.Actor(r)
+	im, err := s.Imports.Import(r.Context(), a, r.PathValue("batch"))
+	if err != nil {
+		return err
+	}
+	if im.File == "" || im.State == importer.Running || !importer.Reads(a) {
+		return errs.Missing()
+	}
+	f, err := s.Imports.Kept(r.Context(), a, im.File)
+	if err != nil {
+		return err
+	}
+	return later(w, s.Site.T(r, "import.returned.file"), func(out io.Writer) error {
+		return s.Imports.Return(out, f, s.Site.Lang(r), im.Report)
+	})
+}
+
+// askUndo handles GET /office/import/batch/{batch}/undo.
+func (s *Server) askUndo(w http.ResponseWriter, r *http.Request) error {
+	p, err := s.result(r, "import.undo.title")
+	if err != nil {
+		return err
+	}
+	return s.pages.Show(w, r, http.StatusOK, "undo", p)
+}
+
+// undoImport handles POST /office/import/batch/{batch}/undo.
+func (s *Server) undoImport(w http.ResponseWriter, r *http.Request) error {
+	f, err := page.ReadForm(r, nil)
+	if err != nil {
+		return err
+	}
+	reason := f.Line("reason", 200)
+	f.Need("reason")
+	if f.Err() == nil {
+		job, err := s.Imports.StartUndo(r.Context(), page.Actor(r), r.PathValue("batch"), reason)
+		if err == nil {
+			return page.SeeOther(w, r, root+"/job/"+job)
+		}
+		if !f.Refused(err) {
+			return err
+		}
+	}
+	p, err := s.result(r, "import.undo.title")
+	if err != nil {
+		return err
+	}
+	p.Form, p.Wrong = f, true
+	return s.pages.Show(w, r, http.StatusUnprocessableEntity, "undo", p)
+}
