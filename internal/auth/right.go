@@ -72,7 +72,7 @@ func RolesWith(r Right) []actor.Role {
 		return []actor.Role{actor.Intake, actor.Handler, actor.Petition, actor.General, actor.Publicity, actor.Inspection,
 			actor.Leader, actor.Secretary, actor.Cadre, actor.Worker, actor.Caller, actor.CountyOfficer, actor.CountyViewer}
 	case RightReportWrite:
-		return []actor.Role{actor.General, actor.Publicity}
+		return []actor.Role{actor.Intake, actor.Petition, actor.General, actor.Publicity}
 	case RightReportReview:
 		return []actor.Role{actor.General, actor.Inspection, actor.Leader}
 	case RightReportSign:

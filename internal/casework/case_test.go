@@ -301,3 +301,24 @@ func TestOnlyWhatItsResidentAgreedToIsPublishedAndUnderATitleThatNamesNobody(t *
 		w.check()
 	})
 }
+
+func TestANumberOfAnotherSystemIsHandledOnceAndBetraysNobody(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		open := w.say("路口红绿灯坏了。")
+		open.External = casework.External{System: "hotline", Number: "HL1"}
+		w.register(w.intake, open)
+		again := w.say("路口红绿灯坏了。")
+		again.External = open.External
+		if _, err := w.cases.Register(ctx, w.intake, again); !errs.Is(err, errs.Conflict) {
+			t.Errorf("the same number twice: %v", err)
+		}
+		sealed := w.say("会计优亲厚友。")
+		sealed.Confide, sealed.External = true, casework.External{System: "hotline", Number: "HL2"}
+		w.register(w.petition, sealed)
+		other := w.say("别的事。")
+		other.External = sealed.External
+		if _, err := w.cases.Register(ctx, w.intake, other); err != nil {
+			t.Errorf("a number of a case in confidence: %v; its existence must not show", err)
+		}
+	})
+}

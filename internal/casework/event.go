@@ -81,6 +81,7 @@ type Facts struct {
 	Immediate  bool       `json:"immediate,omitempty"`
 	Consent    bool       `json:"consent,omitempty"`
 	ReplyBy    string     `json:"reply_by,omitempty"`
+	External   *External  `json:"external,omitempty"` // as it was given
 	SecretTag  []byte     `json:"secret_tag,omitempty"`
 
 	Notice *Clock `json:"notice,omitempty"`

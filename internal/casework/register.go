@@ -280,6 +280,9 @@ func (p Prepared) event(tx *db.Tx, b *book, number seal.Number) (Event, error) {
 	if !at.Equal(tx.Now) {
 		f.At = at.UnixMilli()
 	}
+	if p.External.Number != "" {
+		f.External = &p.External
+	}
 	for _, x := range p.Files {
 		f.Files = append(f.Files, x.Digest)
 	}

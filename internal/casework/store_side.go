@@ -112,14 +112,19 @@ func getPerson(ctx context.Context, tx *db.Tx, id ID) (box []byte, err error) {
 
 // External is a matter's number in another system: the hotline's, the petition system's.
 type External struct {
-	System string // hotline | petition | other
-	Number string
+	System string `json:"system"` // hotline | petition | other
+	Number string `json:"number"`
 }
 
 // putExternal notes a number of another system. Conflict when another case has it, so that nothing is handled twice.
+// A case in confidence that has it stays unknown: the number is then kept in the event alone.
 func putExternal(ctx context.Context, tx *db.Tx, id ID, x External) error {
 	if x.Number == "" {
 		return nil
+	}
+	veiled, err := veiledExternal(ctx, tx, x)
+	if err != nil || veiled {
+		return err
 	}
 	if other, err := findExternal(ctx, tx, x); err != nil || other != "" && other != id {
 		if err == nil {
@@ -127,9 +132,16 @@ func putExternal(ctx context.Context, tx *db.Tx, id ID, x External) error {
 		}
 		return err
 	}
-	_, err := tx.Exec(ctx, `INSERT INTO case_externals (town_id, system, number, case_id) VALUES ($1, $2, $3, $4)
+	_, err = tx.Exec(ctx, `INSERT INTO case_externals (town_id, system, number, case_id) VALUES ($1, $2, $3, $4)
 		ON CONFLICT (town_id, system, number) DO UPDATE SET case_id = excluded.case_id`, x.System, x.Number, string(id))
 	return err
+}
+
+// veiledExternal reports whether a case in confidence has a number of another system.
+func veiledExternal(ctx context.Context, tx *db.Tx, x External) (bool, error) {
+	var one int64
+	return tx.Row(ctx, `SELECT 1 FROM case_externals e JOIN veiled_cases c ON c.town_id = e.town_id AND c.id = e.case_id
+		WHERE e.town_id = $1 AND e.system = $2 AND e.number = $3`, x.System, x.Number).Maybe(&one)
 }
 
 // findExternal returns the case that has a number of another system, or "". A case that was made void has lost it.

@@ -172,6 +172,9 @@ func maskPhone(p string) string {
 func (s *Service) Identify(ctx context.Context, a actor.Actor, cmd Identify) (p Person, err error) {
 	err = s.store.Update(ctx, a.Town, func(tx *db.Tx) error {
 		c, err := s.DoIn(ctx, tx, a, cmd)
+		if err == nil && !mayName(a, c) { // a key used before must not show what the post no longer may
+			err = errs.New(errs.Denied, "error.denied")
+		}
 		if err != nil {
 			return err
 		}

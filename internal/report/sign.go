@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"yanming/internal/actor"
+	"yanming/internal/auth"
 	"yanming/internal/calendar"
 	"yanming/internal/errs"
 	"yanming/internal/journal"
@@ -75,18 +76,14 @@ var from = map[Type][]State{
 	Drafted: {""}, Written: {Draft, Returned}, Sent: {Draft, Returned}, Approved: {Submitted}, SentBack: {Submitted, Reviewed}, Published: {Reviewed},
 }
 
-// roles says who may do what. Nobody else may.
-var roles = map[Type][]actor.Role{
-	Drafted:   {actor.General, actor.Publicity, actor.Petition, actor.Intake},
-	Written:   {actor.General, actor.Publicity, actor.Petition, actor.Intake},
-	Sent:      {actor.General, actor.Publicity, actor.Petition, actor.Intake},
-	Approved:  {actor.Inspection, actor.General, actor.Leader},
-	SentBack:  {actor.Inspection, actor.General, actor.Leader},
-	Published: {actor.Leader},
+// rights says by which right each event is done. Nobody else may.
+var rights = map[Type]auth.Right{
+	Drafted: auth.RightReportWrite, Written: auth.RightReportWrite, Sent: auth.RightReportWrite,
+	Approved: auth.RightReportReview, SentBack: auth.RightReportReview, Published: auth.RightReportSign,
 }
 
 // MayWrite reports whether an actor may draft reports.
-func MayWrite(a actor.Actor) bool { return a.Person != "" && a.Is(roles[Drafted]...) }
+func MayWrite(a actor.Actor) bool { return a.Person != "" && auth.Can(a, auth.RightReportWrite) }
 
 // Next lists what an actor may do to a report now: the buttons of its page.
 func Next(a actor.Actor, r Record) (ts []Type) {
@@ -100,7 +97,7 @@ func Next(a actor.Actor, r Record) (ts []Type) {
 
 // may asks for the role, the state, and that author, reviewer and issuer are three people.
 func (r Record) may(a actor.Actor, t Type) error {
-	if a.Person == "" || !a.Is(roles[t]...) {
+	if a.Person == "" || !auth.Can(a, rights[t]) {
 		return errs.New(errs.Denied, "error.denied")
 	}
 	if !slices.Contains(from[t], r.State) {

@@ -41,13 +41,14 @@ func get(ctx context.Context, tx *db.Tx, id string) (Record, error) {
 	return r, nil
 }
 
-// ofPeriod returns the reports of a period, the newest first.
+// ofPeriod returns the reports of a period: what is on its way, then the issues, the newest first.
 func ofPeriod(ctx context.Context, tx *db.Tx, p calendar.Period) (rs []Record, err error) {
 	err = tx.Each(ctx, func(row *sql.Rows) error {
 		r, err := scan(row.Scan)
 		rs = append(rs, r)
 		return err
-	}, `SELECT `+columns+` FROM reports WHERE town_id = $1 AND period = $2 ORDER BY id DESC`, p.String())
+	}, `SELECT `+columns+` FROM reports WHERE town_id = $1 AND period = $2
+		ORDER BY CASE WHEN issue_no = 0 THEN 0 ELSE 1 END, issue_year DESC, issue_no DESC, id DESC`, p.String())
 	if err != nil {
 		return nil, fmt.Errorf("list reports of %s: %w", p, err)
 	}
@@ -60,7 +61,8 @@ func between(ctx context.Context, tx *db.Tx, first, last calendar.Period) (rs []
 		r, err := scan(row.Scan)
 		rs = append(rs, r)
 		return err
-	}, `SELECT `+columns+` FROM reports WHERE town_id = $1 AND period >= $2 AND period <= $3 ORDER BY period DESC, id DESC`, first.String(), last.String())
+	}, `SELECT `+columns+` FROM reports WHERE town_id = $1 AND period >= $2 AND period <= $3 ORDER BY period DESC,
+		CASE WHEN issue_no = 0 THEN 0 ELSE 1 END, issue_year DESC, issue_no DESC, id DESC`, first.String(), last.String())
 	if err != nil {
 		return nil, fmt.Errorf("list reports: %w", err)
 	}
