@@ -1,0 +1,133 @@
+package admin
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"yanming/internal/auth"
+	"yanming/internal/errs"
+	"yanming/internal/i18n"
+	"yanming/internal/org"
+	"yanming/internal/web/page"
+	"yanming/internal/web/page/pagetest"
+)
+
+// TestTemplates checks every template against its struct and executes it in both languages, empty and full.
+func TestTemplates(t *testing.T) {
+	site := pagetest.Site(t, "https://yn.example", nil)
+	set, err := pages(site)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := time.Date(2026, 11, 23, 1, 0, 0, 0, time.UTC)
+	form := func(wrong ...string) *page.Form {
+		f := page.NewForm()
+		f.Set("rev", "1")
+		for _, name := range wrong {
+			f.Fail(name, "error.required")
+		}
+		if len(wrong) > 0 {
+			f.Errs = append(f.Errs, errs.All(errs.New(errs.Conflict, "error.changed"))...)
+		}
+		return f
+	}
+	steps := firstSteps()
+	steps[1].Href, steps[1].Here, steps[2].State, steps[3].State, steps[4].State = "/admin/villages", true, "done", "look", "later"
+	empty := frame{Form: form()}
+	full := func(wrong ...string) frame {
+		return frame{Form: form(wrong...), Saved: true, Tabs: []tab{{"admin.title", "/admin/", false}, {"admin.units", "/admin/units", true}}, Steps: steps,
+			Now: []page.Row{{Label: i18n.Key("admin.unit.name"), Value: "水利站"}}}
+	}
+	pick := []page.Choice{{Label: nothing}, {Value: "a", Label: "甲"}}
+	post := postRow{ID: "p", Person: "许青", PersonID: "x", Unit: "水利站", Role: "auth.role.leader", Title: "副镇长", Villages: []string{"柳岸村"}, Since: at, Until: at}
+	unit := org.Unit{ID: "u", Name: "水利站", Phone: "0371-62180000", Span: org.Span{Since: at}}
+	rule := rowOf(org.DefaultRules()[1], at)
+	two := rule
+	two.Times = 2
+	drawing := gridMap{Width: 640, Height: 460, Areas: []mapArea{{"/admin/grids/1", "柳岸村 第1网格", "M1 1L2 2L3 1Z", 2, 2, "1"}}}
+	start := func(f *page.Form) setupPage { return setupPage{Form: f, Steps: firstSteps()} }
+	pagetest.Check(t, set, map[string]any{
+		"login":       pagetest.Samples{loginPage{Form: form()}, loginPage{Form: form("login")}},
+		"password":    pagetest.Samples{passwordPage{Form: form()}, passwordPage{Form: form("old", "again"), Must: true}},
+		"account":     pagetest.Samples{accountPage{frame: empty}, accountPage{frame: full(), Sessions: []sessionRow{{"s", "Firefox, Linux", at, at, true}, {"t", "", at, at, false}}, Posts: []postRow{post}}},
+		"setup/token": pagetest.Samples{start(form()), start(form("token"))},
+		"setup/begin": start(form()),
+		"setup/place": pagetest.Samples{placePage{setupPage: start(form()), Ask: &level{"p", "admin.place.p", "", pick}},
+			placePage{setupPage: start(form()), County: true, Path: []level{{"p", "admin.place.p", "河南省", nil}}, Ask: &level{"c", "admin.place.c", "", pick}}},
+		"setup/admin": pagetest.Samples{start(form()), start(form("code", "login", "again"))},
+		"home":        pagetest.Samples{homePage{frame: empty}, homePage{frame: full(), List: steps, Sections: [][]tab{{{"admin.units", "/admin/units", false}}}, Address: "https://yn.example/", Open: true}},
+		"backup":      backupPage{frame: full(), Data: "yanming-data"},
+		"units":       pagetest.Samples{unitsPage{frame: empty}, unitsPage{frame: full(), Groups: []unitGroup{{"org.unit.firm", []unitRow{{unit, "柳岸村", 3}}}}}},
+		"unit":        pagetest.Samples{unitPage{frame: empty, ID: fresh, Kinds: pick}, unitPage{frame: full("name"), ID: "u", Parents: pick, Posts: []postRow{post}}},
+		"villages":    pagetest.Samples{villagesPage{frame: empty}, villagesPage{frame: full("villages"), Villages: []villageRow{{org.Village{ID: "1", Name: "柳岸村"}, 2}}}},
+		"village":     pagetest.Samples{villagePage{frame: empty}, villagePage{frame: full("name"), ID: "1", Units: []org.Unit{unit}}},
+		"grids":       pagetest.Samples{gridsPage{frame: empty}, gridsPage{frame: full("grids", "boundary"), Grids: []gridRow{{org.Grid{ID: "1", Name: "第1网格", Drawn: true}, "柳岸村", "甲", "乙"}}, Map: drawing, Systems: systemChoices()}},
+		"grid":        pagetest.Samples{gridPage{frame: empty, ID: fresh}, gridPage{frame: full("name", "boundary"), ID: "1", Public: "https://yn.example/g/1", Map: drawing, Firms: []org.Unit{unit}, People: pick}},
+		"contacts":    pagetest.Samples{contactsPage{frame: empty}, contactsPage{frame: full("person"), Contacts: []contactRow{{"c", "许青", "柳岸村", at}}, Leaders: pick, Villages: pick}},
+		"towns":       pagetest.Samples{townsPage{frame: empty}, townsPage{frame: full("code", "login"), Towns: []org.Town{{ID: "1", Name: "雁南镇", Opened: at}}, Places: pick}},
+		"people":      pagetest.Samples{peoplePage{frame: empty}, peoplePage{frame: full(), People: []personRow{{org.Person{ID: "p", Name: "许青"}, []postRow{post}, "许青", "admin.account.open"}}}},
+		"roster":      pagetest.Samples{rosterPage{frame: empty}, rosterPage{frame: full("people"), Roles: []roleLine{{"auth.role.intake", []i18n.Key{"auth.right.register"}}}}},
+		"newperson":   pagetest.Samples{newPersonPage{frame: empty}, newPersonPage{frame: full("name", "role"), Units: pick, Roles: pick, Villages: pick[1:]}},
+		"person": pagetest.Samples{personPage{frame: empty, ID: "p", State: "admin.account.none", Units: pick, Roles: pick}, personPage{frame: full("name"), ID: "p", Own: true, Posts: []postRow{post}, Past: []postRow{post},
+			Account: auth.Account{ID: "a", Login: "许青"}, State: "admin.account.open"},
+			personPage{frame: full("role", "login"), ID: "p", Villages: pick[1:], Account: auth.Account{}, State: "admin.account.none"},
+			personPage{frame: full(), ID: "p", Account: auth.Account{ID: "a", Login: "许青", Disabled: true}, State: "admin.account.disabled"}},
+		"leaders":    pagetest.Samples{leadersPage{frame: empty}, leadersPage{frame: full("ord_p"), Rows: []leaderRow{{org.Post{ID: "p"}, "许青", "ord_p"}}}},
+		"confidants": pagetest.Samples{confidantsPage{frame: empty}, confidantsPage{frame: full("confidants"), Choices: pick[1:]}},
+		"logins":     pagetest.Samples{loginsPage{}, loginsPage{Slips: []slip{{"许青", "领导班子", "auth.role.leader", "许青", "abcd-efgh-1234"}, {"陈立", "水利站", "", "陈立", ""}}, Address: "https://yn.example/login", Units: []string{"水利站"}}},
+		"rules":      pagetest.Samples{rulesPage{frame: empty}, rulesPage{frame: full(), Confirmed: true, Groups: []ruleGroup{{i18n.Pair{ZH: "意见", EN: "Opinion"}, "opinion", []ruleRow{rule, two}}}}},
+		"rule":       pagetest.Samples{rulePage{frame: empty}, rulePage{frame: full("span", "law"), Versions: []ruleRow{two, rule}, Units: timeUnitChoices()}},
+		"categories": pagetest.Samples{categoriesPage{frame: empty}, categoriesPage{frame: full(), Rows: []categoryRow{{org.Category{Code: "water", Name: i18n.Pair{ZH: "饮水"}, Chip: true, Confide: true}, "— ", "水利站"}}}},
+		"category":   pagetest.Samples{categoryPage{frame: empty, Code: fresh}, categoryPage{frame: full("name"), Code: "water", Parents: pick, Units: pick}},
+		"holidays":   pagetest.Samples{holidaysPage{frame: empty, First: 2004, Last: 2026}, holidaysPage{frame: full("days"), First: 2004, Last: 2027, Added: []dayRow{{"2027-01-01", "admin.day.holiday"}}}},
+		"settings":   pagetest.Samples{settingsPage{frame: empty}, settingsPage{frame: full("office_hours"), Units: pick}},
+		"keys":       pagetest.Samples{keysPage{frame: empty, Made: at}, keysPage{frame: full("passphrase"), Kept: true, Made: at}},
+		"sheet":      sheetPage{Lines: []string{"01 abcd"}, Made: at, Place: "雁南镇"},
+		"journal":    pagetest.Samples{journalPage{frame: empty}, journalPage{frame: full("day"), Rows: []logRow{{at, i18n.Key("admin.record.org"), i18n.Key("admin.event.unit_saved"), "许青"}, {at, "other", "other", i18n.Key("admin.journal.system")}}, Types: pick, Pager: page.Pager{Next: "/admin/journal?before=3"}, First: "/admin/journal"}},
+	})
+}
+
+func TestServicesMustBeGiven(t *testing.T) {
+	if _, err := New(Deps{Data: "x"}); err == nil {
+		t.Error("pages without services are built")
+	}
+}
+
+func TestLogins(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		n    int
+		want string
+	}{{"林月", 1, "林月"}, {"林月", 2, "林月2"}, {"阿依古丽·买买提", 1, "阿依古丽买买提"}, {"王", 1, "王1"}, {"Lin Yue", 1, "LinYue"}} {
+		if got := loginFor(c.name, c.n); got != c.want {
+			t.Errorf("%s, try %d: %q, want %q", c.name, c.n, got, c.want)
+		}
+	}
+}
+
+func TestListsComeInEveryForm(t *testing.T) {
+	for name, text := range map[string]string{
+		"from a spreadsheet": "姓名\t单位\t岗位\n林月\t 便民服务中心 \t受理员\n\n",
+		"with commas":        "林月，便民服务中心，受理员",
+		"with blanks":        "\ufeff林月  便民服务中心 受理员\r\n",
+	} {
+		got := rows(text)
+		if len(got) != 1 || got[0].cell(0) != "林月" || got[0].cell(1) != "便民服务中心" || got[0].cell(2) != "受理员" || got[0].cell(9) != "" {
+			t.Errorf("%s: %+v", name, got)
+		}
+	}
+	if got := rows("柳岸村，，3"); len(got) != 1 || got[0].cell(2) != "3" {
+		t.Errorf("an empty cell between: %+v", got)
+	}
+}
+
+func TestErrorsOfALineAreNamed(t *testing.T) {
+	if err := lineError("people", 3, errs.Field("name", "error.required")); errs.All(err)[0].Args[0] != 3 || errs.All(err)[0].Field != "people" {
+		t.Error(err)
+	}
+	broken := errors.New("disk")
+	if lineError("people", 3, broken) != broken || lineError("people", 0, errs.Missing()) == nil {
+		t.Error("other errors are changed")
+	}
+}
