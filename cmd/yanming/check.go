@@ -1,0 +1,74 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"yanming/internal/db"
+)
+
+// checkCmd folds every case of every town again out of the journal, counts every figure again, and compares.
+type checkCmd struct {
+	place `embed:""`
+	JSON  bool `help:"Print JSON. / 输出 JSON。"`
+}
+
+// checked is what Check found in one town.
+type checked struct {
+	Town   string   `json:"town"`
+	Cases  int      `json:"cases"`
+	Faults []string `json:"faults"`
+}
+
+func (c checkCmd) Run(ctx context.Context, sh shell) error {
+	h, err := c.open(ctx, false, nil)
+	if err != nil {
+		return err
+	}
+	defer h.close()
+	towns, err := h.towns(ctx)
+	if err != nil {
+		return err
+	}
+	var all []checked
+	bad := 0
+	for _, t := range towns {
+		x := checked{Town: t.ID, Faults: []string{}}
+		err := h.db.View(ctx, t.ID, func(tx *db.Tx) error {
+			n, faults, err := h.cases.Check(ctx, tx)
+			if err != nil {
+				return err
+			}
+			x.Cases = n
+			for _, f := range faults {
+				x.Faults = append(x.Faults, f.Number+": "+f.What)
+			}
+			problems, err := h.figures.Recount(ctx, tx)
+			for _, p := range problems {
+				x.Faults = append(x.Faults, p.Code+": "+sh.cat.T(sh.lang, p.Key, p.Args...))
+			}
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		bad += len(x.Faults)
+		all = append(all, x)
+	}
+	if c.JSON {
+		if err := printJSON(sh, all); err != nil {
+			return err
+		}
+	} else {
+		for _, x := range all {
+			sh.say("cli.checked", x.Town, x.Cases, len(x.Faults))
+			for _, f := range x.Faults {
+				fmt.Fprintln(sh.out, "  "+f)
+			}
+		}
+	}
+	if bad > 0 {
+		return errCheck
+	}
+	return nil
+}

@@ -1,0 +1,131 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+
+	"golang.org/x/term"
+
+	"yanming/internal/actor"
+	"yanming/internal/errs"
+	"yanming/internal/importer"
+)
+
+// importCmd brings ledgers in.
+type importCmd struct {
+	Cases importCasesCmd `cmd:"" help:"Bring in a ledger of cases (.xlsx, .csv, a table saved as .xls). / 导入意见台账。"`
+}
+
+type importCasesCmd struct {
+	place  `embed:""`
+	Town   string `help:"Code of the town. / 乡镇代码。" required:""`
+	Map    string `help:"JSON file that says which column is what; the proposed mapping when left out. / 列对应文件。" type:"existingfile"`
+	Sheet  string `help:"Name of the sheet. / 工作表名。"`
+	DryRun bool   `help:"Say what would happen and write nothing. / 只试运行。"`
+	JSON   bool   `help:"Print JSON. / 输出 JSON。"`
+	Return string `help:"Write rejected rows into this copy of the sheet, with the reason. / 把退回的行连同原因写进这个文件。" type:"path"`
+	File   string `arg:"" help:"The file. / 文件。"`
+}
+
+// imported is what scripts read of an import.
+type imported struct {
+	Read      int              `json:"read"`
+	Accepted  int              `json:"accepted"`
+	Rejected  int              `json:"rejected"`
+	Duplicate int              `json:"duplicate"`
+	Batch     string           `json:"batch"`
+	DryRun    bool             `json:"dry_run,omitempty"`
+	Groups    []importer.Group `json:"reasons,omitempty"`
+}
+
+func (c importCasesCmd) Run(ctx context.Context, sh shell) error {
+	h, err := c.open(ctx, false, nil)
+	if err != nil {
+		return err
+	}
+	defer h.close()
+	if _, err := h.town(ctx, c.Town); err != nil {
+		return err
+	}
+	var mapping *importer.Mapping
+	if c.Map != "" {
+		b, err := os.ReadFile(c.Map)
+		if err != nil {
+			return err
+		}
+		m, err := importer.DecodeMapping(b)
+		if err != nil {
+			return err
+		}
+		mapping = &m
+	}
+	if c.Sheet != "" {
+		if mapping == nil {
+			return errs.Field("--sheet", "cli.sheet_needs_map")
+		}
+		mapping.Sheet = c.Sheet
+	}
+	f, closer, err := importer.OpenFile(c.File)
+	if err != nil {
+		return err
+	}
+	defer closer.Close()
+	sys := actor.Actor{Town: c.Town, System: true}
+	r, err := h.imports.Run(ctx, sys, f, mapping, importer.Options{DryRun: c.DryRun, Progress: bar(sh)})
+	if err != nil {
+		return err
+	}
+	if err := c.giveBack(sh, h, f, r); err != nil {
+		return err
+	}
+	if !c.DryRun {
+		if err := h.catchUp(ctx); err != nil {
+			return err
+		}
+	}
+	return c.print(sh, r)
+}
+
+// giveBack writes the returned sheet.
+func (c importCasesCmd) giveBack(sh shell, h *home, f importer.File, r importer.Report) error {
+	if c.Return == "" {
+		return nil
+	}
+	var b bytes.Buffer
+	if err := h.imports.Return(&b, f, sh.lang, r); err != nil {
+		return err
+	}
+	return os.WriteFile(c.Return, b.Bytes(), 0o600)
+}
+
+func (c importCasesCmd) print(sh shell, r importer.Report) error {
+	if c.JSON {
+		return printJSON(sh, imported{Read: r.Read, Accepted: r.Accepted, Rejected: r.Rejected, Duplicate: r.Duplicate, Batch: r.Batch, DryRun: c.DryRun, Groups: r.Groups})
+	}
+	sh.say("cli.imported", r.Read, r.Accepted, r.Rejected, r.Duplicate, r.Batch)
+	if c.DryRun {
+		sh.say("cli.dry_run")
+	}
+	for _, g := range r.Groups {
+		fmt.Fprintf(sh.out, "  %s  %s\n", g.Rows, sh.cat.T(sh.lang, g.Reason.Key, g.Reason.Args...))
+	}
+	return nil
+}
+
+// bar draws progress on a terminal, and nothing elsewhere.
+func bar(sh shell) func(done, total int) {
+	if !term.IsTerminal(int(os.Stderr.Fd())) {
+		return nil
+	}
+	return func(done, total int) {
+		if total == 0 {
+			return
+		}
+		fmt.Fprintf(sh.err, "\r%3d%%  %d / %d ", 100*done/total, done, total)
+		if done >= total {
+			fmt.Fprintln(sh.err)
+		}
+	}
+}

@@ -1,0 +1,130 @@
+// Command yanming receives, handles, answers and counts what a town's residents say. It is the one program of the
+// project: it serves the pages, fills a demo, imports ledgers, prints figures and reports, and checks itself.
+//
+// It only wires: every rule lives in a package under internal. Exit codes: 0 done, 1 a check failed, 2 usage or
+// unreadable input.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"yanming/internal/errs"
+	"yanming/internal/i18n"
+)
+
+// Exit codes that scripts rely on.
+const (
+	exitDone   = 0
+	exitFailed = 1 // a check failed, or something broke
+	exitUsage  = 2 // wrong words, or input that cannot be read
+)
+
+// commands is the command line as kong reads it.
+type commands struct {
+	Serve    serveCmd    `cmd:"" help:"Serve the pages. An empty folder is led through its first steps. / 启动服务，空目录会引导初次设置。"`
+	Demo     demoCmd     `cmd:"" help:"Fill a fictional county and serve it. / 建一个虚构的县，马上能点开看。"`
+	Import   importCmd   `cmd:"" help:"Bring in ledgers. / 导入旧台账。"`
+	Figures  figuresCmd  `cmd:"" help:"Print figures. / 打印指标。"`
+	Evidence evidenceCmd `cmd:"" help:"Print the records behind a figure. / 打印一个数字背后的记录。"`
+	Report   reportCmd   `cmd:"" help:"Write the weekly report. / 出周报。"`
+	Check    checkCmd    `cmd:"" help:"Fold every case again, count every figure again, compare. / 重新推演、重新计数、逐一核对。"`
+	Keys     keysCmd     `cmd:"" help:"Export or import the keys. / 导出或导入密钥。"`
+	User     userCmd     `cmd:"" help:"Accounts. / 账号。"`
+	Town     townCmd     `cmd:"" help:"Towns. / 乡镇。"`
+}
+
+// shell is what a command runs in: where it writes and in which language it speaks.
+type shell struct {
+	out, err io.Writer
+	cat      *i18n.Catalogue
+	lang     i18n.Lang
+}
+
+func (s shell) say(key string, args ...any) { fmt.Fprintln(s.out, s.cat.T(s.lang, key, args...)) }
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr, os.Getenv)
+	stop()
+	os.Exit(code)
+}
+
+// run is main without the process around it.
+func run(ctx context.Context, args []string, out, errOut io.Writer, env func(string) string) int {
+	cat, err := i18n.Load()
+	if err != nil {
+		fmt.Fprintln(errOut, err)
+		return exitFailed
+	}
+	sh := shell{out: out, err: errOut, cat: cat, lang: language(env)}
+	var c commands
+	exited := -1
+	parser, err := kong.New(&c, kong.Name("yanming"), kong.Description("雁鸣 · Yanming"), kong.Writers(out, errOut),
+		kong.Exit(func(code int) { exited = code }), kong.UsageOnError(), kong.Configuration(tomlConfig),
+		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(sh))
+	if err != nil {
+		fmt.Fprintln(errOut, err)
+		return exitFailed
+	}
+	k, err := parser.Parse(args)
+	if exited >= 0 { // --help
+		return exited
+	}
+	if err != nil {
+		fmt.Fprintf(errOut, "yanming: %v\n%s\n", err, cat.T(sh.lang, "cli.help"))
+		return exitUsage
+	}
+	if err := k.Run(); err != nil {
+		return sh.fail(err)
+	}
+	return exitDone
+}
+
+// errCheck is the failure of a check that has already said what is wrong.
+var errCheck = errors.New("check failed")
+
+// fail says what went wrong in the user's language and returns the exit code.
+func (s shell) fail(err error) int {
+	if errors.Is(err, errCheck) {
+		return exitFailed
+	}
+	all := errs.All(err)
+	if len(all) == 0 {
+		fmt.Fprintf(s.err, "yanming: %v\n", err)
+		if errors.Is(err, os.ErrNotExist) || errors.Is(err, os.ErrPermission) {
+			return exitUsage
+		}
+		return exitFailed
+	}
+	for _, e := range all {
+		text := s.cat.T(s.lang, e.Key, e.Args...)
+		if e.Field != "" {
+			text = e.Field + ": " + text
+		}
+		fmt.Fprintf(s.err, "yanming: %s\n", text)
+	}
+	return exitUsage
+}
+
+// language is the user's: Chinese unless the environment asks for English or for no language at all.
+func language(env func(string) string) i18n.Lang {
+	for _, name := range []string{"YANMING_LANG", "LC_ALL", "LC_MESSAGES", "LANG"} {
+		if v := env(name); v != "" {
+			if strings.HasPrefix(v, "C") || strings.HasPrefix(v, "POSIX") {
+				return i18n.EN
+			}
+			lang, _ := i18n.Parse(v)
+			return lang
+		}
+	}
+	return i18n.ZH
+}
