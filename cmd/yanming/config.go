@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"os"
 	"strings"
 
 	"github.com/BurntSushi/toml"
@@ -42,8 +43,13 @@ func (t *tomlValues) Validate(app *kong.Application) error {
 	return nil
 }
 
-// Resolve returns the file's value of a flag.
+// Resolve returns the file's value of a flag that neither the command line nor the environment gives.
 func (t *tomlValues) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
+	for _, name := range flag.Envs {
+		if os.Getenv(name) != "" {
+			return nil, nil
+		}
+	}
 	if v, ok := t.values[flag.Name]; ok {
 		return v, nil
 	}

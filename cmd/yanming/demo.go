@@ -42,7 +42,7 @@ func (c demoCmd) Run(ctx context.Context, sh shell) error {
 	guide, err := c.guide(ctx, sh)
 	if err != nil || c.GenerateOnly {
 		if err == nil {
-			tell(sh, guide, c.Data)
+			tell(sh, guide, "")
 		}
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 
 	"yanming/internal/db"
 	"yanming/internal/errs"
+	"yanming/internal/job"
 	"yanming/internal/journal"
 	"yanming/internal/seal"
 )
@@ -118,6 +119,16 @@ func (h *home) background(ctx context.Context, wg *sync.WaitGroup, log *slog.Log
 			})
 		})
 	})
+	h.jobs.Every("sweep_files", 24*time.Hour, func(ctx context.Context) error {
+		// Two days, so that no upload is swept between its storing and its record.
+		_, err := h.blobs.Sweep(ctx, h.db.Now().Add(-48*time.Hour), h.usedFiles)
+		return errors.Join(err, h.eachTown(ctx, func(ctx context.Context, town string) error {
+			return h.db.Update(ctx, town, func(tx *db.Tx) error {
+				_, err := job.Clean(ctx, tx, tx.Now.AddDate(0, 0, -30))
+				return err
+			})
+		}))
+	})
 	wg.Go(func() { journal.Follow(ctx, h.db, h.cases.Index()) })
 	wg.Go(func() {
 		if err := h.jobs.Run(ctx); err != nil && ctx.Err() == nil {
@@ -138,6 +149,15 @@ func (h *home) eachTown(ctx context.Context, fn func(ctx context.Context, town s
 		}
 	}
 	return errors.Join(bad...)
+}
+
+// usedFiles says which stored files some record still has.
+func (h *home) usedFiles(ctx context.Context, digests []string) (used map[string]bool, err error) {
+	err = h.db.Across(ctx, func(w *db.Wide) (err error) {
+		used, err = journal.Used(ctx, w, digests)
+		return err
+	})
+	return used, err
 }
 
 // catchUp brings the search index of every town to the end of its journal.

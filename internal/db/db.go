@@ -50,6 +50,7 @@ type DB struct {
 	write   *sql.DB
 	read    *sql.DB
 	readers chan *session
+	opened  int // sessions in readers
 
 	mu      sync.Mutex
 	writers map[string]*writer
@@ -82,6 +83,7 @@ func Open(ctx context.Context, source string, o Options) (*DB, error) {
 	}
 	for range o.Readers {
 		d.readers <- &session{pool: d.read, engine: d.engine}
+		d.opened++
 	}
 	return d, nil
 }
@@ -144,6 +146,7 @@ func (d *DB) Close() error {
 	for _, w := range writers {
 		<-w.done
 	}
+	d.closeReaders()
 	var err error
 	if d.read != nil && d.read != d.write {
 		err = d.read.Close()
@@ -154,4 +157,12 @@ func (d *DB) Close() error {
 		}
 	}
 	return err
+}
+
+// closeReaders gives the reading connections up: SQLite folds its log into the one file when the last connection goes.
+func (d *DB) closeReaders() {
+	for range d.opened {
+		s := <-d.readers // whoever still reads gives it back
+		s.drop()
+	}
 }

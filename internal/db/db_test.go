@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"sync"
 	"testing"
 
@@ -201,5 +202,31 @@ func TestThePlanTestRefuses(t *testing.T) {
 		if (refused == "") != c.admit {
 			t.Errorf("%s: refused %q", c.text, refused)
 		}
+	}
+}
+
+func TestACleanCloseLeavesOneFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "one.db")
+	d, err := db.Open(ctx, path, db.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.Migrate(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Update(ctx, dbtest.Town, func(tx *db.Tx) error { return put(tx, "a", 1) }); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := get(t, d, dbtest.Town, "a"); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if files, err := filepath.Glob(path + "*"); err != nil || len(files) != 1 {
+		t.Errorf("left behind: %v, %v", files, err)
+	}
+	if err := d.View(ctx, dbtest.Town, func(*db.Tx) error { return nil }); err == nil {
+		t.Error("a closed database answers")
 	}
 }

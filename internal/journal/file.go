@@ -4,6 +4,9 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"yanming/internal/db"
@@ -68,4 +71,25 @@ func files(ctx context.Context, tx *db.Tx, text string, args ...any) (fs []File,
 		return err
 	}, text, args...)
 	return fs, err
+}
+
+// Used returns which of the blobs some record of any town still has, for the sweep of those that none has.
+func Used(ctx context.Context, w *db.Wide, digests []string) (map[string]bool, error) {
+	used := map[string]bool{}
+	for part := range slices.Chunk(digests, 500) {
+		marks, args := make([]string, len(part)), make([]any, len(part))
+		for i, d := range part {
+			marks[i], args[i] = "$"+strconv.Itoa(i+1), d
+		}
+		err := w.Each(ctx, func(r *sql.Rows) error {
+			var d string
+			err := r.Scan(&d)
+			used[d] = true
+			return err
+		}, `SELECT DISTINCT digest FROM record_files WHERE digest IN (`+strings.Join(marks, ", ")+`)`, args...)
+		if err != nil {
+			return nil, fmt.Errorf("find used files: %w", err)
+		}
+	}
+	return used, nil
 }

@@ -73,6 +73,7 @@ CREATE TABLE record_files (
     at        BIGINT NOT NULL,
     PRIMARY KEY (town_id, id)
 );
+CREATE INDEX record_files_digest ON record_files (digest);
 CREATE INDEX record_files_record ON record_files (town_id, record_id, at);
 
 CREATE TABLE readers (

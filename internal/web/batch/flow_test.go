@@ -8,10 +8,12 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"yanming/internal/casework"
 	"yanming/internal/db"
 	"yanming/internal/db/dbtest"
+	"yanming/internal/id"
 	"yanming/internal/sheet"
 	"yanming/internal/uitest"
 )
@@ -158,7 +160,7 @@ func TestWhoMayNotImportFindsNoPages(t *testing.T) {
 			t.Errorf("%s: %d", name, got.status)
 		}
 	}
-	if got := w.get("intake", "/office/import/file/"+file[:25]+"0"); got.status != http.StatusNotFound {
+	if got := w.get("intake", "/office/import/file/"+id.New(time.Now())); got.status != http.StatusNotFound {
 		t.Errorf("no such file: %d", got.status)
 	}
 }
