@@ -45,7 +45,6 @@ type town struct {
 	grid, firm                 string
 	intake, handler, mayor     actor.Actor
 	petition, caller           actor.Actor
-	confidant                  string
 	system, above, neighbourly actor.Actor
 }
 
