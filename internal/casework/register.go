@@ -53,7 +53,7 @@ type Register struct {
 	// own units are added.
 	Confide    bool
 	Subjects   []string
-	Visibility Visibility // Summary when empty and not Confide
+	Visibility Visibility // Summary when empty and not Confide; nothing is public before Publish
 	Anonymity  Anonymity  // Open with a name, Anonymous without one, SealedIdentity with Confide, when empty
 	Consent    bool
 	Said       time.Time // when it was said, for paper; now when zero; never later than now
@@ -110,7 +110,7 @@ func (r *Register) fill() {
 	if r.Confide {
 		r.Visibility = Sealed
 	}
-	if r.Visibility == "" {
+	if r.Visibility == "" || r.Visibility == Public { // to publish is a step of its own, with a title that names nobody
 		r.Visibility = Summary
 	}
 	if r.Anonymity == "" {

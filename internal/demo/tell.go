@@ -168,7 +168,7 @@ func (t *teller) register() casework.Register {
 	case t.how.is(private):
 		cmd.Visibility = casework.Private
 	case t.how.is(published):
-		cmd.Visibility, cmd.Consent = casework.Public, true
+		cmd.Consent = true
 	}
 	if t.how.is(unnamed) {
 		cmd.Anonymity = casework.Protected

@@ -3,6 +3,7 @@ package demo
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"yanming/internal/actor"
 	"yanming/internal/calendar"
@@ -28,6 +29,9 @@ func (t *teller) tell() {
 		t.after(1, 2.3)
 	}
 	t.does(t.counter(), func(on casework.On) casework.Command { return casework.Accept{On: on} })
+	if t.how.is(published) {
+		t.does(t.c.who("petition"), func(on casework.On) casework.Command { return casework.Publish{On: on, Title: t.shown()} })
+	}
 	if t.until == toDispatch {
 		return
 	}
@@ -282,4 +286,13 @@ func (t *teller) feeling() casework.Satisfied {
 		return casework.Dissatisfied
 	}
 	return casework.SatisfiedYes
+}
+
+// shown is the title under which a case is published: the stories' own titles name nobody.
+func (t *teller) shown() string {
+	if t.title != "" {
+		return t.title
+	}
+	title, _, _ := strings.Cut(strings.NewReplacer("。", "\n", "，", "\n").Replace(t.text), "\n")
+	return title
 }

@@ -203,7 +203,7 @@ func TestNamesAreKeptAsAsked(t *testing.T) {
 		t.Errorf("private: %s, consent %v", c.Visibility, c.Consent)
 	}
 	n = v.post("/office/cases/new", w.letter("consent", "1")...).number()
-	if c := w.sheet("petition", n).Case; c.Visibility != casework.Public || !c.Consent {
+	if c := w.sheet("petition", n).Case; c.Visibility != casework.Summary || !c.Consent {
 		t.Errorf("published: %s, consent %v", c.Visibility, c.Consent)
 	}
 }

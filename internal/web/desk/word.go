@@ -106,11 +106,8 @@ func (w word) privacy(cmd *casework.Register) {
 	default:
 		cmd.Anonymity = casework.Open
 	}
-	switch {
-	case w.Bool("private"):
+	if w.Bool("private") {
 		cmd.Visibility, cmd.Consent = casework.Private, false
-	case cmd.Consent:
-		cmd.Visibility = casework.Public
 	}
 }
 

@@ -238,12 +238,15 @@ func TestPaperHoldsNoCodeUnlessItWasJustShown(t *testing.T) {
 func TestOnlyPublishedCasesAreOfferedAndFollowed(t *testing.T) {
 	w := sqlite(t)
 	r := casework.Register{Key: journal.Key("k1"), Kind: casework.Opinion, Channel: casework.WalkIn, Text: "南渠淤堵，赵一家门口进水", Title: "南渠淤堵", Village: w.willow,
-		Category: "water", Visibility: casework.Public, Consent: true}
+		Category: "water", Consent: true}
 	shown, err := w.cases.Register(ctx, w.intake, r)
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.Key, r.Title, r.Consent = "k2", "北渠漏水", false
+	if _, err := w.cases.Do(ctx, w.petition, casework.Publish{On: casework.On{Case: shown.Number}, Title: "南渠淤堵"}); err != nil {
+		t.Fatal(err)
+	}
+	r.Key, r.Title = "k2", "北渠漏水"
 	kept, err := w.cases.Register(ctx, w.intake, r)
 	if err != nil {
 		t.Fatal(err)
