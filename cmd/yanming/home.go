@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"time"
@@ -23,6 +24,7 @@ import (
 	"yanming/internal/org"
 	"yanming/internal/report"
 	"yanming/internal/seal"
+	"yanming/internal/web/page"
 )
 
 // place says where an installation lives.
@@ -45,6 +47,7 @@ type home struct {
 	reports *report.Service
 	imports *importer.Service
 	jobs    *job.Runner
+	inbox   func(*http.Request) (page.NavItem, bool, error) // the entry of the side navigation with its badge
 }
 
 // open opens the installation, and makes it where create is set; else a folder without one is an error. The schema is

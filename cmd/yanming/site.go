@@ -75,6 +75,7 @@ func (h *home) pages(site *page.Site, cat *i18n.Catalogue) ([]registrar, error) 
 	if err != nil {
 		return nil, err
 	}
+	h.inbox = offices.Item
 	desks, err := desk.New(desk.Deps{Site: site, Store: h.db, Orgs: h.orgs, Cases: h.cases, Keys: h.keys, Blobs: h.blobs, Nav: nav})
 	if err != nil {
 		return nil, err
@@ -121,8 +122,9 @@ func (h *home) nav(r *http.Request) (items []page.NavItem) {
 		}
 		items = append(items, page.NavItem{Key: key, Icon: icon, Href: href, Current: current})
 	}
-	cases := auth.Can(a, auth.RightRegister) || auth.Can(a, auth.RightCallBack) || auth.Can(a, auth.RightSeeAllOpen)
-	add(cases, "nav.cases", "inbox", "/office/cases", "/office/cases")
+	if inbox, ok, err := h.inbox(r); err == nil && ok { // without its badge a page is still a page
+		items = append(items, inbox)
+	}
 	add(auth.Can(a, auth.RightRegister), "nav.slips", "print", "/office/slips", "/office/slips")
 	add(auth.Can(a, auth.RightImport), "nav.import", "upload", "/office/import", "/office/import")
 	add(auth.Can(a, auth.RightFigures), "nav.reports", "chart", "/office/reports", "/office/reports", "/f/")

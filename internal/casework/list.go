@@ -265,6 +265,11 @@ func (s *Service) Counts(ctx context.Context, tx *db.Tx, a actor.Actor, f Filter
 	return out, err
 }
 
+// Waiting returns how many cases wait for a: the count of the worklist Mine.
+func (s *Service) Waiting(ctx context.Context, tx *db.Tx, a actor.Actor) (int64, error) {
+	return s.count(ctx, tx, a, Mine, Filter{})
+}
+
 // count returns how many cases one worklist holds.
 func (s *Service) count(ctx context.Context, tx *db.Tx, a actor.Actor, v View, f Filter) (n int64, err error) {
 	text, args := relation("r.id", a, func(w *where) {

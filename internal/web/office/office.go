@@ -115,8 +115,8 @@ func (s *Server) Item(r *http.Request) (item page.NavItem, ok bool, err error) {
 	}
 	item = page.NavItem{Key: "office.nav", Icon: "inbox", Href: "/office/cases", Current: strings.HasPrefix(r.URL.Path, "/office/cases")}
 	err = s.Store.View(r.Context(), a.Town, func(tx *db.Tx) error {
-		counts, err := s.Cases.Counts(r.Context(), tx, a, casework.Filter{})
-		item.Count = int(counts[casework.Mine])
+		n, err := s.Cases.Waiting(r.Context(), tx, a)
+		item.Count = int(n)
 		return err
 	})
 	return item, err == nil, err
