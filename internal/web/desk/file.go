@@ -1,14 +1,11 @@
 package desk
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"strings"
 
-	"yanming/internal/blob"
 	"yanming/internal/casework"
 	"yanming/internal/journal"
 	"yanming/internal/seal"
@@ -30,34 +27,15 @@ type upload struct {
 	content []byte
 }
 
-// uploads takes the files of a form: photos are made anew, PDF and sound stay as they are.
+// uploads takes the files of a form into list.
 func (s *Server) uploads(v *visit, list *[]upload) *page.Uploads {
-	return &page.Uploads{Most: maxFiles, Each: fileBytes, Take: func(u page.Upload) error {
-		content, err := blob.ReadAll(u.Body, u.Field, fileBytes)
-		if err != nil {
-			return err
+	return page.Attachments(v.r.Context(), maxFiles, fileBytes, s.Blobs.Photo, func(field string, f journal.File, content []byte) error {
+		if f.Role = "original"; field == "done" {
+			f.Role = "evidence"
 		}
-		media, err := blob.Sniff(content)
-		if err != nil {
-			return err
-		}
-		if strings.HasPrefix(media, "image/") {
-			if content, err = s.Blobs.Photo(v.r.Context(), bytes.NewReader(content), blob.Limits{}); err != nil {
-				return err
-			}
-			media = "image/jpeg"
-		}
-		role := "original"
-		if u.Field == "done" {
-			role = "evidence"
-		}
-		x := upload{field: u.Field, content: content, File: journal.File{Name: u.Name, Media: media, Bytes: int64(len(content)), Role: role}}
-		if ext := blob.Extension(media); !strings.HasSuffix(strings.ToLower(x.Name), ext) {
-			x.Name += ext
-		}
-		*list = append(*list, x)
+		*list = append(*list, upload{f, field, content})
 		return nil
-	}}
+	})
 }
 
 // keep keeps the files of a field in clear, for a case whose text is open.

@@ -1,12 +1,10 @@
 package office
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"net/http"
 	"strconv"
-	"strings"
 
 	"yanming/internal/blob"
 	"yanming/internal/casework"
@@ -54,22 +52,8 @@ func (s *Server) openFile(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return fmt.Errorf("open file %s: %w", f.ID, err)
 	}
-	h := w.Header()
-	switch {
-	case f.Media == "image/jpeg":
-		h.Set("Content-Type", f.Media)
-		h.Set("Content-Disposition", "inline")
-		h.Set("Content-Security-Policy", "sandbox; default-src 'none'")
-		h.Set("Cache-Control", "no-store")
-	case blob.Extension(f.Media) != "":
-		page.Download(w, f.Name, f.Media)
-	default:
-		page.Download(w, f.Name, "application/octet-stream")
-	}
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Content-Length", strconv.Itoa(len(content)))
-	_, err = w.Write(content)
-	return err
+	page.SendFile(w, f.Name, f.Media, content)
+	return nil
 }
 
 // Limits of the files of one form.
@@ -78,32 +62,14 @@ const (
 	maxEach  = blob.MaxAttachment
 )
 
-// uploads takes the files of a form into list: photos are made anew, PDF and sound kept as they are. put keeps them.
+// uploads takes the files of a form into list, each under its role. put keeps them.
 func (s *Server) uploads(v *visit, role string, put func(context.Context, []byte) (string, error), list *[]journal.File) *page.Uploads {
-	return &page.Uploads{Most: maxFiles, Each: maxEach, Take: func(u page.Upload) error {
-		ctx := v.r.Context()
-		content, err := blob.ReadAll(u.Body, u.Field, maxEach)
-		if err != nil {
-			return err
+	ctx := v.r.Context()
+	return page.Attachments(ctx, maxFiles, maxEach, s.Blobs.Photo, func(_ string, f journal.File, content []byte) (err error) {
+		f.Role = role
+		if f.Digest, err = put(ctx, content); err == nil {
+			*list = append(*list, f)
 		}
-		media, err := blob.Sniff(content)
-		if err != nil {
-			return err
-		}
-		if strings.HasPrefix(media, "image/") {
-			if content, err = s.Blobs.Photo(ctx, bytes.NewReader(content), blob.Limits{}); err != nil {
-				return err
-			}
-			media = "image/jpeg"
-		}
-		f := journal.File{Name: u.Name, Media: media, Bytes: int64(len(content)), Role: role}
-		if ext := blob.Extension(media); !strings.HasSuffix(strings.ToLower(f.Name), ext) {
-			f.Name += ext
-		}
-		if f.Digest, err = put(ctx, content); err != nil {
-			return err
-		}
-		*list = append(*list, f)
-		return nil
-	}}
+		return err
+	})
 }

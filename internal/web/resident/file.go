@@ -45,11 +45,6 @@ func (s *Server) sendFile(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	name := f.Role + blob.Extension(f.Media)
-	page.Download(w, name, f.Media)
-	if f.Media == "image/jpeg" { // made by us from a photo, and shown in a sandbox
-		w.Header().Set("Content-Disposition", "inline; filename="+name)
-	}
-	w.Write(b) // an error here means that the visitor has gone
+	page.SendFile(w, f.Role+blob.Extension(f.Media), f.Media, b)
 	return nil
 }
