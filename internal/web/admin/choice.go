@@ -77,13 +77,3 @@ func roleChoices(dir *org.Directory) []page.Choice {
 func timeUnitChoices() []page.Choice {
 	return choices(nil, calendar.Units(), func(u calendar.Unit) (string, any) { return string(u), i18n.Key("admin.span." + string(u)) })
 }
-
-// values returns what the choices allow, without the choice of none.
-func values(list []page.Choice) (out []string) {
-	for _, c := range list {
-		if c.Value != "" {
-			out = append(out, c.Value)
-		}
-	}
-	return out
-}

@@ -38,7 +38,9 @@ const logPage = 100
 func adminEvents() []string {
 	return append([]string{"town_opened", "unit_saved", "unit_retired", "village_saved", "village_retired", "grid_saved", "grid_retired", "person_saved",
 		"post_began", "post_ended", "contact_began", "contact_ended", "category_saved", "category_retired", "rule_changed", "days_added", "setting_changed",
-		"self_grant_refused", "account_created", "account_disabled", "account_enabled", "password_reset", "password_changed", "sessions_revoked"}, org.Notes()...)
+		"self_grant_refused", "account_created", "account_disabled", "account_enabled", "password_reset", "password_changed", "sessions_revoked",
+		"paper_issued", "printed", "import_begun", "import_finished", "import_undone", "file_received", "mapping_saved", "drafted", "written", "submitted",
+		"reviewed", "returned", "issued", "frozen", "start_settled", "defined"}, org.Notes()...)
 }
 
 // eventName says an event's type: as these pages call it, else as the office does, else its code.

@@ -120,7 +120,7 @@ func (s *Server) nameConfidants(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	named := form.Choices("confidants", values(confidantChoices(v))...)
+	named := form.Choices("confidants", page.Values(confidantChoices(v))...)
 	if named == nil {
 		named = []string{}
 	}

@@ -103,8 +103,8 @@ func (s *Server) addPerson(w http.ResponseWriter, v *visit) error {
 		return s.settle(w, v, form, errs.New(errs.Conflict, "admin.roster.sent"), "", func(status int) error { return s.showNewPerson(w, v, status, form) })
 	}
 	form.Need("name", "unit", "role")
-	e := entry{Name: form.Line("name", 60), Title: form.Line("title", 60), Phone: form.Line("phone", 40), Unit: form.Choice("unit", values(unitChoices(nil, v.dir))...),
-		Role: actor.Role(form.Choice("role", values(roleChoices(v.dir))...)), Villages: form.Choices("villages", values(villageChoices(nil, v.dir))...), Alone: true}
+	e := entry{Name: form.Line("name", 60), Title: form.Line("title", 60), Phone: form.Line("phone", 40), Unit: form.Choice("unit", page.Values(unitChoices(nil, v.dir))...),
+		Role: actor.Role(form.Choice("role", page.Values(roleChoices(v.dir))...)), Villages: form.Choices("villages", page.Values(villageChoices(nil, v.dir))...), Alone: true}
 	var slips []slip
 	if form.Err() == nil {
 		slips, _, err = s.enrol(v.r.Context(), v, enrolment{key: form.Key, entries: []entry{e}, account: form.Bool("account")})
@@ -224,7 +224,7 @@ func (s *Server) appoint(w http.ResponseWriter, v *visit) error {
 	}
 	form.Need("unit", "role")
 	cmd := org.Appoint{Key: form.Key, Person: v.r.PathValue("id"), Unit: form.Value("unit"), Role: actor.Role(form.Value("role")),
-		Title: form.Line("post_title", 60), Villages: form.Choices("villages", values(villageChoices(nil, v.dir))...), Replaces: form.Value("replaces"),
+		Title: form.Line("post_title", 60), Villages: form.Choices("villages", page.Values(villageChoices(nil, v.dir))...), Replaces: form.Value("replaces"),
 		Ord: lastOrd(v.dir) + 10, Since: begin(form.Day("since"))}
 	if form.Err() == nil {
 		_, err = s.Orgs.Appoint(v.r.Context(), v.a, cmd)

@@ -179,7 +179,7 @@ func (s *Server) changeRule(w http.ResponseWriter, v *visit) error {
 	form.Need("span", "law")
 	length := func(name, unit string) calendar.Span {
 		n, _ := form.Int(name, 0, 3660)
-		return calendar.Span{N: n, Unit: calendar.Unit(form.Choice(unit, values(timeUnitChoices())...))}
+		return calendar.Span{N: n, Unit: calendar.Unit(form.Choice(unit, page.Values(timeUnitChoices())...))}
 	}
 	r := org.Rule{Kind: rs[0].Kind, Clock: rs[0].Clock, Version: rev(form), Span: length("span", "unit"), Start: form.Value("start"), Pauses: form.Bool("pauses"),
 		Pause: length("pause", "pause_unit"), Extension: length("extension", "extension_unit"), Legal: form.Bool("legal"),

@@ -21,26 +21,6 @@ func channels() []casework.Channel {
 		casework.Message, casework.Hotline, casework.Referral, casework.Confidence}
 }
 
-// coded makes choices of a fixed list whose members are called something.
-func coded[T interface {
-	~string
-	Name() i18n.Pair
-}](list []T) (cs []page.Choice) {
-	for _, x := range list {
-		cs = append(cs, page.Choice{Value: string(x), Label: x.Name()})
-	}
-	return cs
-}
-
-// values are the values of choices.
-func values(cs []page.Choice) []string {
-	vs := make([]string, len(cs))
-	for i, c := range cs {
-		vs[i] = c.Value
-	}
-	return vs
-}
-
 // optional puts an empty choice before the others.
 func optional(key string, cs []page.Choice) []page.Choice {
 	return append([]page.Choice{{Label: i18n.Key(key)}}, cs...)

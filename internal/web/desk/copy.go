@@ -83,7 +83,7 @@ func (s *Server) showCopy(w http.ResponseWriter, v *visit, status int, sh casewo
 	p.Head.Wrong = len(p.Form.Errs) > 0
 	p.Number, p.Case, p.Rev = c.Number.Grouped(), caseURL(c.Number), c.Rev
 	p.Self = p.Case + "/copy"
-	p.Systems = sayings("desk.system.", casework.Systems()...)
+	p.Systems = page.Keyed("desk.system.", casework.Systems()...)
 	for _, x := range sh.Externals {
 		p.Known = append(p.Known, v.T("desk.system."+x.System)+" "+x.Number)
 	}

@@ -75,14 +75,14 @@ func (s *Server) showNew(w http.ResponseWriter, status int, f word, p newPage) e
 		}
 		p.Channels = append(p.Channels, x)
 	}
-	p.Kinds, p.Extras, p.Categories = coded(casework.Kinds()), extras(), optional("desk.none", v.categories())
+	p.Kinds, p.Extras, p.Categories = page.Named(casework.Kinds()), extras(), optional("desk.none", v.categories())
 	p.Places = append(optional("desk.choose", nil), v.places()...)
-	p.Who, p.Replies = sayings("desk.who.", named, protected, nameless), optional("desk.reply.auto", sayings("desk.reply.", replies()...))
-	p.Systems = optional("desk.none", sayings("desk.system.", casework.Systems()...))
+	p.Who, p.Replies = page.Keyed("desk.who.", named, protected, nameless), optional("desk.reply.auto", page.Keyed("desk.reply.", replies()...))
+	p.Systems = optional("desk.none", page.Keyed("desk.system.", casework.Systems()...))
 	p.Subjects, p.MayConfide, p.MaxText = v.subjects(), len(v.dir.Settings.Confidants) > 0, maxText
 	if f.fix {
 		p.Units, p.Leaders = v.handlers(), optional("desk.leader.own", v.leaders())
-		p.Outcomes, p.Solved, p.Satisfied = coded(casework.Outcomes()), solved(), satisfied()
+		p.Outcomes, p.Solved, p.Satisfied = page.Named(casework.Outcomes()), solved(), satisfied()
 	}
 	return s.pages.Show(w, v.r, status, "new", p)
 }

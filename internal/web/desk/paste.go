@@ -102,10 +102,10 @@ func (s *Server) showPaste(w http.ResponseWriter, v *visit, status int, p pasteP
 			open = append(open, c)
 		}
 	}
-	p.Channels, p.Kinds = coded(open), coded(casework.Kinds())
-	p.Who, p.Divide = sayings("desk.who.", named, protected), sayings("desk.divide.", asFound, asLines, asOne)
+	p.Channels, p.Kinds = page.Named(open), page.Named(casework.Kinds())
+	p.Who, p.Divide = page.Keyed("desk.who.", named, protected), page.Keyed("desk.divide.", asFound, asLines, asOne)
 	p.Places, p.Categories = v.places(), optional("desk.none", v.categories())
-	p.Systems, p.MaxBlock = sayings("desk.system.", casework.Systems()...), maxBlock
+	p.Systems, p.MaxBlock = page.Keyed("desk.system.", casework.Systems()...), maxBlock
 	for _, e := range p.Form.Errs {
 		p.Faults = append(p.Faults, v.rowFault(e))
 	}
@@ -205,7 +205,7 @@ func (c *cells) choose(f *page.Form) (out []pasteColumn) {
 		if again {
 			c.fields[j] = f.Choice(name, names...)
 		}
-		x := pasteColumn{Name: name, Label: c.names[j], Value: c.fields[j], Choices: optional("desk.col.unused", sayings("desk.col.", names[1:]...))}
+		x := pasteColumn{Name: name, Label: c.names[j], Value: c.fields[j], Choices: optional("desk.col.unused", page.Keyed("desk.col.", names[1:]...))}
 		for _, r := range c.rows {
 			if x.Sample = r.Cell(j); x.Sample != "" {
 				break
@@ -278,10 +278,10 @@ func (s *Server) registerRows(w http.ResponseWriter, v *visit, f *page.Form) err
 	rows, _ := f.Int("rows", 1, maxRows)
 	p := pastePage{Form: f}
 	f.Need("channel", "kind")
-	if f.Choice("channel", values(coded(channels()))...) == string(casework.Confidence) {
+	if f.Choice("channel", page.Values(page.Named(channels()))...) == string(casework.Confidence) {
 		f.Fail("channel", "desk.paste.confided")
 	}
-	kind := casework.Kind(f.Choice("kind", values(coded(casework.Kinds()))...))
+	kind := casework.Kind(f.Choice("kind", page.Values(page.Named(casework.Kinds()))...))
 	if own := casework.Fields(kind); len(own) > 0 && own[0].Required {
 		f.Fail("kind", "desk.paste.kind")
 	}
@@ -360,9 +360,9 @@ func (v *visit) rowCommand(f *page.Form, r pasteRow) casework.Register {
 	cmd := casework.Register{Key: journal.Key(string(f.Key) + "-" + strconv.Itoa(r.N)),
 		Channel: casework.Channel(f.Value("channel")), Kind: casework.Kind(f.Value("kind")),
 		Text: f.Text(r.Field("text"), maxText), Place: f.Line(r.Field("place"), maxLine),
-		Category: f.Choice(r.Field("category"), values(v.categories())...),
+		Category: f.Choice(r.Field("category"), page.Values(v.categories())...),
 		Person:   casework.Person{Name: f.Line(r.Field("name"), maxLine), Phone: f.Line(r.Field("phone"), maxLine)}, ReplyBy: "none"}
-	put(f.Choice(r.Field("where"), values(v.places())...), &cmd)
+	put(f.Choice(r.Field("where"), page.Values(v.places())...), &cmd)
 	w := word{f, v, false}
 	if d := f.Day(r.Field("said")); d != "" {
 		w.Set("said", string(d))

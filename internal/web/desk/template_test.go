@@ -31,7 +31,7 @@ func TestPagesAreSoundInBothLanguages(t *testing.T) {
 	one := []page.Choice{{Value: "a", Label: i18n.Key("desk.unsure")}}
 	form := func(f *page.Form, fix bool) newPage {
 		return newPage{Form: f, Fix: fix, Self: "/office/cases/new", Draft: "desk-new", Channels: []chip{{Value: "letter", ID: "f-channel", Label: casework.Letter.Name(), On: true}},
-			Kinds: coded(casework.Kinds()), Extras: extras(), Places: one, Categories: one, Who: one, Replies: one, Systems: one, Subjects: one, MayConfide: true,
+			Kinds: page.Named(casework.Kinds()), Extras: extras(), Places: one, Categories: one, Who: one, Replies: one, Systems: one, Subjects: one, MayConfide: true,
 			MaxText: maxText, Units: one, Leaders: one, Outcomes: one, Solved: one, Satisfied: one, Known: "/office/cases/1", Sent: true}
 	}
 	full := pastePage{Form: words, Channels: one, Kinds: one, Who: one, Divide: one, Places: one, Categories: one, Systems: one, MaxBlock: maxBlock,

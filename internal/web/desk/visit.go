@@ -67,8 +67,12 @@ func (v *visit) registers() error {
 func (s *Server) head(v *visit, key string, args ...any) page.Head {
 	h := s.Site.Head(v.r, key, args...)
 	h.Nav = s.Nav(v.r)
+	at := "/office/cases"
+	if strings.HasPrefix(v.r.URL.Path, "/office/slips") {
+		at = "/office/slips"
+	}
 	for i := range h.Nav {
-		h.Nav[i].Current = h.Nav[i].Href == "/office/cases"
+		h.Nav[i].Current = h.Nav[i].Href == at
 	}
 	if units := v.a.Units(); len(units) > 0 {
 		h.Post = v.dir.Unit(units[0]).Name

@@ -7,7 +7,6 @@ import (
 	"yanming/internal/calendar"
 	"yanming/internal/casework"
 	"yanming/internal/errs"
-	"yanming/internal/i18n"
 	"yanming/internal/seal"
 	"yanming/internal/web/page"
 )
@@ -59,16 +58,16 @@ func (w word) command() casework.Register {
 	v := w.v
 	w.Need("channel", "text", "where")
 	cmd := casework.Register{Key: w.Key,
-		Channel:  casework.Channel(w.Choice("channel", values(coded(channels()))...)),
-		Kind:     casework.Kind(w.Choice("kind", values(coded(casework.Kinds()))...)),
+		Channel:  casework.Channel(w.Choice("channel", page.Values(page.Named(channels()))...)),
+		Kind:     casework.Kind(w.Choice("kind", page.Values(page.Named(casework.Kinds()))...)),
 		Text:     w.Text("text", maxText),
 		Title:    w.Line("title", maxTitle),
 		Place:    w.Line("place", maxLine),
-		Category: w.Choice("category", values(v.categories())...),
+		Category: w.Choice("category", page.Values(v.categories())...),
 		Person:   casework.Person{Name: w.Line("name", maxLine), Phone: w.Line("phone", maxLine), Address: w.Line("address", maxLine)},
 		ReplyBy:  w.Choice("reply", replies()...),
 		Confide:  w.quiet(), Consent: w.Bool("consent")}
-	put(w.Choice("where", values(v.places())...), &cmd)
+	put(w.Choice("where", page.Values(v.places())...), &cmd)
 	cmd.Extra = readExtra(w.Form, cmd.Kind)
 	w.privacy(&cmd)
 	w.said(&cmd)
@@ -88,7 +87,7 @@ func replies() []string { return []string{"phone", "post", "in_person", "none"} 
 func (w word) privacy(cmd *casework.Register) {
 	who := w.Choice("who", named, protected, nameless)
 	if cmd.Confide {
-		cmd.Subjects = w.Choices("subjects", values(w.v.subjects())...)
+		cmd.Subjects = w.Choices("subjects", page.Values(w.v.subjects())...)
 		cmd.Consent = false
 		if who == nameless {
 			cmd.Anonymity, cmd.Person = casework.Anonymous, casework.Person{}
@@ -158,12 +157,12 @@ func (w word) external() casework.External {
 func (w word) answer(cmd casework.Register) casework.Fix {
 	w.Need("answer", "outcome")
 	x := casework.Fix{Register: cmd,
-		Unit:      w.Choice("unit", values(w.v.handlers())...),
-		Leader:    w.Choice("leader", values(w.v.leaders())...),
-		Outcome:   casework.Outcome(w.Choice("outcome", values(coded(casework.Outcomes()))...)),
+		Unit:      w.Choice("unit", page.Values(w.v.handlers())...),
+		Leader:    w.Choice("leader", page.Values(w.v.leaders())...),
+		Outcome:   casework.Outcome(w.Choice("outcome", page.Values(page.Named(casework.Outcomes()))...)),
 		Answer:    w.Text("answer", maxText),
-		Solved:    casework.Solved(w.Choice("solved", values(solved())...)),
-		Satisfied: casework.Satisfied(w.Choice("satisfied", values(satisfied())...))}
+		Solved:    casework.Solved(w.Choice("solved", page.Values(solved())...)),
+		Satisfied: casework.Satisfied(w.Choice("satisfied", page.Values(satisfied())...))}
 	switch x.Outcome {
 	case casework.Scheduled:
 		x.Planned = w.Day("planned")
@@ -183,11 +182,11 @@ func (w word) answer(cmd casework.Register) casework.Fix {
 }
 
 func solved() []page.Choice {
-	return coded([]casework.Solved{casework.SolvedYes, casework.SolvedPartly, casework.SolvedNo})
+	return page.Named([]casework.Solved{casework.SolvedYes, casework.SolvedPartly, casework.SolvedNo})
 }
 
 func satisfied() []page.Choice {
-	return coded([]casework.Satisfied{casework.SatisfiedYes, casework.Neutral, casework.Dissatisfied})
+	return page.Named([]casework.Satisfied{casework.SatisfiedYes, casework.Neutral, casework.Dissatisfied})
 }
 
 // own are the fields of the form, by which a fault is shown beside what it belongs to.
@@ -219,13 +218,4 @@ func (w word) place() {
 			e.Field = ""
 		}
 	}
-}
-
-// sayings are the choices of a form by message, such as the ways to reply.
-func sayings(prefix string, vs ...string) []page.Choice {
-	cs := make([]page.Choice, len(vs))
-	for i, x := range vs {
-		cs[i] = page.Choice{Value: x, Label: i18n.Key(prefix + x)}
-	}
-	return cs
 }

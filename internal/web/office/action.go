@@ -106,9 +106,7 @@ func (in *input) read(fields []field) {
 		}
 		var allowed []string
 		if x.choices != nil {
-			for _, c := range x.choices(in.v, in.sh) {
-				allowed = append(allowed, c.Value)
-			}
+			allowed = page.Values(x.choices(in.v, in.sh))
 		}
 		switch x.kind {
 		case "text":

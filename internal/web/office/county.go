@@ -111,7 +111,7 @@ func (s *Server) listCounty(w http.ResponseWriter, r *http.Request) error {
 	}
 	choose("town", v.dir.Town.ID, names)
 	choose("view", string(f.View), views)
-	choose("kind", string(f.Kind), anyOf("kind", coded(casework.Kinds())))
+	choose("kind", string(f.Kind), anyOf("kind", page.Named(casework.Kinds())))
 	choose("category", f.Category, anyOf("category", v.categories()))
 	choose("village", f.Village, anyOf("village", v.villages()))
 	choose("unit", f.Unit, anyOf("unit", v.handlingUnits()))

@@ -12,10 +12,10 @@ func finish() []action {
 			about: said(casework.EvAnsweredResolved, casework.EvAnsweredOther, casework.EvAnsweredScheduled), fields: []field{
 				{name: "reached", kind: "radios", choices: keys("office.reached.", "yes", "no")},
 				{name: "solved", kind: "radios", hint: "office.contact.only", depends: true, choices: func(*visit, casework.Sheet) []page.Choice {
-					return coded([]casework.Solved{casework.SolvedYes, casework.SolvedPartly, casework.SolvedNo})
+					return page.Named([]casework.Solved{casework.SolvedYes, casework.SolvedPartly, casework.SolvedNo})
 				}},
 				{name: "satisfied", kind: "radios", hint: "office.contact.only", depends: true, choices: func(*visit, casework.Sheet) []page.Choice {
-					return coded([]casework.Satisfied{casework.SatisfiedYes, casework.Neutral, casework.Dissatisfied})
+					return page.Named([]casework.Satisfied{casework.SatisfiedYes, casework.Neutral, casework.Dissatisfied})
 				}},
 				optional(text("office.field.contact", "office.contact.hint", 3)),
 				{name: "at_counter", kind: "tick", hint: "office.contact.counter.hint"}},
@@ -29,7 +29,7 @@ func finish() []action {
 					Satisfied: casework.Satisfied(in.get("satisfied")), Text: in.get("text"), AtCounter: in.on("at_counter")}
 			}},
 		{name: "close", events: []casework.Type{casework.EvClosed}, fields: []field{
-			{name: "note", kind: "area", hint: "office.close.note.hint", max: maxReason, rows: 2, optional: true}},
+			{name: "note", kind: "area", label: "office.close.note", hint: "office.close.note.hint", max: maxReason, rows: 2, optional: true}},
 			command: func(in *input, on casework.On) casework.Command { return casework.Close{On: on, Note: in.get("note")} }},
 		{name: "redo", events: []casework.Type{casework.EvRedone}, fields: []field{reason()},
 			command: func(in *input, on casework.On) casework.Command {

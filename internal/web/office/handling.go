@@ -26,7 +26,7 @@ func handling() []action {
 				return c
 			}},
 		{name: "record", events: []casework.Type{casework.EvActionRecorded}, role: "evidence", fields: []field{
-			optional(text("office.field.record", "office.record.hint", 5)), files()},
+			either(text("office.field.record", "office.record.hint", 5)), files()},
 			command: func(in *input, on casework.On) casework.Command {
 				return casework.Record{On: on, Text: in.get("text"), Files: in.files}
 			}},
@@ -65,6 +65,12 @@ func handling() []action {
 
 func optional(f field) field {
 	f.optional = true
+	return f
+}
+
+// either marks a field that may stay empty where another one says it instead, as a photo does.
+func either(f field) field {
+	f.depends = true
 	return f
 }
 

@@ -210,7 +210,7 @@ func (p *inboxPage) filters(v *visit, q url.Values, f casework.Filter) {
 		all := page.Choice{Label: i18n.Key("office.any." + name)}
 		*list = append(*list, filter{Name: name, Value: q.Get(name), Key: "office.filter." + name, Choices: append([]page.Choice{all}, choices...)})
 	}
-	add(&p.Filters, "channel", coded(casework.Channels()))
+	add(&p.Filters, "channel", page.Named(casework.Channels()))
 	add(&p.Filters, "category", v.categories())
 	add(&p.Filters, "village", v.villages())
 	if f.Village != "" {
@@ -223,10 +223,10 @@ func (p *inboxPage) filters(v *visit, q url.Values, f casework.Filter) {
 		now = "newest"
 	}
 	p.Filters = append(p.Filters, filter{Name: "sort", Value: now, Key: "office.filter.sort", Choices: order})
-	add(&p.Rare, "kind", coded(casework.Kinds()))
+	add(&p.Rare, "kind", page.Named(casework.Kinds()))
 	add(&p.Rare, "unit", v.handlingUnits())
-	add(&p.Rare, "state", coded(casework.States()))
-	add(&p.Rare, "outcome", coded(casework.Outcomes()))
+	add(&p.Rare, "state", page.Named(casework.States()))
+	add(&p.Rare, "outcome", page.Named(casework.Outcomes()))
 	for _, x := range p.Rare {
 		p.RareOpen = p.RareOpen || x.Value != ""
 	}
@@ -235,17 +235,6 @@ func (p *inboxPage) filters(v *visit, q url.Values, f casework.Filter) {
 			p.Clear = with(url.Values{}, "view", q.Get("view"), "q", q.Get("q"))
 		}
 	}
-}
-
-// coded makes choices of a fixed list whose members are called something.
-func coded[T interface {
-	~string
-	Name() i18n.Pair
-}](list []T) (cs []page.Choice) {
-	for _, x := range list {
-		cs = append(cs, page.Choice{Value: string(x), Label: x.Name()})
-	}
-	return cs
 }
 
 // handlingUnits are the units that may handle a case.

@@ -99,7 +99,7 @@ func corrections() []field {
 	}
 	open := func(_ *visit, sh casework.Sheet) bool { return !sh.Case.Visibility.UnderKey() }
 	return []field{
-		{name: "kind", kind: "select", choices: func(*visit, casework.Sheet) []page.Choice { return coded(casework.Kinds()) },
+		{name: "kind", kind: "select", choices: func(*visit, casework.Sheet) []page.Choice { return page.Named(casework.Kinds()) },
 			first: first(func(c casework.Case) string { return string(c.Kind) })},
 		{name: "category", kind: "select", optional: true, choices: func(v *visit, _ casework.Sheet) []page.Choice { return v.categories() },
 			first: first(func(c casework.Case) string { return c.Category })},

@@ -171,3 +171,25 @@ func Keyed(prefix string, values ...string) []Choice {
 	}
 	return cs
 }
+
+// Named makes choices of a fixed list whose members say what they are called.
+func Named[T interface {
+	~string
+	Name() i18n.Pair
+}](list []T) []Choice {
+	cs := make([]Choice, len(list))
+	for i, v := range list {
+		cs[i] = Choice{Value: string(v), Label: v.Name()}
+	}
+	return cs
+}
+
+// Values are what choices allow, without the choice of none.
+func Values(list []Choice) (vs []string) {
+	for _, c := range list {
+		if c.Value != "" {
+			vs = append(vs, c.Value)
+		}
+	}
+	return vs
+}

@@ -65,16 +65,10 @@ func (w word) place() (p place) {
 }
 
 func (w word) checkWhere() {
-	var allowed []string
-	for _, c := range w.places() {
-		if c.Value != "" {
-			allowed = append(allowed, c.Value)
-		}
-	}
 	if w.Value("where") == "" {
 		w.Fail("where", "resident.where.required")
 	} else {
-		w.Choice("where", allowed...)
+		w.Choice("where", page.Values(w.places())...)
 	}
 	w.Set("place", w.Line("place", maxPlace))
 }
