@@ -2,6 +2,7 @@ package casework_test
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
 
@@ -319,6 +320,25 @@ func TestANumberOfAnotherSystemIsHandledOnceAndBetraysNobody(t *testing.T) {
 		other.External = sealed.External
 		if _, err := w.cases.Register(ctx, w.intake, other); err != nil {
 			t.Errorf("a number of a case in confidence: %v; its existence must not show", err)
+		}
+	})
+}
+
+func TestFilesAreShownInTheOrderTheyWereChosen(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		n := w.dispatched()
+		var files []journal.File
+		for _, name := range strings.Split("hgfedcba", "") {
+			files = append(files, journal.File{Digest: name, Name: name, Media: "image/jpeg", Role: "evidence"})
+		}
+		w.do(w.handler, casework.Sign{On: on(n)})
+		w.do(w.handler, casework.Record{On: on(n), Text: "清了一半。", Files: files})
+		got := ""
+		for _, f := range w.get(w.handler, n).Files {
+			got += f.Name
+		}
+		if got != "hgfedcba" {
+			t.Errorf("shown as %s", got)
 		}
 	})
 }

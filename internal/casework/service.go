@@ -4,10 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"yanming/internal/actor"
 	"yanming/internal/db"
 	"yanming/internal/errs"
+	"yanming/internal/id"
 	"yanming/internal/journal"
 	"yanming/internal/org"
 	"yanming/internal/seal"
@@ -118,8 +120,11 @@ func (s *Service) DoIn(ctx context.Context, tx *db.Tx, a actor.Actor, cmd Comman
 	return c, journal.Remember(ctx, tx, on.Key, digest, entry, string(c.Number))
 }
 
+// attach notes files with the event they came with. Ids of one millisecond are in no order, so each gets one of its own:
+// they are shown as they were chosen.
 func attach(ctx context.Context, tx *db.Tx, e journal.Entry, c Case, files []journal.File) error {
-	for _, f := range files {
+	for i, f := range files {
+		f.ID = id.New(tx.Now.Add(time.Duration(i) * time.Millisecond))
 		f.Sealed = c.Visibility.UnderKey()
 		if err := journal.Attach(ctx, tx, e, f); err != nil {
 			return err
