@@ -54,8 +54,8 @@ func Views() []View {
 	return []View{Mine, Overdue, DueSoon, ToAccept, ToCallBack, All, Done, Ended, Every}
 }
 
-// soon is how far ahead a due moment counts as near.
-const soon = 3 * 24 * time.Hour
+// Soon is how far ahead a due moment counts as near, in DueSoon and in the badge beside a case alike.
+const Soon = 3 * 24 * time.Hour
 
 // Page is one page of a list.
 type Page struct {
@@ -95,7 +95,7 @@ func (w *where) view(v View, a actor.Actor, now time.Time) string {
 	case Overdue:
 		return unanswered + " AND r.due_at < " + w.bind(now.UnixMilli())
 	case DueSoon:
-		return unanswered + " AND r.due_at >= " + w.bind(now.UnixMilli()) + " AND r.due_at < " + w.bind(now.Add(soon).UnixMilli())
+		return unanswered + " AND r.due_at >= " + w.bind(now.UnixMilli()) + " AND r.due_at < " + w.bind(now.Add(Soon).UnixMilli())
 	case ToAccept:
 		return "r.live AND r.state = 'registered'"
 	case ToCallBack:

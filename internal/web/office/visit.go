@@ -145,9 +145,6 @@ func (v *visit) rule(c casework.Clock) (org.Rule, bool) {
 	return r, ok
 }
 
-// near is how far ahead a due moment counts as near: the same as the worklist of what is due soon.
-const near = 3 * 24 * time.Hour
-
 // due says how the clock of a case's unit stands; nil where none runs.
 func (v *visit) due(c casework.Case) *page.Due {
 	switch {
@@ -178,7 +175,7 @@ func (v *visit) running(c casework.Clock) *page.Due {
 	switch {
 	case c.At.Before(v.now):
 		d.State, d.Left = page.DueOver, left(day, today)
-	case c.At.Before(v.now.Add(near)):
+	case c.At.Before(v.now.Add(casework.Soon)):
 		d.State, d.Left = page.DueSoon, left(today, day)
 	default:
 		d.Left = left(today, day)
