@@ -159,7 +159,7 @@ var nobody = []string{"匿名", "不详", "无", "未知", "群众", "无名氏"
 type places struct {
 	dir                             *org.Directory
 	village, unit, person, category map[string]string
-	grids                           map[string]string // village + "/" + name
+	grids                           map[string]string // by village + "|" + name
 }
 
 func newPlaces(d *org.Directory) *places {
