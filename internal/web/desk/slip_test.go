@@ -47,6 +47,8 @@ func TestSlipsAreNumberedOnceEach(t *testing.T) {
 		t.Errorf("%d wait, want 8", n)
 	}
 	list.lacks(t, "查询码（6 位")
+	list.has(t, 200, `<a href="/office/slips" aria-current="page">`)
+	v.get("/office/cases/new").has(t, 200, `<a href="/office/cases" aria-current="page">`)
 
 	if n := v.post("/office/cases/new", w.letter("slip", ns[0])...); string(n.number()) != ns[0] || !strings.Contains(n.path, "slip=1") {
 		t.Errorf("the case is %s, the slip %s", n.number(), ns[0])

@@ -76,7 +76,7 @@ func newWorld(t *testing.T) *world {
 		return a, nil
 	}))
 	nav := func(*http.Request) []page.NavItem {
-		return []page.NavItem{{Key: "page.ledger", Icon: "inbox", Href: "/office/cases"}}
+		return []page.NavItem{{Key: "page.ledger", Icon: "inbox", Href: "/office/cases"}, {Key: "nav.slips", Icon: "print", Href: "/office/slips"}}
 	}
 	s, err := New(Deps{Site: site, Store: d, Orgs: orgs, Cases: w.cases, Keys: keys, Blobs: blobs, Nav: nav})
 	if err != nil {
