@@ -204,7 +204,10 @@ func (p *Plan) columns(head []sheet.Row, samples bool) {
 			if r.Number <= p.Header.Last || v == "" || p.Header.KindOf(r) != sheet.Data {
 				continue
 			}
-			if v, _ = sheet.RedactContacts(v); len([]rune(v)) > 24 {
+			if v, _ = sheet.RedactContacts(v); c.Field == Phone && strings.ContainsAny(v, "0123456789") {
+				v = sheet.PhoneMark // what the column says is a telephone, as a short local number, the text alone does not show
+			}
+			if len([]rune(v)) > 24 {
 				v = string([]rune(v)[:23]) + "…"
 			}
 			c.Samples = append(c.Samples, v)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -14,6 +15,7 @@ import (
 	"yanming/internal/errs"
 	"yanming/internal/importer"
 	"yanming/internal/job"
+	"yanming/internal/sheet"
 )
 
 // long is a plain ledger of n rows without numbers of their own; every tenth repeats the row before it, every
@@ -119,6 +121,10 @@ func TestOnlyWhoMayImportsAndTheAdministratorReadsNothing(t *testing.T) {
 					t.Errorf("%s sees of %s: %q", who.Name, c.Name, c.Samples)
 				}
 			}
+		}
+		p, err := w.imports.Inspect(ctx, w.intake, file("b.csv", []byte("村,意见内容,联系电话\n柳岸村,路灯不亮,65550000\n")), "")
+		if err != nil || len(p.Columns) != 3 || !slices.Equal(p.Columns[2].Samples, []string{sheet.PhoneMark}) {
+			t.Errorf("of a telephone column: %+v, %v", p.Columns, err)
 		}
 		r, err := w.imports.Run(ctx, w.admin, f, nil, importer.Options{})
 		if err != nil {
