@@ -8,6 +8,7 @@ import (
 	"yanming/internal/calendar"
 	"yanming/internal/docx"
 	"yanming/internal/i18n"
+	"yanming/internal/seal"
 )
 
 // Form is the head that a paper carries.
@@ -175,12 +176,12 @@ func (p paper) table(first string, t Table) docx.Block {
 
 // late lists what is overdue by its receipt number; it names no resident and no words.
 func (p paper) late() docx.Block {
-	d := docx.Table{Header: []string{p.t("report.receipt")}, Small: true}
+	d := docx.Table{Header: []string{p.t("report.receipt")}, Widths: []int{5}, Small: true}
 	for _, c := range p.r.Late.Columns {
-		d.Header = append(d.Header, p.pair(c.Head))
+		d.Header, d.Widths = append(d.Header, p.pair(c.Head)), append(d.Widths, 4)
 	}
 	for _, row := range p.r.Late.Rows {
-		line := []string{row.Label}
+		line := []string{seal.Number(row.Label).Grouped()}
 		for i, c := range row.Cells {
 			line = append(line, p.cell(c, p.r.Late.Columns[i], p.r.Names))
 		}

@@ -18,6 +18,7 @@ import (
 	"yanming/internal/org"
 	"yanming/internal/report"
 	"yanming/internal/report/reporttest"
+	"yanming/internal/seal"
 	"yanming/internal/sheet"
 )
 
@@ -221,6 +222,14 @@ func TestPapersSayWhatTheReportSays(t *testing.T) {
 			w.No(err)
 			text, err := docx.Text(file)
 			w.No(err)
+			for _, row := range r.Late.Rows {
+				if n := seal.Number(row.Label).Grouped(); !strings.Contains(text, n) {
+					t.Errorf("%s lacks the receipt %s of an overdue case", form, n)
+				}
+			}
+			if len(r.Late.Rows) == 0 {
+				t.Error("nothing is overdue")
+			}
 			for _, want := range []string{"演示", "雁南镇2026年第47周群众意见办理情况", "收到意见 70 件 = 收集意见 64 件", "另有 1 件保密", "责任领导分布", "各村意见办理情况", "超期"} {
 				if !strings.Contains(text, want) {
 					t.Errorf("%s lacks %q", form, want)
