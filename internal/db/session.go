@@ -13,9 +13,17 @@ type session struct {
 	stmts  map[string]*sql.Stmt
 }
 
-// connect takes a connection from the pool unless the session holds one.
+// maxStmts is how many prepared statements a connection keeps. A list's filters and the hits of a search make a text of
+// their own each, so over the months of a server there is no end of them.
+const maxStmts = 500
+
+// connect takes a connection from the pool unless the session holds one. It comes before each transaction, when no rows
+// are open, so that is where the prepared statements are given up once they are too many.
 func (s *session) connect(ctx context.Context) error {
 	if s.conn != nil {
+		if len(s.stmts) > maxStmts {
+			s.forget()
+		}
 		return nil
 	}
 	conn, err := s.pool.Conn(ctx)
@@ -28,16 +36,22 @@ func (s *session) connect(ctx context.Context) error {
 
 // drop gives the connection up, after an error that may have broken it.
 func (s *session) drop() {
-	for _, st := range s.stmts {
-		st.Close()
-	}
+	s.forget()
 	if s.conn != nil {
 		s.conn.Close()
 	}
 	s.conn, s.stmts = nil, nil
 }
 
-// prepare keeps a statement for the life of the connection. pgx has a cache of its own.
+// forget closes the prepared statements. An error would say only that the connection is gone, which the next use finds.
+func (s *session) forget() {
+	for _, st := range s.stmts {
+		st.Close()
+	}
+	clear(s.stmts)
+}
+
+// prepare keeps a statement for later transactions on the connection. pgx has a cache of its own.
 func (s *session) prepare(ctx context.Context, text string) (*sql.Stmt, error) {
 	if st := s.stmts[text]; st != nil {
 		return st, nil

@@ -1,0 +1,37 @@
+package db
+
+import (
+	"fmt"
+	"path/filepath"
+	"testing"
+)
+
+func TestPreparedStatementsDoNotPileUp(t *testing.T) {
+	d, err := Open(t.Context(), filepath.Join(t.TempDir(), "yanming.db"), Options{Readers: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	ask := func(from, to int) {
+		t.Helper()
+		err := d.View(t.Context(), "", func(tx *Tx) error {
+			for i := from; i < to; i++ {
+				var got int
+				if err := tx.Row(t.Context(), fmt.Sprintf("SELECT %d WHERE $1 = ''", i)).Scan(&got); err != nil || got != i {
+					return fmt.Errorf("asked for %d: %d, %w", i, got, err)
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	ask(0, maxStmts+1)
+	ask(5, 8)
+	s := <-d.readers
+	defer func() { d.readers <- s }()
+	if len(s.stmts) != 3 {
+		t.Errorf("%d statements are kept", len(s.stmts))
+	}
+}
