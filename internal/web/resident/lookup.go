@@ -56,7 +56,9 @@ func (s *Server) unlockReceipt(w http.ResponseWriter, r *http.Request) error {
 	typed, code, secret := f.Line("number", 40), f.Line("code", 40), f.Line("secret", 60)
 	f.Set("code", "") // not sent back: others use this telephone too
 	f.Set("secret", "")
-	if secret == "" && typed == "" {
+	if secret == "" && r.PostForm.Has("secret") {
+		f.Fail("secret", "resident.lookup.secret.required")
+	} else if secret == "" && typed == "" {
 		f.Fail("number", "resident.lookup.number.required")
 	} else if secret == "" && code == "" {
 		f.Fail("code", "resident.lookup.code.required")

@@ -99,6 +99,11 @@ func TestWrongCodesAreAnsweredAlike(t *testing.T) {
 		v.get("/r").send("/r")
 		v.is(http.StatusUnprocessableEntity)
 		v.shows("请填回执上的编号")
+		if v.post("/r", url.Values{"secret": {""}}); v.status != 422 {
+			t.Errorf("no secret: %d", v.status)
+		}
+		v.shows("请填收到时抄下的长密码")
+		v.hides("请填回执上的编号")
 	})
 }
 
