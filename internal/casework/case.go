@@ -256,6 +256,9 @@ const (
 	SolvedNo     Solved = "no"
 )
 
+// SolvedAnswers lists what a resident may say to the first question of a call-back.
+func SolvedAnswers() []Solved { return []Solved{SolvedYes, SolvedPartly, SolvedNo} }
+
 // Satisfied is what the resident says of the handling.
 type Satisfied string
 
@@ -265,3 +268,6 @@ const (
 	Neutral      Satisfied = "neutral"
 	Dissatisfied Satisfied = "dissatisfied"
 )
+
+// SatisfiedAnswers lists what a resident may say to the second.
+func SatisfiedAnswers() []Satisfied { return []Satisfied{SatisfiedYes, Neutral, Dissatisfied} }

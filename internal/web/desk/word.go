@@ -182,11 +182,11 @@ func (w word) answer(cmd casework.Register) casework.Fix {
 }
 
 func solved() []page.Choice {
-	return page.Named([]casework.Solved{casework.SolvedYes, casework.SolvedPartly, casework.SolvedNo})
+	return page.Named(casework.SolvedAnswers())
 }
 
 func satisfied() []page.Choice {
-	return page.Named([]casework.Satisfied{casework.SatisfiedYes, casework.Neutral, casework.Dissatisfied})
+	return page.Named(casework.SatisfiedAnswers())
 }
 
 // own are the fields of the form, by which a fault is shown beside what it belongs to.

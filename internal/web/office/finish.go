@@ -12,10 +12,10 @@ func finish() []action {
 			about: said(casework.EvAnsweredResolved, casework.EvAnsweredOther, casework.EvAnsweredScheduled), fields: []field{
 				{name: "reached", kind: "radios", choices: keys("office.reached.", "yes", "no")},
 				{name: "solved", kind: "radios", hint: "office.contact.only", depends: true, choices: func(*visit, casework.Sheet) []page.Choice {
-					return page.Named([]casework.Solved{casework.SolvedYes, casework.SolvedPartly, casework.SolvedNo})
+					return page.Named(casework.SolvedAnswers())
 				}},
 				{name: "satisfied", kind: "radios", hint: "office.contact.only", depends: true, choices: func(*visit, casework.Sheet) []page.Choice {
-					return page.Named([]casework.Satisfied{casework.SatisfiedYes, casework.Neutral, casework.Dissatisfied})
+					return page.Named(casework.SatisfiedAnswers())
 				}},
 				optional(text("office.field.contact", "office.contact.hint", 3)),
 				{name: "at_counter", kind: "tick", hint: "office.contact.counter.hint"}},

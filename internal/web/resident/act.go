@@ -136,12 +136,7 @@ func (s *Server) showActOf(w http.ResponseWriter, r *http.Request, status int, h
 		p.Photos = maxPhotos
 	}
 	if a.rates {
-		for _, v := range []casework.Solved{casework.SolvedYes, casework.SolvedPartly, casework.SolvedNo} {
-			p.Solved = append(p.Solved, page.Choice{Value: string(v), Label: v.Name()})
-		}
-		for _, v := range []casework.Satisfied{casework.SatisfiedYes, casework.Neutral, casework.Dissatisfied} {
-			p.Satisfied = append(p.Satisfied, page.Choice{Value: string(v), Label: v.Name()})
-		}
+		p.Solved, p.Satisfied = page.Named(casework.SolvedAnswers()), page.Named(casework.SatisfiedAnswers())
 	}
 	return s.pages.Show(w, r, status, "receipt/act", p)
 }
@@ -200,9 +195,9 @@ func (a act) check(f *page.Form, photos int) {
 	}
 	for _, q := range []struct {
 		field   string
-		allowed []string
-	}{{"solved", []string{"yes", "partly", "no"}}, {"satisfied", []string{"satisfied", "neutral", "dissatisfied"}}} {
-		if f.Choice(q.field, q.allowed...) == "" && f.Wrong(q.field) == nil {
+		choices []page.Choice
+	}{{"solved", page.Named(casework.SolvedAnswers())}, {"satisfied", page.Named(casework.SatisfiedAnswers())}} {
+		if f.Choice(q.field, page.Values(q.choices)...) == "" && f.Wrong(q.field) == nil {
 			f.Fail(q.field, "resident.rate.required")
 		}
 	}
