@@ -98,10 +98,14 @@ func (s *Server) command(ctx context.Context, wd word) (actor.Actor, casework.Re
 	return a, cmd, nil
 }
 
+// maxFollow is how many cases one word may follow: as many as are offered beside it.
+const maxFollow = 3
+
 // followAll lets the receipt follow the published cases that were ticked. One that is not offered any more is passed
 // over: the word itself is safe.
 func (s *Server) followAll(ctx context.Context, wd word, number seal.Number) error {
-	for _, v := range wd.Values("follow") {
+	ticked := wd.Values("follow")
+	for _, v := range ticked[:min(len(ticked), maxFollow)] {
 		n, err := seal.ParseNumber(v)
 		if err != nil {
 			continue
