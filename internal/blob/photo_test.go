@@ -2,10 +2,8 @@ package blob_test
 
 import (
 	"bytes"
-	"context"
 	"encoding/base64"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"hash/crc32"
 	"image"
@@ -15,7 +13,6 @@ import (
 	"image/png"
 	"math/rand/v2"
 	"testing"
-	"time"
 
 	"yanming/internal/blob"
 )
@@ -286,29 +283,6 @@ func TestABombIsRefusedBeforeItIsDecoded(t *testing.T) {
 	} {
 		if _, err := s.Photo(ctx, bytes.NewReader(c.in), blob.Limits{}); key(err) != c.want {
 			t.Errorf("%s: %v, want %s", name, err, c.want)
-		}
-	}
-}
-
-func TestTwoPhotosAreDecodedAtOnceAndOthersWait(t *testing.T) {
-	s, _ := open(t)
-	in := asPNG(t, scene(4000, 3000)) // 48 MB decoded: takes its while
-	done := make(chan error, 4)
-	for range 4 {
-		go func() {
-			_, err := s.Photo(ctx, bytes.NewReader(in), blob.Limits{})
-			done <- err
-		}()
-	}
-	time.Sleep(50 * time.Millisecond)
-	short, cancel := context.WithTimeout(ctx, 20*time.Millisecond)
-	defer cancel()
-	if _, err := s.Photo(short, bytes.NewReader(in), blob.Limits{}); !errors.Is(err, context.DeadlineExceeded) {
-		t.Errorf("a fifth did not wait: %v", err)
-	}
-	for range 4 {
-		if err := <-done; err != nil {
-			t.Error(err)
 		}
 	}
 }
