@@ -106,11 +106,6 @@ func After(ctx context.Context, tx *db.Tx, seq int64, limit int) ([]Entry, error
 	return list(ctx, tx, `SELECT `+columns+` FROM events WHERE town_id = $1 AND seq > $2 ORDER BY seq LIMIT $3`, seq, limit)
 }
 
-// OfBatch returns the events of a batch in order.
-func OfBatch(ctx context.Context, tx *db.Tx, batch string) ([]Entry, error) {
-	return list(ctx, tx, `SELECT `+columns+` FROM events WHERE town_id = $1 AND batch_id = $2 AND batch_id <> '' ORDER BY seq`, batch)
-}
-
 // Head returns the number of the town's last event, 0 for none.
 func Head(ctx context.Context, tx *db.Tx) (seq int64, err error) {
 	_, err = tx.Row(ctx, `SELECT seq FROM journal_heads WHERE town_id = $1`).Maybe(&seq)

@@ -89,11 +89,6 @@ func (d *Directory) Units(kinds ...UnitKind) []Unit {
 		func(a, b Unit) int { return order(a.Ord, b.Ord, a.ID, b.ID) })
 }
 
-// ChildUnits returns the units directly under a unit, in order.
-func (d *Directory) ChildUnits(unit string) []Unit {
-	return slices.DeleteFunc(d.Units(), func(u Unit) bool { return u.Parent != unit })
-}
-
 // Villages returns the villages in order.
 func (d *Directory) Villages() []Village {
 	return live(d.villages, func(v Village) bool { return v.Lasts() }, func(a, b Village) int { return order(a.Ord, b.Ord, a.ID, b.ID) })

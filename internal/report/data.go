@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"yanming/internal/calendar"
-	"yanming/internal/figures"
 	"yanming/internal/i18n"
 )
 
@@ -88,9 +87,4 @@ func datum(c Cell, lang i18n.Lang) Datum {
 	v := c.Value
 	return Datum{Code: v.Code, Version: v.Version, Name: v.Name.In(lang), Period: c.Period, Scope: c.Scope.Dims, Value: v.Value, None: v.None,
 		Text: v.Text(), Unit: v.Unit.In(lang), Evidence: v.Evidence, Veiled: v.Veiled}
-}
-
-// DatumOf returns one figure as data, for commands that print figures without a report.
-func DatumOf(i figures.Item, v figures.Value, lang i18n.Lang) Datum {
-	return datum(Cell{Item: i, Value: v}, lang)
 }
