@@ -51,7 +51,7 @@ func runner(d *db.DB) *job.Runner {
 
 func eventually(t *testing.T, what string, ok func() bool) {
 	t.Helper()
-	for range 2000 {
+	for range 12_000 { // a minute: only a fault takes long
 		if ok() {
 			return
 		}
