@@ -119,8 +119,18 @@ func (s *Service) IssueIn(ctx context.Context, tx *db.Tx, a actor.Actor, cmd Iss
 	if d.N, err = putDocument(ctx, tx, c.ID, d); err != nil {
 		return Document{}, err
 	}
-	// The event says which number was taken and nothing of the case, which may be in confidence.
-	_, err = journal.Append(ctx, tx, journal.Event{Kind: "paper", Record: id.New(tx.Now), N: 1, Type: "paper_issued", Actor: by(a),
+	// The event says which number was taken and nothing of the case. Where that is in confidence, so is the paper.
+	record := id.New(tx.Now)
+	if c.Veiled() {
+		readers, err := journal.Readers(ctx, tx, string(c.ID))
+		if err != nil {
+			return Document{}, err
+		}
+		if err := journal.Name(ctx, tx, record, by(a), readers...); err != nil {
+			return Document{}, err
+		}
+	}
+	_, err = journal.Append(ctx, tx, journal.Event{Kind: "paper", Record: record, N: 1, Type: "paper_issued", Actor: by(a),
 		Payload: map[string]any{"paper": d.Paper, "year": d.Year, "n": d.N}})
 	if err != nil {
 		return Document{}, fmt.Errorf("issue paper of case %s: %w", c.ID, err)
