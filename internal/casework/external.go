@@ -58,7 +58,7 @@ func (c NoteExternal) event(d *desk) (Event, error) {
 	if err := l.Err(); err != nil {
 		return Event{}, err
 	}
-	if err := putExternal(d.ctx, d.tx, d.c.ID, x); err != nil {
+	if err := putExternal(d.ctx, d.tx, d.c, x); err != nil {
 		return Event{}, err
 	}
 	if slices.Contains(from[EvCorrected], d.c.State) {

@@ -16,8 +16,17 @@ const (
 	undoWithin = 7 * 24 * time.Hour // a withdrawal made at the counter
 )
 
+// aside are the steps that nobody takes who stepped aside from the matter: to decide on it, beside handling it.
+var aside = []Type{EvAccepted, EvDeclined, EvForwarded, EvLinked, EvDispatched, EvReturnRequested, EvReturnGranted, EvReturnDenied,
+	EvExtensionGranted, EvExtensionDenied, EvContactRecorded, EvRedone, EvClosed}
+
 // guard says whether e may happen to c in the state it is in.
 func (c Case) guard(e Event) error {
+	if slices.Contains(aside, e.Type) {
+		if err := c.guardHand(e); err != nil {
+			return err
+		}
+	}
 	switch e.Type {
 	case EvRegistered:
 		return c.guardRegister(e)
@@ -93,6 +102,10 @@ func (c Case) guard(e Event) error {
 		return need(e.Person, "person", e.Words.Reason, "reason")
 	case EvIdentityViewed:
 		return need(e.Words.Reason, "reason")
+	case EvCorrected:
+		if e.Kind != "" && e.Kind != c.Kind && c.Outcome != "" { // an enquiry is closed without a call, others are not
+			return errs.Field("kind", "case.kind_answered")
+		}
 	case EvWordsAdded:
 		if len(e.Files) == 0 {
 			return need(e.Words.Text, "text")
@@ -128,6 +141,9 @@ func (c Case) guardDispatch(e Event) error {
 	}
 	if slices.Contains(c.Recused, e.Handler) && e.Handler != "" {
 		return errs.Field("handler", "case.recused")
+	}
+	if slices.Contains(c.Recused, e.Leader) && e.Leader != "" {
+		return errs.Field("leader", "case.recused")
 	}
 	if slices.Contains(e.Assist, e.Unit) {
 		return errs.Field("assist", "case.lead_assists")
@@ -229,8 +245,8 @@ func (c Case) guardContact(e Event) error {
 		return nil
 	}
 	var l errs.List
-	known(&l, "solved", e.Solved, []Solved{SolvedYes, SolvedPartly, SolvedNo})
-	known(&l, "satisfied", e.Satisfied, []Satisfied{SatisfiedYes, Neutral, Dissatisfied})
+	known(&l, "solved", e.Solved, SolvedAnswers())
+	known(&l, "satisfied", e.Satisfied, SatisfiedAnswers())
 	return l.Err()
 }
 
@@ -246,7 +262,7 @@ func (c Case) guardClose(e Event) error {
 		return errs.New(errs.Conflict, "case.needs_independent_call")
 	case c.Reached && c.Solved == SolvedNo && c.Outcome == Resolved:
 		return errs.New(errs.Conflict, "case.not_solved")
-	case c.Reached, c.NoCallBack, c.Attempts >= attempts, c.Backfilled:
+	case c.Reached, c.NoCallBack, c.Attempts >= attempts, c.Backfilled && len(c.Hands) == 0: // a ledger's own end
 		return nil
 	}
 	return errs.New(errs.Conflict, "case.no_contact", attempts)

@@ -340,7 +340,7 @@ func (s *Service) putAside(ctx context.Context, tx *db.Tx, a actor.Actor, b *boo
 			return err
 		}
 	}
-	return putExternal(ctx, tx, c.ID, p.External)
+	return putExternal(ctx, tx, c, p.External)
 }
 
 // takeNumber returns a free number, or the printed one.

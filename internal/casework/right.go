@@ -75,6 +75,9 @@ func Next(a actor.Actor, c Case) (ts []Type) {
 func blocked(a actor.Actor, c Case, t Type) bool {
 	self := by(a)
 	handled := slices.Contains(c.Hands, self) || c.Handler == self
+	if slices.Contains(aside, t) && slices.Contains(c.Recused, self) {
+		return true
+	}
 	switch t {
 	case EvReturnGranted, EvReturnDenied:
 		return c.Asker == self

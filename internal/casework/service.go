@@ -71,10 +71,10 @@ func (s *Service) Do(ctx context.Context, a actor.Actor, cmd Command) (c Case, e
 // DoIn is Do within a transaction: the one road every command takes. Once, get, next, put, journal.
 func (s *Service) DoIn(ctx context.Context, tx *db.Tx, a actor.Actor, cmd Command) (Case, error) {
 	on := cmd.on()
-	digest, err := journal.Digest(struct {
-		Type string
-		Cmd  Command
-	}{fmt.Sprintf("%T", cmd), cmd})
+	digest, err := journal.Digest(struct { // with whoever acts: what one person did is not done by another
+		Type, By string
+		Cmd      Command
+	}{fmt.Sprintf("%T", cmd), by(a), cmd})
 	if err != nil {
 		return Case{}, err
 	}

@@ -17,7 +17,8 @@ type met struct {
 }
 
 // standingFor returns the case that a row of a file is already, by its number in any other system or our own receipt's,
-// else by its cells. found is false when there is none. A case that was made void is none.
+// else by its cells. found is false when there is none. A case that was made void is none, and so is one in confidence:
+// a ledger must not tell that there is one.
 //
 // Each step asks one table for one key: joined, PostgreSQL would walk all of a town's cases while it knows nothing yet
 // of how many a growing import has made.
@@ -28,8 +29,9 @@ func standingFor(ctx context.Context, tx *db.Tx, x External, digest string) (st 
 	}
 	slices.Sort(ids)
 	for _, id := range ids {
-		if st.number, found, err = standingNumber(ctx, tx, ID(id)); err != nil {
-			return met{}, false, err
+		found, err = tx.Row(ctx, `SELECT number FROM cases WHERE town_id = $1 AND id = $2 AND state <> 'void' AND NOT veiled`, id).Maybe(&st.number)
+		if err != nil {
+			return met{}, false, fmt.Errorf("look for the case of an imported row: %w", err)
 		}
 		if !found {
 			continue

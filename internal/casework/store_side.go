@@ -117,23 +117,26 @@ type External struct {
 }
 
 // putExternal notes a number of another system. Conflict when another case has it, so that nothing is handled twice.
-// A case in confidence that has it stays unknown: the number is then kept in the event alone.
-func putExternal(ctx context.Context, tx *db.Tx, id ID, x External) error {
+// A case in confidence that has it stays unknown: an open case takes the number over as if nobody had it, and what is
+// left of it with the other is in its event alone.
+func putExternal(ctx context.Context, tx *db.Tx, c Case, x External) error {
 	if x.Number == "" {
 		return nil
 	}
 	veiled, err := veiledExternal(ctx, tx, x)
-	if err != nil || veiled {
+	if err != nil || veiled && c.Veiled() {
 		return err
 	}
-	if other, err := findExternal(ctx, tx, x); err != nil || other != "" && other != id {
-		if err == nil {
-			err = errs.New(errs.Conflict, "case.external_known", x.Number)
+	if !veiled {
+		if other, err := findExternal(ctx, tx, x); err != nil || other != "" && other != c.ID {
+			if err == nil {
+				err = errs.New(errs.Conflict, "case.external_known", x.Number)
+			}
+			return err
 		}
-		return err
 	}
 	_, err = tx.Exec(ctx, `INSERT INTO case_externals (town_id, system, number, case_id) VALUES ($1, $2, $3, $4)
-		ON CONFLICT (town_id, system, number) DO UPDATE SET case_id = excluded.case_id`, x.System, x.Number, string(id))
+		ON CONFLICT (town_id, system, number) DO UPDATE SET case_id = excluded.case_id`, x.System, x.Number, string(c.ID))
 	return err
 }
 

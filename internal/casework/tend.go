@@ -1,6 +1,8 @@
 package casework
 
 import (
+	"slices"
+
 	"yanming/internal/auth"
 	"yanming/internal/calendar"
 	"yanming/internal/errs"
@@ -168,11 +170,29 @@ func (c Recuse) event(d *desk) (Event, error) {
 		return Event{}, errs.New(errs.Denied, "error.denied")
 	}
 	if c.Handler != "" {
-		if err := d.person("handler", c.Handler); err != nil {
+		if err := d.takesOver(c.Handler, c.Person); err != nil {
 			return Event{}, err
 		}
 	}
 	return Event{Type: EvRecused, Facts: Facts{Person: c.Person, Handler: c.Handler, Words: Words{Reason: c.Reason}}}, nil
+}
+
+// takesOver refuses a new handler who steps aside now or did before, and, of a case in confidence, one who belongs to
+// a unit it is about; any other becomes its reader, as at a dispatch.
+func (d *desk) takesOver(handler, aside string) error {
+	if err := d.person("handler", handler); err != nil {
+		return err
+	}
+	if handler == aside || slices.Contains(d.c.Recused, handler) {
+		return errs.Field("handler", "case.recused")
+	}
+	if !d.c.Veiled() {
+		return nil
+	}
+	if err := d.outside("handler", handler); err != nil {
+		return err
+	}
+	return d.nameReaders(handler)
 }
 
 // Correct mends category, kind, place or title. What was said is never changed.
@@ -187,6 +207,11 @@ func (c Correct) event(d *desk) (Event, error) {
 	p := Prepared{Register: Register{Category: c.Category, Village: c.Village, Grid: c.Grid}}
 	if err := p.place(d.dir); err != nil {
 		return Event{}, err
+	}
+	if d.c.Veiled() && p.Village != "" { // the new place's own units must not come to know of it either
+		if err := putSubjects(d.ctx, d.tx, d.c.ID, d.dir.VillageUnits(p.Village)); err != nil {
+			return Event{}, err
+		}
 	}
 	if c.Title != "" && d.c.Visibility.UnderKey() {
 		return Event{}, errs.Field("title", "case.title_sealed")

@@ -125,13 +125,25 @@ func (s *Service) Follow(ctx context.Context, tx *db.Tx, number seal.Number) (Tr
 		if err != nil {
 			return t, err
 		}
-		into.Case.Words, into.Files, into.Next = Words{Title: into.Case.Words.Title}, nil, nil
-		into.Steps = slices.DeleteFunc(into.Steps, func(x Step) bool {
-			return x.Type == EvRegistered || x.Type == EvWordsAdded || x.Type == EvInfoReceived || x.Type == EvUrged || x.Type == EvContactRecorded
-		})
+		into.joined()
 		t.Into = &into
 	}
 	return t, nil
+}
+
+// joined keeps of a case what the resident of another one that was linked to it may know: its steps and answer. What
+// its own resident said, or was asked, is between them and the office; so are its number and its title, which begins
+// with their words, unless it was published.
+func (t *Track) joined() {
+	t.Case.Number, t.Case.Words, t.Files, t.Next = "", Words{Title: t.Case.PublicTitle}, nil, nil
+	t.Steps = slices.DeleteFunc(t.Steps, func(x Step) bool {
+		return x.Type == EvRegistered || x.Type == EvWordsAdded || x.Type == EvInfoReceived || x.Type == EvUrged || x.Type == EvContactRecorded
+	})
+	for i, x := range t.Steps {
+		if x.By == journal.Resident || x.Type == EvInfoAsked || slices.Contains(resident, x.Type) {
+			t.Steps[i].Words = Words{}
+		}
+	}
 }
 
 func (s *Service) track(ctx context.Context, tx *db.Tx, st stored) (Track, error) {
