@@ -7,6 +7,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"yanming/internal/casework"
+	"yanming/internal/i18n"
 	"yanming/internal/org"
 )
 
@@ -188,16 +189,11 @@ func newPlaces(d *org.Directory) *places {
 	for _, x := range d.People() {
 		put(p.person, x.Name, x.ID)
 	}
-	var walk func(parent string)
-	walk = func(parent string) {
-		for _, c := range d.Categories(parent) {
-			put(p.category, c.Name.ZH, c.Code)
-			put(p.category, c.Name.EN, c.Code)
-			put(p.category, c.Code, c.Code)
-			walk(c.Code)
-		}
+	for _, c := range d.CategoryTree(i18n.ZH) {
+		put(p.category, c.Name.ZH, c.Code)
+		put(p.category, c.Name.EN, c.Code)
+		put(p.category, c.Code, c.Code)
 	}
-	walk("")
 	return p
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"yanming/internal/actor"
 	"yanming/internal/calendar"
+	"yanming/internal/i18n"
 )
 
 // Directory is a town's organisation as one transaction saw it. It is shared between requests: read it, change nothing.
@@ -215,6 +216,30 @@ func (d *Directory) Concerns(unit, village string) bool {
 // Categories returns the categories directly under parent, "" for the first level, in order.
 func (d *Directory) Categories(parent string) []Category {
 	return sortedCategories(d.categories, func(c Category) bool { return c.Parent == parent && !c.Retired })
+}
+
+// Listed is a category where it stands in the tree of all.
+type Listed struct {
+	Category
+	Depth int    // 0 for the first level
+	Path  string // its name behind those it belongs to: 环境卫生 · 垃圾清运
+}
+
+// CategoryTree returns the categories, each one followed by its own, named in a language.
+func (d *Directory) CategoryTree(lang i18n.Lang) (out []Listed) {
+	var below func(Listed)
+	below = func(above Listed) {
+		for _, c := range d.Categories(above.Code) {
+			x := Listed{Category: c, Path: c.Name.In(lang)}
+			if above.Code != "" {
+				x.Depth, x.Path = above.Depth+1, above.Path+" · "+x.Path
+			}
+			out = append(out, x)
+			below(x)
+		}
+	}
+	below(Listed{})
+	return out
 }
 
 // Chips returns the categories offered on the resident's first page, in order.

@@ -20,18 +20,17 @@ type categoriesPage struct {
 	Rows []categoryRow
 }
 
-// tree returns the categories under parent with their own below each.
-func tree(dir *org.Directory, parent string, depth int) (out []categoryRow) {
-	for _, c := range dir.Categories(parent) {
-		out = append(out, categoryRow{c, strings.Repeat("— ", depth), dir.Unit(c.Unit).Name})
-		out = append(out, tree(dir, c.Code, depth+1)...)
+// tree returns the categories, each one followed by its own.
+func tree(dir *org.Directory) (out []categoryRow) {
+	for _, c := range dir.CategoryTree(i18n.ZH) { // the row says its own name in the visitor's language
+		out = append(out, categoryRow{c.Category, strings.Repeat("— ", c.Depth), dir.Unit(c.Unit).Name})
 	}
 	return out
 }
 
 // listCategories handles GET /admin/categories.
 func (s *Server) listCategories(w http.ResponseWriter, v *visit) (err error) {
-	data := categoriesPage{frame: s.frame(v, nil, "admin.categories"), Rows: tree(v.dir, "", 0)}
+	data := categoriesPage{frame: s.frame(v, nil, "admin.categories"), Rows: tree(v.dir)}
 	if data.Steps, err = s.pending(v); err != nil {
 		return err
 	}
@@ -80,7 +79,7 @@ func (s *Server) showCategoryForm(w http.ResponseWriter, v *visit, status int, f
 	if code != fresh {
 		data.Title = c.Name.In(s.Site.Lang(v.r))
 	}
-	for _, row := range tree(v.dir, "", 0) {
+	for _, row := range tree(v.dir) {
 		if row.Code != code {
 			data.Parents = append(data.Parents, page.Choice{Value: row.Code, Label: row.Indent + row.Name.In(s.Site.Lang(v.r))})
 		}

@@ -62,15 +62,9 @@ func (v *visit) home() string {
 }
 
 func (v *visit) categories() (cs []page.Choice) {
-	var walk func(parent, before string)
-	walk = func(parent, before string) {
-		for _, c := range v.dir.Categories(parent) {
-			name := before + v.in(c.Name)
-			cs = append(cs, page.Choice{Value: c.Code, Label: name})
-			walk(c.Code, name+" · ")
-		}
+	for _, c := range v.dir.CategoryTree(v.site.Lang(v.r)) {
+		cs = append(cs, page.Choice{Value: c.Code, Label: c.Path})
 	}
-	walk("", "")
 	return cs
 }
 
