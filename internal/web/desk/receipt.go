@@ -42,7 +42,7 @@ func (s *Server) allowed(v *visit, cookie, name string) bool {
 type receiptPage struct {
 	page.Head
 	Number  string // grouped
-	Code    string // grouped
+	Code    string // grouped; "" for who did not take the word down
 	Link    string // of the QR code; it never holds the code
 	Site    string // where to type number and code
 	Office  string
@@ -71,7 +71,8 @@ type secretPage struct {
 }
 
 // showReceipt handles GET /office/cases/{number}/receipt. It is there for whoever took the word down, and for those of
-// the counter who may print it again.
+// the counter who may print it again; these without the code, with which they could speak for the resident and leave no
+// trace. A lost code is issued anew, with a reason, and the resident is told.
 func (s *Server) showReceipt(w http.ResponseWriter, v *visit) error {
 	n, err := v.number()
 	if err != nil {
@@ -79,14 +80,14 @@ func (s *Server) showReceipt(w http.ResponseWriter, v *visit) error {
 	}
 	var rc casework.Receipt
 	var c casework.Case
-	seen := false
+	seen, own := false, s.allowed(v, receiptCookie, string(n))
 	err = s.Store.View(v.r.Context(), v.a.Town, func(tx *db.Tx) error {
 		ctx := v.r.Context()
 		_, err := s.Cases.Get(ctx, tx, v.a, n)
 		if seen = err == nil; err != nil && !errs.Is(err, errs.NotFound) {
 			return err
 		}
-		if s.allowed(v, receiptCookie, string(n)) {
+		if own {
 			rc, c, err = s.Cases.Receipt(ctx, tx, n)
 		} else {
 			rc, c, err = s.Cases.ReceiptFor(ctx, tx, v.a, n)
@@ -100,10 +101,13 @@ func (s *Server) showReceipt(w http.ResponseWriter, v *visit) error {
 		return err
 	}
 	q := v.r.URL.Query()
-	p := receiptPage{Head: s.head(v, "desk.receipt"), Number: rc.Number.Grouped(), Code: rc.Code[:3] + " " + rc.Code[3:],
+	p := receiptPage{Head: s.head(v, "desk.receipt"), Number: rc.Number.Grouped(),
 		Link: s.Site.Link("/r/" + string(rc.Number)), Site: s.Site.Link("/r"), Office: v.office(), Phone: v.dir.Settings.OfficePhone,
 		Address: v.dir.Settings.OfficeAddress, At: c.Registered, Soft: c.Due.Provisional, Slip: q.Get("slip") != "", Lost: q.Get("lost") != ""}
 	p.Head.Back = "/office/cases/new"
+	if own {
+		p.Code = rc.Code[:3] + " " + rc.Code[3:]
+	}
 	if c.State.Unanswered() && c.Outcome == "" {
 		p.Due = c.Due.At
 		if c.State == casework.Registered {
