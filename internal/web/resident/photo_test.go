@@ -87,3 +87,15 @@ func TestAPhotoThatIsNoneIsSaidBesideItsField(t *testing.T) {
 	v.upload("/say/send", v.form("/say/send"), make([]byte, 65<<20))
 	v.is(http.StatusRequestEntityTooLarge)
 }
+
+func TestAFullDiskKeepsNoReceiptBack(t *testing.T) {
+	w := sqlite(t)
+	w.full = true
+	v := w.visitor(t).upToCheck("/say/what", "路灯不亮。", "where", "u")
+	v.upload("/say/send", v.form("/say/send"), jpegWithPlace(t))
+	v.is(200)
+	v.shows("收到了", "照片没有存上")
+	if n := v.number(); len(w.track(dbtest.Town, n).Files) != 0 {
+		t.Error("a file without its content")
+	}
+}

@@ -26,6 +26,7 @@ type receiptPage struct {
 	State  i18n.Key
 	Office string
 	Phone  string
+	Lost   bool // the photos sent with the word were not kept
 }
 
 // promise is what happens next, and until when.
@@ -87,7 +88,8 @@ func (s *Server) receiptPage(r *http.Request, h holder, code bool) (p receiptPag
 		return p, r, err
 	}
 	p = receiptPage{Head: s.Site.Head(r, "resident.receipt"), Key: string(page.NewForm().Key), At: c.Registered, Here: receiptPath(h.number),
-		State: stateKey(c.State), Office: dir.Settings.OfficeName, Phone: dir.Settings.OfficePhone}
+		State: stateKey(c.State), Office: dir.Settings.OfficeName, Phone: dir.Settings.OfficePhone,
+		Lost: r.URL.Query().Get("photos") == "lost"}
 	if c.State == casework.Registered {
 		p.Next = promises(c)
 	}

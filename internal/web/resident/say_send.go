@@ -2,6 +2,7 @@ package resident
 
 import (
 	"context"
+	"log/slog"
 	"net/http"
 
 	"yanming/internal/actor"
@@ -42,16 +43,19 @@ func (s *Server) sendSay(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return s.refuseSay(w, r, wd, err)
 	}
-	if err := s.addPhotos(r.Context(), a, f.Key, rc.Number, photos); err != nil {
-		return err
-	}
-	if err := s.followAll(r.Context(), wd, rc.Number); err != nil {
-		return err
-	}
 	if err := s.handOver(w, r, a, rc); err != nil {
 		return err
 	}
-	return page.SeeOther(w, r, receiptPath(rc.Number))
+	to := receiptPath(rc.Number)
+	// The word is safe: from here on nothing may keep its receipt from the resident.
+	if err := s.addPhotos(r.Context(), a, f.Key, rc.Number, photos); err != nil {
+		slog.ErrorContext(r.Context(), "keep photos of a registered case", "error", err)
+		to += "?photos=lost"
+	}
+	if err := s.followAll(r.Context(), wd, rc.Number); err != nil {
+		slog.ErrorContext(r.Context(), "follow along", "error", err)
+	}
+	return page.SeeOther(w, r, to)
 }
 
 // refuseSay shows the last page again with what a service found wrong.

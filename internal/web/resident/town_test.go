@@ -3,6 +3,7 @@ package resident_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -37,6 +38,7 @@ type town struct {
 	cases *casework.Service
 	keys  *seal.Keyring
 	blobs *blob.Store
+	full  bool // no room for another file
 	url   string
 	log   *ledger
 
@@ -133,7 +135,7 @@ func (w *town) serve() {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	s, err := resident.New(resident.Deps{Site: site, Store: w.db, Orgs: w.org, Cases: w.cases, Keys: w.keys, Photos: w.blobs})
+	s, err := resident.New(resident.Deps{Site: site, Store: w.db, Orgs: w.org, Cases: w.cases, Keys: w.keys, Photos: &faulty{w.blobs, &w.full}})
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -221,4 +223,17 @@ func sqlite(t *testing.T) *town {
 	t.Helper()
 	c := &dbtest.Clock{}
 	return newTown(t, dbtest.SQLite(t, c.Now), c)
+}
+
+// faulty is a store whose disk can be full.
+type faulty struct {
+	*blob.Store
+	full *bool
+}
+
+func (f *faulty) PutBytes(ctx context.Context, content []byte) (string, error) {
+	if *f.full {
+		return "", errors.New("no space left on device")
+	}
+	return f.Store.PutBytes(ctx, content)
 }

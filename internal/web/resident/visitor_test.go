@@ -183,7 +183,8 @@ func (v *visitor) say(start, words string, given ...string) seal.Number {
 
 func (v *visitor) number() seal.Number {
 	v.t.Helper()
-	n, err := seal.ParseNumber(strings.TrimPrefix(v.at, "/r/"))
+	at, _, _ := strings.Cut(strings.TrimPrefix(v.at, "/r/"), "?")
+	n, err := seal.ParseNumber(at)
 	if err != nil || v.status != 200 {
 		v.t.Fatalf("no receipt at %s (%d):\n%s", v.at, v.status, v.body)
 	}
