@@ -172,3 +172,34 @@ func TestAKeyBelongsToWhoUsedIt(t *testing.T) {
 		}
 	})
 }
+
+func TestAWithdrawalWrittenDownByTheOfficeIsTheResidentsToUndo(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		n := w.dispatched()
+		w.do(w.handler, casework.Sign{On: on(n)})
+		w.refused(w.handler, casework.Withdraw{On: on(n), Reason: "x", AtCounter: true}, errs.Denied, "")
+		w.do(w.intake, casework.Withdraw{On: on(n), Reason: "群众当面说的", AtCounter: true})
+		if got := w.follow(n); !got.AtCounter {
+			t.Error("not counted apart")
+		}
+		if c := w.do(resident(), casework.UndoWithdraw{On: on(n), Reason: "我没说过"}); c.State != casework.InProgress {
+			t.Errorf("got %s", c.State)
+		}
+		w.do(resident(), casework.Withdraw{On: on(n), Reason: "好了"})
+		w.refused(resident(), casework.UndoWithdraw{On: on(n), Reason: "x"}, errs.Conflict, "case.not_in_state")
+		w.check()
+	})
+}
+
+func TestARatingAtTheCounterAndThreeUnansweredCallsStillEnd(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		n := w.answered(casework.Resolved)
+		w.do(w.petition, casework.Contact{On: on(n), Reached: true, Solved: casework.SolvedYes, Satisfied: casework.SatisfiedYes, AtCounter: true})
+		w.refused(w.caller, casework.Close{On: on(n)}, errs.Conflict, "case.needs_independent_call")
+		for range 3 {
+			w.do(w.caller, casework.Contact{On: on(n)})
+		}
+		w.do(w.caller, casework.Close{On: on(n)})
+		w.check()
+	})
+}

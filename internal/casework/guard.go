@@ -81,8 +81,16 @@ func (c Case) guard(e Event) error {
 		if e.By != journal.Resident && !e.AtCounter {
 			return errs.New(errs.Denied, "case.only_resident_withdraws")
 		}
+		if e.By != journal.Resident {
+			if err := c.guardOutside(e); err != nil {
+				return err
+			}
+		}
 		return need(e.Words.Reason, "reason")
 	case EvWithdrawalUndone:
+		if e.By == journal.Resident && !c.AtCounter {
+			return errs.New(errs.Conflict, "case.not_in_state")
+		}
 		if e.At.Sub(time.UnixMilli(c.EndedAt)) > undoWithin {
 			return errs.New(errs.Conflict, "case.too_late_to_undo")
 		}
@@ -232,13 +240,8 @@ func (c Case) guardContact(e Event) error {
 			return errs.Field("reached", "error.required")
 		}
 	} else if !(c.Immediate && e.AtCounter && c.State == Answered) { // said on the spot: counted apart, confirmed by a call later
-		if slices.Contains(c.Hands, e.By) || slices.Contains(c.Approvers, e.By) || e.By == c.Handler {
-			return errs.New(errs.Denied, "case.caller_handled")
-		}
-		for _, u := range e.Units {
-			if u == c.Unit || slices.Contains(c.Assist, u) {
-				return errs.New(errs.Denied, "case.caller_inside")
-			}
+		if err := c.guardOutside(e); err != nil {
+			return err
 		}
 	}
 	if !e.Reached {
@@ -250,6 +253,20 @@ func (c Case) guardContact(e Event) error {
 	return l.Err()
 }
 
+// guardOutside keeps whoever handled a case, approved its extension or belongs to its units away from what only the
+// resident can say of it.
+func (c Case) guardOutside(e Event) error {
+	if slices.Contains(c.Hands, e.By) || slices.Contains(c.Approvers, e.By) || e.By == c.Handler && e.By != "" {
+		return errs.New(errs.Denied, "case.caller_handled")
+	}
+	for _, u := range e.Units {
+		if u == c.Unit || slices.Contains(c.Assist, u) {
+			return errs.New(errs.Denied, "case.caller_inside")
+		}
+	}
+	return nil
+}
+
 // guardClose refuses an end without an answer and a call-back. Unreached after three attempts is closed as that, and
 // never counted as satisfied.
 func (c Case) guardClose(e Event) error {
@@ -258,7 +275,7 @@ func (c Case) guardClose(e Event) error {
 		return errs.New(errs.Conflict, "case.no_answer")
 	case c.Outcome == Scheduled:
 		return errs.New(errs.Conflict, "case.scheduled_stays")
-	case c.AtCounter:
+	case c.AtCounter && c.Attempts < attempts:
 		return errs.New(errs.Conflict, "case.needs_independent_call")
 	case c.Reached && c.Solved == SolvedNo && c.Outcome == Resolved:
 		return errs.New(errs.Conflict, "case.not_solved")

@@ -29,7 +29,7 @@ var hands = []Type{EvSigned, EvReturnRequested, EvExtensionRequested, EvInfoAske
 	EvAnsweredResolved, EvAnsweredOther, EvAnsweredScheduled, EvResumed}
 
 // resident are the events that a resident does through a receipt.
-var resident = []Type{EvRegistered, EvObjected, EvUnlinked, EvUrged, EvWithdrawn, EvWordsAdded, EvInfoReceived, EvContactRecorded, EvRedone, EvReopened}
+var resident = []Type{EvRegistered, EvObjected, EvUnlinked, EvUrged, EvWithdrawn, EvWordsAdded, EvInfoReceived, EvContactRecorded, EvRedone, EvReopened, EvWithdrawalUndone}
 
 // system are the events of the clock.
 var system = []Type{EvSigned, EvResumed}
@@ -93,6 +93,10 @@ func blocked(a actor.Actor, c Case, t Type) bool {
 		return c.guardClose(Event{}) != nil
 	case EvResumed:
 		return c.Outcome != Scheduled
+	case EvWithdrawn:
+		return !a.Resident && c.guardOutside(Event{By: self, Units: a.Units()}) != nil
+	case EvWithdrawalUndone:
+		return a.Resident && !c.AtCounter
 	case EvSigned, EvActionRecorded, EvInfoAsked, EvAnsweredResolved, EvAnsweredOther, EvAnsweredScheduled:
 		return slices.Contains(c.Recused, self)
 	case EvReaderNamed:

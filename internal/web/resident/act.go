@@ -26,7 +26,7 @@ type act struct {
 
 // order is the order in which acts are offered.
 func order() []string {
-	return []string{"info", "rate", "redo", "words", "urge", "object", "unlink", "reopen", "withdraw"}
+	return []string{"info", "rate", "redo", "words", "urge", "object", "unlink", "reopen", "restore", "withdraw"}
 }
 
 // actTable returns the acts by the last word of their path. The messages resident.act.NAME, .ask and .go belong to each.
@@ -37,7 +37,7 @@ func actTable() map[string]act {
 				return casework.ReceiveInfo{On: on, Text: f.Value("text"), Files: files}
 			}},
 		"rate": {event: casework.EvContactRecorded, field: "text", rates: true,
-			when: func(c casework.Case) bool { return c.Solved == "" },
+			when: func(c casework.Case) bool { return c.Solved == "" || c.AtCounter }, // what the office wrote down is theirs to say
 			make: func(on casework.On, f *page.Form, _ []journal.File) casework.Command {
 				return casework.Contact{On: on, Reached: true, Solved: casework.Solved(f.Value("solved")),
 					Satisfied: casework.Satisfied(f.Value("satisfied")), Text: f.Value("text")}
@@ -66,6 +66,10 @@ func actTable() map[string]act {
 		"reopen": {event: casework.EvReopened, field: "reason", must: true,
 			make: func(on casework.On, f *page.Form, _ []journal.File) casework.Command {
 				return casework.Reopen{On: on, Reason: f.Value("reason")}
+			}},
+		"restore": {event: casework.EvWithdrawalUndone, field: "reason", must: true,
+			make: func(on casework.On, f *page.Form, _ []journal.File) casework.Command {
+				return casework.UndoWithdraw{On: on, Reason: f.Value("reason")}
 			}},
 		"withdraw": {event: casework.EvWithdrawn, field: "reason", must: true,
 			make: func(on casework.On, f *page.Form, _ []journal.File) casework.Command {
