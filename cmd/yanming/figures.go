@@ -46,14 +46,11 @@ func (c figuresCmd) Run(ctx context.Context, sh shell) error {
 	if err != nil {
 		return err
 	}
-	h, err := c.open(ctx, false, nil)
+	h, err := c.openTown(ctx, c.Town)
 	if err != nil {
 		return err
 	}
 	defer h.close()
-	if _, err := h.town(ctx, c.Town); err != nil {
-		return err
-	}
 	var values []figures.Value
 	err = h.db.View(ctx, c.Town, func(tx *db.Tx) error {
 		codes := c.Codes
@@ -114,14 +111,11 @@ func (c evidenceCmd) Run(ctx context.Context, sh shell) error {
 	if err != nil {
 		return err
 	}
-	h, err := c.open(ctx, false, nil)
+	h, err := c.openTown(ctx, c.Town)
 	if err != nil {
 		return err
 	}
 	defer h.close()
-	if _, err := h.town(ctx, c.Town); err != nil {
-		return err
-	}
 	out := evidence{Code: c.Code, Rows: []map[string]string{}}
 	err = h.db.View(ctx, c.Town, func(tx *db.Tx) error {
 		vs, err := h.figures.Compute(ctx, tx, []string{c.Code}, figures.Scope{}, period)

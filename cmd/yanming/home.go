@@ -111,16 +111,24 @@ func (h *home) services() (err error) {
 
 func (h *home) close() error { return h.db.Close() }
 
-// town checks that a code is a tenant and returns it.
-func (h *home) town(ctx context.Context, code string) (t org.Town, err error) {
-	err = h.db.View(ctx, code, func(tx *db.Tx) (err error) {
-		t, err = org.GetTown(ctx, tx)
+// openTown opens an installation for a command about one of its towns.
+func (p place) openTown(ctx context.Context, town string) (*home, error) {
+	h, err := p.open(ctx, false, nil)
+	if err != nil {
+		return nil, err
+	}
+	err = h.db.View(ctx, town, func(tx *db.Tx) error {
+		_, err := org.GetTown(ctx, tx)
 		return err
 	})
 	if errs.Is(err, errs.NotFound) {
-		return t, errs.Field("--town", "cli.no_town", code)
+		err = errs.Field("--town", "cli.no_town", town)
 	}
-	return t, err
+	if err != nil {
+		h.close()
+		return nil, err
+	}
+	return h, nil
 }
 
 // acting returns a person of a town as an actor, with the posts they hold at this moment.

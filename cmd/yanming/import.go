@@ -41,14 +41,11 @@ type imported struct {
 }
 
 func (c importCasesCmd) Run(ctx context.Context, sh shell) error {
-	h, err := c.open(ctx, false, nil)
+	h, err := c.openTown(ctx, c.Town)
 	if err != nil {
 		return err
 	}
 	defer h.close()
-	if _, err := h.town(ctx, c.Town); err != nil {
-		return err
-	}
 	var mapping *importer.Mapping
 	if c.Map != "" {
 		b, err := os.ReadFile(c.Map)

@@ -35,14 +35,11 @@ func (c weeklyCmd) Run(ctx context.Context, sh shell) error {
 	if period.Shape() != calendar.Week {
 		return errs.Field("--period", "cli.week")
 	}
-	h, err := c.open(ctx, false, nil)
+	h, err := c.openTown(ctx, c.Town)
 	if err != nil {
 		return err
 	}
 	defer h.close()
-	if _, err := h.town(ctx, c.Town); err != nil {
-		return err
-	}
 	var out bytes.Buffer
 	err = h.db.View(ctx, c.Town, func(tx *db.Tx) error {
 		sight := report.WholeSight()

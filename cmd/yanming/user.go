@@ -26,14 +26,11 @@ type listUsersCmd struct {
 }
 
 func (c listUsersCmd) Run(ctx context.Context, sh shell) error {
-	h, err := c.open(ctx, false, nil)
+	h, err := c.openTown(ctx, c.Town)
 	if err != nil {
 		return err
 	}
 	defer h.close()
-	if _, err := h.town(ctx, c.Town); err != nil {
-		return err
-	}
 	var accounts []auth.Account
 	var dir *org.Directory
 	err = h.db.View(ctx, c.Town, func(tx *db.Tx) (err error) {
@@ -78,14 +75,11 @@ type addUserCmd struct {
 }
 
 func (c addUserCmd) Run(ctx context.Context, sh shell) error {
-	h, err := c.open(ctx, false, nil)
+	h, err := c.openTown(ctx, c.Town)
 	if err != nil {
 		return err
 	}
 	defer h.close()
-	if _, err := h.town(ctx, c.Town); err != nil {
-		return err
-	}
 	var dir *org.Directory
 	if err := h.db.View(ctx, c.Town, func(tx *db.Tx) (err error) { dir, err = h.orgs.Load(ctx, tx); return err }); err != nil {
 		return err
@@ -120,16 +114,26 @@ type loginCmd struct {
 	Login string `arg:"" help:"Login. / 登录名。"`
 }
 
-func (c loginCmd) Run(ctx context.Context, sh shell) error {
+// find opens the installation and the account.
+func (c loginCmd) find(ctx context.Context) (*home, auth.Account, error) {
 	h, err := c.open(ctx, false, nil)
+	if err != nil {
+		return nil, auth.Account{}, err
+	}
+	a, err := h.auth.Find(ctx, c.Login)
+	if err != nil {
+		h.close()
+		return nil, a, errs.Field("login", "cli.no_login", c.Login)
+	}
+	return h, a, nil
+}
+
+func (c loginCmd) Run(ctx context.Context, sh shell) error {
+	h, a, err := c.find(ctx)
 	if err != nil {
 		return err
 	}
 	defer h.close()
-	a, err := h.auth.Find(ctx, c.Login)
-	if err != nil {
-		return errs.Field("login", "cli.no_login", c.Login)
-	}
 	if err := h.auth.Disable(ctx, actor.Actor{Town: a.Town, System: true}, a.ID); err != nil {
 		return err
 	}
@@ -140,15 +144,11 @@ func (c loginCmd) Run(ctx context.Context, sh shell) error {
 type resetUserCmd struct{ loginCmd }
 
 func (c resetUserCmd) Run(ctx context.Context, sh shell) error {
-	h, err := c.open(ctx, false, nil)
+	h, a, err := c.find(ctx)
 	if err != nil {
 		return err
 	}
 	defer h.close()
-	a, err := h.auth.Find(ctx, c.Login)
-	if err != nil {
-		return errs.Field("login", "cli.no_login", c.Login)
-	}
 	password, err := h.auth.ResetPassword(ctx, actor.Actor{Town: a.Town, System: true}, a.ID)
 	if err != nil {
 		return err
