@@ -185,13 +185,11 @@ func printJSON(sh shell, v any) error {
 	return e.Encode(v)
 }
 
-// create opens the file of -o, standard output for "-".
-func create(sh shell, name string) (write func([]byte) error) {
-	return func(b []byte) error {
-		if name == "" || name == "-" {
-			_, err := sh.out.Write(b)
-			return err
-		}
-		return os.WriteFile(name, b, 0o644)
+// output writes a command's result to the file of -o, which only its owner may read, or to standard output for "-".
+func output(sh shell, name string, b []byte) error {
+	if name == "" || name == "-" {
+		_, err := sh.out.Write(b)
+		return err
 	}
+	return os.WriteFile(name, b, 0o600)
 }

@@ -55,7 +55,7 @@ func (c exportKeysCmd) Run(_ context.Context, sh shell) error {
 	if err := k.Export(&b, pass); err != nil {
 		return err
 	}
-	if err := create(sh, c.Output)([]byte(b.String())); err != nil {
+	if err := output(sh, c.Output, []byte(b.String())); err != nil {
 		return err
 	}
 	return k.MarkSaved()

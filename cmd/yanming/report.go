@@ -69,5 +69,5 @@ func (c weeklyCmd) Run(ctx context.Context, sh shell) error {
 	if err != nil {
 		return err
 	}
-	return create(sh, c.Output)(out.Bytes())
+	return output(sh, c.Output, out.Bytes())
 }
