@@ -2,7 +2,6 @@ package casework
 
 import (
 	"context"
-	"slices"
 
 	"yanming/internal/actor"
 	"yanming/internal/db"
@@ -21,30 +20,24 @@ func (s *Service) Index() Index { return Index{s} }
 // Name is the deriver's mark.
 func (Index) Name() string { return "case_search" }
 
+// Apart says that the index can be rebuilt at any time.
+func (Index) Apart() bool { return true }
+
 // Derive puts the present text of every case that the events are about into the index.
 func (x Index) Derive(ctx context.Context, tx *db.Tx, events []journal.Entry) error {
-	var ids []ID
+	var ids []string
+	seen := map[string]bool{}
 	for _, e := range events {
-		if e.Kind == recordKind && !slices.Contains(ids, ID(e.Record)) {
-			ids = append(ids, ID(e.Record))
+		if e.Kind == recordKind && !seen[e.Record] {
+			seen[e.Record] = true
+			ids = append(ids, e.Record)
 		}
 	}
-	for _, id := range ids {
-		st, err := getCase(ctx, tx, id)
-		if err != nil {
-			return err
-		}
-		if st.Visibility.UnderKey() || st.State == Void {
-			err = search.Delete(ctx, tx, recordKind, string(id))
-		} else {
-			text := st.Words.Title + "\n" + st.Words.Text + "\n" + st.Words.Place + "\n" + string(st.Number)
-			err = search.Put(ctx, tx, recordKind, string(id), st.Registered.UnixMilli(), text)
-		}
-		if err != nil {
-			return err
-		}
+	docs, err := searchable(ctx, tx, ids)
+	if err != nil {
+		return err
 	}
-	return nil
+	return search.Put(ctx, tx, recordKind, docs...)
 }
 
 // found is how many hits of a search are read at a time.

@@ -10,6 +10,7 @@ import (
 	"yanming/internal/db"
 	"yanming/internal/errs"
 	"yanming/internal/seal"
+	"yanming/internal/search"
 )
 
 // columns are what a Case is made of, in the order of scan and of values.
@@ -235,4 +236,41 @@ func casesOf(ctx context.Context, tx *db.Tx, after ID, limit int) ([]stored, err
 // joinedTo returns the cases that were linked to one.
 func joinedTo(ctx context.Context, tx *db.Tx, id ID) ([]stored, error) {
 	return someCases(ctx, tx, `SELECT `+columns+` FROM cases WHERE town_id = $1 AND linked_to = $2 AND linked_to <> '' ORDER BY id`, string(id))
+}
+
+// searchable returns what cases are found by, in the order of ids: of one in confidence, under a key or void, that it is
+// not to be found.
+func searchable(ctx context.Context, tx *db.Tx, ids []string) ([]search.Doc, error) {
+	place := make(map[string]int, len(ids))
+	for i, id := range ids {
+		place[id] = i
+	}
+	out := make([]search.Doc, len(ids))
+	err := tx.Each(ctx, func(r *sql.Rows) error {
+		var d search.Doc
+		var number, title, text, rest string
+		var state State
+		var v Visibility
+		if err := r.Scan(&d.Record, &number, &state, &v, &title, &text, &rest, &d.At); err != nil {
+			return err
+		}
+		if d.Gone = v.UnderKey() || state == Void; !d.Gone {
+			var more storedRest
+			if err := json.Unmarshal([]byte(rest), &more); err != nil {
+				return fmt.Errorf("read case %s: %w", d.Record, err)
+			}
+			d.Text = title + "\n" + text + "\n" + more.Place + "\n" + number
+		}
+		out[place[d.Record]] = d
+		return nil
+	}, `SELECT id, number, state, visibility, title, text, rest, registered_at FROM cases WHERE town_id = $1 AND id IN `+tx.OneOf(2), db.Texts(ids))
+	if err != nil {
+		return nil, fmt.Errorf("read cases to index: %w", err)
+	}
+	for i, d := range out {
+		if d.Record == "" {
+			return nil, fmt.Errorf("read cases to index: %s has events and no row", ids[i])
+		}
+	}
+	return out, nil
 }

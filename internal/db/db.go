@@ -49,6 +49,7 @@ type DB struct {
 	opts    Options
 	write   *sql.DB
 	read    *sql.DB
+	derived *sql.DB // what can be rebuilt; the same as write on PostgreSQL
 	readers chan *session
 	opened  int // sessions in readers
 
@@ -73,7 +74,7 @@ func Open(ctx context.Context, source string, o Options) (*DB, error) {
 	}
 	d := &DB{source: source, opts: o, writers: map[string]*writer{}, readers: make(chan *session, o.Readers)}
 	d.life, d.stop = context.WithCancel(context.WithoutCancel(ctx))
-	err := d.open()
+	err := d.open(ctx)
 	if err == nil {
 		err = d.write.PingContext(ctx)
 	}
@@ -82,36 +83,38 @@ func Open(ctx context.Context, source string, o Options) (*DB, error) {
 		return nil, fmt.Errorf("open database %s: %w", safeSource(source), err)
 	}
 	for range o.Readers {
-		d.readers <- &session{pool: d.read, engine: d.engine}
+		d.readers <- &session{pool: d.read, engine: d.engine, attach: d.attachDerived()}
 		d.opened++
 	}
 	return d, nil
 }
 
-func (d *DB) open() (err error) {
+func (d *DB) open(ctx context.Context) (err error) {
 	if strings.HasPrefix(d.source, "postgres://") || strings.HasPrefix(d.source, "postgresql://") {
 		d.engine = Postgres
 		d.write, err = sql.Open("pgx", d.source)
-		d.read = d.write
+		d.read, d.derived = d.write, d.write
 		return err
 	}
 	d.engine = SQLite
 	if _, err := os.Stat(filepath.Dir(d.source)); err != nil {
 		return err
 	}
-	if d.write, err = sql.Open("sqlite", sqliteURL(d.source, false)); err != nil {
+	if d.write, err = sql.Open("sqlite", sqliteURL(d.source, false, "FULL")); err != nil {
 		return err
 	}
 	d.write.SetMaxOpenConns(1)
-	d.read, err = sql.Open("sqlite", sqliteURL(d.source, true))
-	return err
+	if d.read, err = sql.Open("sqlite", sqliteURL(d.source, true, "FULL")); err != nil {
+		return err
+	}
+	return d.openDerived(ctx)
 }
 
 // sqliteURL sets WAL with synchronous=FULL, so that a receipt that was handed out survives a power cut, and refuses
 // functions and triggers that a planted schema might carry.
-func sqliteURL(path string, readOnly bool) string {
+func sqliteURL(path string, readOnly bool, synchronous string) string {
 	q := url.Values{}
-	for _, p := range []string{"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)",
+	for _, p := range []string{"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(" + synchronous + ")", "foreign_keys(1)",
 		"trusted_schema(0)", "cell_size_check(1)", "temp_store(MEMORY)", "cache_size(-65536)", "wal_autocheckpoint(4000)"} {
 		q.Add("_pragma", p)
 	}
@@ -148,15 +151,23 @@ func (d *DB) Close() error {
 	}
 	d.closeReaders()
 	var err error
-	if d.read != nil && d.read != d.write {
-		err = d.read.Close()
-	}
-	if d.write != nil {
-		if e := d.write.Close(); err == nil {
+	for i, pool := range []*sql.DB{d.read, d.derived, d.write} {
+		if pool == nil || i < 2 && pool == d.write {
+			continue
+		}
+		if e := pool.Close(); err == nil {
 			err = e
 		}
 	}
 	return err
+}
+
+// attachDerived is what a reading connection does first.
+func (d *DB) attachDerived() string {
+	if d.engine == Postgres {
+		return ""
+	}
+	return attach(derivedPath(d.source), "derived")
 }
 
 // closeReaders gives the reading connections up: SQLite folds its log into the one file when the last connection goes.

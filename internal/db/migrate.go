@@ -63,10 +63,15 @@ func migrationsFor(e Engine) (fs.FS, error) {
 		}
 		text := string(b)
 		if e == SQLite {
-			text = typeWord.ReplaceAllStringFunc(text, func(w string) string { return sqliteType[w] })
-			text = tableEnd.ReplaceAllString(text, ") STRICT;")
+			text = toSQLite(text)
 		}
 		out[base+".sql"] = &fstest.MapFile{Data: []byte("-- +goose Up\n" + text)}
 	}
 	return out, nil
+}
+
+// toSQLite rewrites a schema's types and makes its tables STRICT.
+func toSQLite(text string) string {
+	text = typeWord.ReplaceAllStringFunc(text, func(w string) string { return sqliteType[w] })
+	return tableEnd.ReplaceAllString(text, ") STRICT;")
 }

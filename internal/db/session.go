@@ -3,12 +3,14 @@ package db
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 )
 
 // session is one connection with its prepared statements. One goroutine uses it at a time.
 type session struct {
 	pool   *sql.DB
 	engine Engine
+	attach string // SQLite: the statement by which a new connection sees a second file
 	conn   *sql.Conn
 	stmts  map[string]*sql.Stmt
 }
@@ -30,14 +32,22 @@ func (s *session) connect(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if s.attach != "" {
+		if _, err := conn.ExecContext(ctx, s.attach); err != nil {
+			conn.Close()
+			return err
+		}
+	}
 	s.conn, s.stmts = conn, map[string]*sql.Stmt{}
 	return nil
 }
 
-// drop gives the connection up, after an error that may have broken it.
+// drop gives the connection up, after an error that may have broken it. What was attached must not meet the next user of
+// the pool, so the connection is closed for good.
 func (s *session) drop() {
 	s.forget()
 	if s.conn != nil {
+		s.conn.Raw(func(any) error { return driver.ErrBadConn })
 		s.conn.Close()
 	}
 	s.conn, s.stmts = nil, nil
@@ -87,6 +97,6 @@ func (s *session) query(ctx context.Context, text string, args []any) (*sql.Rows
 
 // run executes a statement of the transaction machinery itself.
 func (s *session) run(ctx context.Context, text string) error {
-	_, err := s.conn.ExecContext(ctx, text)
+	_, err := s.exec(ctx, text, nil)
 	return err
 }

@@ -3,7 +3,10 @@ package db
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
+	"strconv"
+	"strings"
 	"time"
 )
 
@@ -24,6 +27,7 @@ type core struct {
 	s      *session
 	town   bool
 	write  bool
+	wrote  bool     // a statement ran that may have changed something
 	failed error    // the first failed statement: nothing runs after it
 	after  []func() // run once the commit is durable
 }
@@ -73,6 +77,21 @@ func (c *core) Pick(sqlite, postgres string) string {
 	return sqlite
 }
 
+// OneOf returns the condition's right side for "column IN" a list of texts that is bound as parameter n by Texts: one
+// text of the statement however long the list.
+func (c *core) OneOf(n int) string {
+	return c.Pick("(SELECT value FROM json_each($"+strconv.Itoa(n)+"))", "(SELECT json_array_elements_text($"+strconv.Itoa(n)+"::json))")
+}
+
+// Texts is a list as the argument of OneOf.
+func Texts(list []string) string {
+	b, err := json.Marshal(list)
+	if err != nil {
+		panic(err) // strings always marshal
+	}
+	return string(b)
+}
+
 // AfterCommit runs fn once the commit is durable, and never when it is not. fn must not block.
 func (c *core) AfterCommit(fn func()) { c.after = append(c.after, fn) }
 
@@ -81,13 +100,19 @@ func bound(town string, args []any) []any {
 }
 
 // begin refuses to go on after a failed statement: SQLite would carry on and commit, PostgreSQL aborts everything.
+//
+// A context that can end costs two goroutines a statement, so it is asked between statements and not given to them. For
+// a writer it is not asked at all: a client that went away must not break the batch that others share.
 func (c *core) begin(ctx context.Context, text string, args []any) (context.Context, error) {
 	if c.failed != nil {
 		return ctx, c.failed
 	}
-	if c.write { // a client that went away must not break the batch that others share
-		ctx = context.WithoutCancel(ctx)
+	if c.write {
+		c.wrote = c.wrote || !strings.HasPrefix(text, "SELECT")
+	} else if err := ctx.Err(); err != nil {
+		return ctx, err
 	}
+	ctx = context.WithoutCancel(ctx)
 	c.inspect(ctx, text, args)
 	return ctx, nil
 }
@@ -125,6 +150,9 @@ func (c *core) each(ctx context.Context, scan func(*sql.Rows) error, text string
 	for rows.Next() {
 		if err := scan(rows); err != nil {
 			return err
+		}
+		if !c.write && ctx.Err() != nil {
+			return ctx.Err()
 		}
 	}
 	if err := rows.Err(); err != nil {

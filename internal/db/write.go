@@ -7,6 +7,7 @@ import (
 	"hash/fnv"
 	"math/rand/v2"
 	"runtime/debug"
+	"strings"
 	"time"
 )
 
@@ -42,8 +43,8 @@ type request struct {
 	done  chan struct{}
 }
 
-func (d *DB) submit(ctx context.Context, town string, fn func(core) (*core, error)) error {
-	w, err := d.writer(town)
+func (d *DB) submit(ctx context.Context, name string, fn func(core) (*core, error)) error {
+	w, err := d.writer(name)
 	if err != nil {
 		return err
 	}
@@ -77,22 +78,28 @@ type writer struct {
 	done  chan struct{}
 }
 
-func (d *DB) writer(town string) (*writer, error) {
+// writer returns the writer of a name: a town, "" for all of them, or either behind derivedWriter.
+func (d *DB) writer(name string) (*writer, error) {
+	pool, other := d.write, ""
 	if d.engine == SQLite {
-		town = ""
+		if strings.HasPrefix(name, derivedWriter) {
+			name, pool, other = derivedWriter, d.derived, attach(d.source, "facts")
+		} else {
+			name = ""
+		}
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.closed {
 		return nil, errClosed
 	}
-	w := d.writers[town]
+	w := d.writers[name]
 	if w == nil {
 		h := fnv.New64a()
-		h.Write([]byte("yanming " + town))
-		w = &writer{d: d, lock: int64(h.Sum64()), s: &session{pool: d.write, engine: d.engine},
+		h.Write([]byte("yanming " + name))
+		w = &writer{d: d, lock: int64(h.Sum64()), s: &session{pool: pool, engine: d.engine, attach: other},
 			queue: make(chan *request, 4*d.opts.Batch), done: make(chan struct{})}
-		d.writers[town] = w
+		d.writers[name] = w
 		go w.loop()
 	}
 	return w, nil
@@ -127,11 +134,19 @@ func (w *writer) loop() {
 	}
 }
 
-// commit makes one durable transaction of the batch, again where another writer was met.
+// commit makes one durable transaction of the batch, again where another writer was met. The first attempt has no
+// savepoints: they cost two statements a request, and hardly a request fails after it wrote. When one does, the whole
+// batch runs again with a savepoint for each.
 func (w *writer) commit(batch []*request) {
 	var err error
+	guarded := false
 	for try := range retries {
-		if err = w.attempt(batch); !isRetry(err) {
+		err = w.attempt(batch, guarded)
+		if errors.Is(err, errGuard) {
+			guarded = true
+			err = w.attempt(batch, guarded)
+		}
+		if !isRetry(err) {
 			break
 		}
 		time.Sleep(time.Duration(1+rand.IntN(4<<try)) * time.Millisecond / 4)
@@ -149,7 +164,10 @@ func (w *writer) commit(batch []*request) {
 	}
 }
 
-func (w *writer) attempt(batch []*request) (err error) {
+// errGuard asks for the batch to be run again with savepoints.
+var errGuard = errors.New("a request failed after it wrote")
+
+func (w *writer) attempt(batch []*request, guarded bool) (err error) {
 	ctx := context.WithoutCancel(w.d.life)
 	if err := w.open(ctx); err != nil {
 		w.s.drop()
@@ -165,13 +183,13 @@ func (w *writer) attempt(batch []*request) (err error) {
 	}()
 	wrote := false
 	for _, r := range batch {
-		ok, err := w.one(ctx, r, len(batch) > 1)
+		ok, err := w.one(ctx, r, guarded && len(batch) > 1, len(batch) > 1)
 		if err != nil {
 			return err
 		}
 		wrote = wrote || ok
 	}
-	if !wrote { // nobody's closure succeeded: nothing to make durable
+	if !wrote { // nobody's closure wrote: nothing to make durable
 		return w.s.run(ctx, "ROLLBACK")
 	}
 	return w.s.run(ctx, "COMMIT")
@@ -201,14 +219,14 @@ func (w *writer) unlock(ctx context.Context) {
 	}
 }
 
-// one runs a request's closure, behind a savepoint when it shares the transaction. It reports whether the closure
-// succeeded; an error concerns the whole batch.
-func (w *writer) one(ctx context.Context, r *request, shared bool) (bool, error) {
+// one runs a request's closure, behind a savepoint when that is asked for. It reports whether the closure succeeded and
+// may have written; an error concerns the whole batch.
+func (w *writer) one(ctx context.Context, r *request, guarded, shared bool) (bool, error) {
 	r.err, r.after = r.ctx.Err(), nil
 	if r.err != nil {
 		return false, nil // gave up while waiting
 	}
-	if shared {
+	if guarded {
 		if err := w.s.run(ctx, "SAVEPOINT request"); err != nil {
 			return false, err
 		}
@@ -221,18 +239,20 @@ func (w *writer) one(ctx context.Context, r *request, shared bool) (bool, error)
 		return false, err
 	}
 	r.err = err
-	if err == nil {
+	switch wrote := c == nil || c.wrote || c.failed != nil; {
+	case err == nil:
 		r.after = c.after
-		if shared {
-			return true, w.s.run(ctx, "RELEASE SAVEPOINT request")
+		if guarded {
+			err = w.s.run(ctx, "RELEASE SAVEPOINT request")
 		}
-		return true, nil
-	}
-	if shared {
+		return wrote, err
+	case guarded:
 		if err := w.s.run(ctx, "ROLLBACK TO SAVEPOINT request"); err != nil {
 			return false, err
 		}
 		return false, w.s.run(ctx, "RELEASE SAVEPOINT request")
+	case wrote && shared:
+		return false, errGuard
 	}
 	return false, nil
 }

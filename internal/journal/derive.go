@@ -15,47 +15,88 @@ import (
 // after a failure and must then come to the same result.
 type Deriver interface {
 	Name() string
+	// Apart says where its work stands: true among the derived things, written by db.Derive, which may be lost and are
+	// then made again; false among the facts, written by db.Update, for what must not happen twice.
+	Apart() bool
 	Derive(ctx context.Context, tx *db.Tx, events []Entry) error
 }
 
-// stretch is how many events one deriving transaction takes.
-const stretch = 200
+// stretch is how many events one deriving transaction takes. What is written among the facts holds their write lock, so
+// there it is short.
+func stretch(d Deriver) int {
+	if d.Apart() {
+		return 1000
+	}
+	return 200
+}
+
+// The marks: of what is written among the facts, and of what stands among the derived things.
+const (
+	factMarks    = "marks"
+	derivedMarks = "derived_marks"
+)
+
+func marks(d Deriver) string {
+	if d.Apart() {
+		return derivedMarks
+	}
+	return factMarks
+}
+
+// write runs fn in a transaction of the deriver's kind.
+func write(ctx context.Context, store *db.DB, town string, d Deriver, fn func(*db.Tx) error) error {
+	if d.Apart() {
+		return store.Derive(ctx, town, fn)
+	}
+	return store.Update(ctx, town, fn)
+}
 
 // CatchUp brings d's mark to the end of the town's journal and returns how many events it took.
 func CatchUp(ctx context.Context, store *db.DB, town string, d Deriver) (int, error) {
-	total := 0
+	total, most := 0, stretch(d)
 	for {
 		n := 0
-		err := store.Update(ctx, town, func(tx *db.Tx) error {
-			var mark int64
-			if _, err := tx.Row(ctx, `SELECT seq FROM marks WHERE town_id = $1 AND name = $2`, d.Name()).Maybe(&mark); err != nil {
+		err := write(ctx, store, town, d, func(tx *db.Tx) error {
+			mark, err := Mark(ctx, tx, d)
+			if err != nil {
 				return err
 			}
-			es, err := After(ctx, tx, mark, stretch)
+			es, err := After(ctx, tx, mark, most)
 			if n = len(es); err != nil || n == 0 {
 				return err
 			}
 			if err := d.Derive(ctx, tx, es); err != nil {
 				return err
 			}
-			return setMark(ctx, tx, d.Name(), es[n-1].Seq)
+			return setMark(ctx, tx, d, es[n-1].Seq)
 		})
 		total += n
 		if err != nil {
 			return total, fmt.Errorf("derive %s of town %s: %w", d.Name(), town, err)
 		}
-		if n < stretch {
+		if n < most {
 			return total, nil
+		}
+		if err := ctx.Err(); err != nil {
+			return total, err
 		}
 	}
 }
 
-// Rewind makes d derive the town's journal from the beginning at the next CatchUp.
-func Rewind(ctx context.Context, tx *db.Tx, d Deriver) error { return setMark(ctx, tx, d.Name(), 0) }
+// Mark returns the number of the last event that d has taken, 0 for none.
+func Mark(ctx context.Context, tx *db.Tx, d Deriver) (seq int64, err error) {
+	_, err = tx.Row(ctx, `SELECT seq FROM `+marks(d)+` WHERE town_id = $1 AND name = $2`, d.Name()).Maybe(&seq)
+	return seq, err
+}
 
-func setMark(ctx context.Context, tx *db.Tx, name string, seq int64) error {
-	_, err := tx.Exec(ctx, `INSERT INTO marks (town_id, name, seq) VALUES ($1, $2, $3)
-		ON CONFLICT (town_id, name) DO UPDATE SET seq = excluded.seq`, name, seq)
+// Rewind makes d derive the town's journal from the beginning at the next CatchUp.
+func Rewind(ctx context.Context, store *db.DB, town string, d Deriver) error {
+	return write(ctx, store, town, d, func(tx *db.Tx) error { return setMark(ctx, tx, d, 0) })
+}
+
+func setMark(ctx context.Context, tx *db.Tx, d Deriver, seq int64) error {
+	_, err := tx.Exec(ctx, `INSERT INTO `+marks(d)+` (town_id, name, seq) VALUES ($1, $2, $3)
+		ON CONFLICT (town_id, name) DO UPDATE SET seq = excluded.seq`, d.Name(), seq)
 	return err
 }
 
@@ -65,13 +106,13 @@ func Follow(ctx context.Context, store *db.DB, derivers ...Deriver) {
 	tick := time.NewTicker(300 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		behind, err := lagging(ctx, store, derivers)
+		behind, err := Lagging(ctx, store, derivers...)
 		if err != nil && ctx.Err() == nil {
 			slog.Error("look for events to derive", "error", err)
 		}
 		for _, b := range behind {
-			if _, err := CatchUp(ctx, store, b.town, b.deriver); err != nil && ctx.Err() == nil {
-				slog.Error("derive", "deriver", b.deriver.Name(), "error", err)
+			if _, err := CatchUp(ctx, store, b.Town, b.Deriver); err != nil && ctx.Err() == nil {
+				slog.Error("derive", "deriver", b.Deriver.Name(), "error", err)
 			}
 		}
 		select {
@@ -82,21 +123,24 @@ func Follow(ctx context.Context, store *db.DB, derivers ...Deriver) {
 	}
 }
 
-type lag struct {
-	town    string
-	deriver Deriver
+// Lag says that a deriver is behind the journal of a town by so many events.
+type Lag struct {
+	Town    string
+	Deriver Deriver
+	Events  int64
 }
 
-func lagging(ctx context.Context, store *db.DB, derivers []Deriver) (out []lag, err error) {
+// Lagging returns which derivers are behind, and where.
+func Lagging(ctx context.Context, store *db.DB, derivers ...Deriver) (out []Lag, err error) {
 	err = store.Across(ctx, func(w *db.Wide) error {
 		for _, d := range derivers {
 			err := w.Each(ctx, func(r *sql.Rows) error {
-				l := lag{deriver: d}
-				err := r.Scan(&l.town)
+				l := Lag{Deriver: d}
+				err := r.Scan(&l.Town, &l.Events)
 				out = append(out, l)
 				return err
-			}, `SELECT t.town_id FROM towns t JOIN journal_heads h ON h.town_id = t.town_id
-				LEFT JOIN marks m ON m.town_id = t.town_id AND m.name = $1 WHERE COALESCE(m.seq, 0) < h.seq`, d.Name())
+			}, `SELECT t.town_id, h.seq - COALESCE(m.seq, 0) FROM towns t JOIN journal_heads h ON h.town_id = t.town_id
+				LEFT JOIN `+marks(d)+` m ON m.town_id = t.town_id AND m.name = $1 WHERE COALESCE(m.seq, 0) < h.seq`, d.Name())
 			if err != nil {
 				return err
 			}

@@ -117,11 +117,14 @@ func TestARequestKeyIsGoodForOneRequest(t *testing.T) {
 
 // tally derives how often each record changed, and fails once in between.
 type tally struct {
-	seen map[string]int
-	fail bool
+	seen  map[string]int
+	fail  bool
+	apart bool
 }
 
 func (*tally) Name() string { return "tally" }
+
+func (y *tally) Apart() bool { return y.apart }
 
 func (y *tally) Derive(_ context.Context, _ *db.Tx, es []journal.Entry) error {
 	if y.fail {
@@ -139,20 +142,24 @@ func TestADeriverTakesEveryEventOnceAndCanBeginAgain(t *testing.T) {
 		for i := range 250 {
 			add(t, d, dbtest.Town, fmt.Sprint("r", i%5), int64(i/5+1))
 		}
-		y := &tally{seen: map[string]int{}, fail: true}
-		if _, err := journal.CatchUp(ctx, d, dbtest.Town, y); err == nil {
-			t.Error("a failure is not told")
-		}
-		n, err := journal.CatchUp(ctx, d, dbtest.Town, y)
-		if err != nil || n != 250 || y.seen["r3"] != 50 {
-			t.Errorf("took %d, r3 %d times, %v", n, y.seen["r3"], err)
-		}
-		if n, err = journal.CatchUp(ctx, d, dbtest.Town, y); n != 0 || err != nil {
-			t.Errorf("again: %d, %v", n, err)
-		}
-		update(t, d, dbtest.Town, func(tx *db.Tx) error { return journal.Rewind(ctx, tx, y) })
-		if n, err = journal.CatchUp(ctx, d, dbtest.Town, y); n != 250 || err != nil {
-			t.Errorf("from the beginning: %d, %v", n, err)
+		for _, apart := range []bool{false, true} {
+			y := &tally{seen: map[string]int{}, fail: true, apart: apart}
+			if _, err := journal.CatchUp(ctx, d, dbtest.Town, y); err == nil {
+				t.Error("a failure is not told")
+			}
+			n, err := journal.CatchUp(ctx, d, dbtest.Town, y)
+			if err != nil || n != 250 || y.seen["r3"] != 50 {
+				t.Errorf("took %d, r3 %d times, %v", n, y.seen["r3"], err)
+			}
+			if n, err = journal.CatchUp(ctx, d, dbtest.Town, y); n != 0 || err != nil {
+				t.Errorf("again: %d, %v", n, err)
+			}
+			if err := journal.Rewind(ctx, d, dbtest.Town, y); err != nil {
+				t.Fatal(err)
+			}
+			if n, err = journal.CatchUp(ctx, d, dbtest.Town, y); n != 250 || err != nil {
+				t.Errorf("from the beginning: %d, %v", n, err)
+			}
 		}
 	})
 }

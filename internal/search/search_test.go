@@ -50,7 +50,9 @@ type fataler interface {
 
 func put(t fataler, d *db.DB, town, kind, record string, at int64, text string) {
 	t.Helper()
-	if err := d.Update(ctx, town, func(tx *db.Tx) error { return search.Put(ctx, tx, kind, record, at, text) }); err != nil {
+	if err := d.Derive(ctx, town, func(tx *db.Tx) error {
+		return search.Put(ctx, tx, kind, search.Doc{Record: record, At: at, Text: text})
+	}); err != nil {
 		t.Fatalf("put %q: %v", text, err)
 	}
 }
@@ -239,7 +241,9 @@ func TestPutAgainReplacesAndDeleteRemoves(t *testing.T) {
 		expect("井盖", "a")
 		expect("新的", "a a")
 		for range 2 {
-			if err := d.Update(ctx, south, func(tx *db.Tx) error { return search.Delete(ctx, tx, "case", "a") }); err != nil {
+			if err := d.Derive(ctx, south, func(tx *db.Tx) error {
+				return search.Put(ctx, tx, "case", search.Doc{Record: "a", Gone: true})
+			}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -285,8 +289,8 @@ func TestAQueryThatCannotBeAskedSaysWhy(t *testing.T) {
 	}
 	dbtest.Each(t, func(t *testing.T, d *db.DB, _ *dbtest.Clock) {
 		towns(t, d)
-		err := d.Update(ctx, south, func(tx *db.Tx) error {
-			return search.Put(ctx, tx, "case", "a", at, strings.Repeat("路", search.MaxText+1))
+		err := d.Derive(ctx, south, func(tx *db.Tx) error {
+			return search.Put(ctx, tx, "case", search.Doc{Record: "a", At: at, Text: strings.Repeat("路", search.MaxText+1)})
 		})
 		if !errs.Is(err, errs.Invalid) {
 			t.Errorf("text too long: %v", err)
@@ -320,7 +324,9 @@ func TestFindIsASubstringTest(t *testing.T) {
 				put(rt, d, south, "case", fmt.Sprint("r", i), at+int64(i)*1000, text)
 			}
 			for i := len(docs); i < 7; i++ {
-				if err := d.Update(ctx, south, func(tx *db.Tx) error { return search.Delete(ctx, tx, "case", fmt.Sprint("r", i)) }); err != nil {
+				if err := d.Derive(ctx, south, func(tx *db.Tx) error {
+					return search.Put(ctx, tx, "case", search.Doc{Record: fmt.Sprint("r", i), Gone: true})
+				}); err != nil {
 					rt.Fatal(err)
 				}
 			}

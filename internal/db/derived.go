@@ -1,0 +1,108 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	_ "embed" // the derived schema
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// derivedSchema is the schema of the file that holds what can be rebuilt, for SQLite. PostgreSQL has the same tables in
+// its one database, by migrations.
+//
+//go:embed derived/schema.sqlite.sql
+var derivedSchema string
+
+// Derive runs fn in a transaction that writes what can be rebuilt out of the journal: the search index and its marks,
+// nothing else. It reads everything, but may be a little behind what was just committed. Its commit is not durable: after a
+// power cut it may have come less far, and its marks say so. It never waits for an Update, nor an Update for it.
+func (d *DB) Derive(ctx context.Context, town string, fn func(*Tx) error) error {
+	return d.submit(ctx, derivedWriter+town, func(c core) (*core, error) {
+		c.town = true
+		tx := &Tx{core: c, Town: town}
+		err := fn(tx)
+		return &tx.core, err
+	})
+}
+
+// derivedWriter begins the name of a writer of derived things.
+const derivedWriter = "derived "
+
+// DerivedFile returns the path of the file that holds what can be rebuilt; "" on PostgreSQL, which keeps it in the
+// database. It may be deleted whenever no program has it open.
+func (d *DB) DerivedFile() string {
+	if d.engine == Postgres {
+		return ""
+	}
+	return derivedPath(d.source)
+}
+
+func derivedPath(source string) string {
+	ext := filepath.Ext(source)
+	return strings.TrimSuffix(source, ext) + "-derived" + ext
+}
+
+// openDerived opens the file of derived things, and makes it anew where it is missing, of another version or broken.
+func (d *DB) openDerived(ctx context.Context) (err error) {
+	path := derivedPath(d.source)
+	text := toSQLite(derivedSchema)
+	version := int64(crc32.ChecksumIEEE([]byte(text)) &^ (1 << 31))
+	if got, err := derivedVersion(ctx, path); err != nil || got != version {
+		for _, name := range []string{path, path + "-wal", path + "-shm"} {
+			if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				return fmt.Errorf("make derived file anew: %w", err)
+			}
+		}
+		if err := makeDerived(ctx, path, text, version); err != nil {
+			return fmt.Errorf("make derived file: %w", err)
+		}
+	}
+	d.derived, err = sql.Open("sqlite", sqliteURL(path, false, "NORMAL"))
+	if err == nil {
+		d.derived.SetMaxOpenConns(1)
+	}
+	return err
+}
+
+// derivedVersion returns the version that the file says it has; 0 where there is none.
+func derivedVersion(ctx context.Context, path string) (version int64, err error) {
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return 0, nil
+	}
+	f, err := sql.Open("sqlite", sqliteURL(path, true, "NORMAL"))
+	if err != nil {
+		return 0, err
+	}
+	defer f.Close()
+	err = f.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version)
+	return version, err
+}
+
+// makeDerived writes the empty file. Its version is set last, so that a half-made one is made again.
+func makeDerived(ctx context.Context, path, text string, version int64) error {
+	f, err := sql.Open("sqlite", sqliteURL(path, false, "OFF"))
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	for _, t := range []string{text, fmt.Sprintf("PRAGMA user_version = %d", version)} {
+		if _, err := f.ExecContext(ctx, t); err != nil {
+			return err
+		}
+	}
+	return f.Close()
+}
+
+// attach returns the statement by which a connection sees the other file too, only for reading. Names that it does not
+// have itself are found there.
+func attach(path, name string) string {
+	u := "file:" + (&url.URL{Path: path}).EscapedPath() + "?mode=ro"
+	return "ATTACH DATABASE '" + strings.ReplaceAll(u, "'", "''") + "' AS " + name
+}
