@@ -14,8 +14,7 @@ import (
 
 // book is what a town has settled, opened for one command: its directory, calendar and deadline rules.
 type book struct {
-	ctx   context.Context
-	tx    *db.Tx
+	now   time.Time
 	dir   *org.Directory
 	cal   *calendar.Calendar
 	hours calendar.Hours
@@ -26,13 +25,13 @@ func (s *Service) openBook(ctx context.Context, tx *db.Tx) (*book, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &book{ctx: ctx, tx: tx, dir: dir, cal: dir.Calendar, hours: dir.Settings.Hours}, nil
+	return &book{now: tx.Now, dir: dir, cal: dir.Calendar, hours: dir.Settings.Hours}, nil
 }
 
 // rule returns the version of a clock's rule that holds now. What it sets is stored with the case, so that a later
 // version never alters it.
 func (b *book) rule(k Kind, c org.Clock) (org.Rule, error) {
-	return org.RuleFor(b.ctx, b.tx, string(k), c, b.tx.Now)
+	return b.dir.RuleFor(string(k), c, b.now)
 }
 
 // set starts a clock.

@@ -109,6 +109,7 @@ type Facts struct {
 
 // Event is one action of one person on a case.
 type Event struct {
+	ID    string // in the journal; made there when empty
 	Type  Type
 	By    string   // people.id, journal.Resident or journal.System
 	Units []string // of whoever acts, for separation of duties

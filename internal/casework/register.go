@@ -191,7 +191,8 @@ func (s *Service) RegisterIn(ctx context.Context, tx *db.Tx, a actor.Actor, town
 
 // registerIn is RegisterIn for an actor whose right was asked before.
 func (s *Service) registerIn(ctx context.Context, tx *db.Tx, a actor.Actor, townNumber int, p Prepared) (Receipt, Case, error) {
-	answer, seen, err := journal.Once(ctx, tx, p.Key, p.digest)
+	event, record := id.New(tx.Now), ID(id.New(tx.Now))
+	answer, seen, err := journal.Claim(ctx, tx, p.Key, p.digest, event, string(record))
 	if err != nil {
 		return Receipt{}, Case{}, err
 	}
@@ -214,8 +215,8 @@ func (s *Service) registerIn(ctx context.Context, tx *db.Tx, a actor.Actor, town
 	if err != nil {
 		return Receipt{}, Case{}, err
 	}
-	e.By, e.Units, e.At = by(a), a.Units(), tx.Now
-	c, err := Case{ID: ID(id.New(tx.Now))}.next(e)
+	e.ID, e.By, e.Units, e.At = event, by(a), a.Units(), tx.Now
+	c, err := Case{ID: record}.next(e)
 	if err != nil {
 		return Receipt{}, Case{}, err
 	}
@@ -233,7 +234,7 @@ func (s *Service) registerIn(ctx context.Context, tx *db.Tx, a actor.Actor, town
 	if err := attach(ctx, tx, entry, c, p.Files); err != nil {
 		return Receipt{}, Case{}, err
 	}
-	return s.receipt(tx.Town, c, p.secret), c, journal.Remember(ctx, tx, p.Key, p.digest, entry, string(c.ID))
+	return s.receipt(tx.Town, c, p.secret), c, nil
 }
 
 // place fills the village in from the grid or firm, refuses what the town does not have, and adds the village's own

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"sync"
 	"time"
 
 	"yanming/internal/actor"
@@ -20,9 +21,10 @@ const recordKind = "case"
 
 // Service does everything that is done to cases. Page, import, demo and, later, API and sync call the same methods.
 type Service struct {
-	store *db.DB
-	keys  *seal.Keyring
-	orgs  *org.Service
+	store   *db.DB
+	keys    *seal.Keyring
+	orgs    *org.Service
+	numbers sync.Map // town → first digits of its receipts, which never change
 }
 
 // New returns the service over a database, its keys, and what its towns have settled.
@@ -178,7 +180,7 @@ func (s *Service) put(ctx context.Context, tx *db.Tx, old, c Case, e Event, batc
 			return journal.Entry{}, err
 		}
 	}
-	entry, err := journal.Append(ctx, tx, journal.Event{Kind: recordKind, Record: string(c.ID), N: c.Rev, Type: string(e.Type),
+	entry, err := journal.Append(ctx, tx, journal.Event{ID: e.ID, Kind: recordKind, Record: string(c.ID), N: c.Rev, Type: string(e.Type),
 		Actor: e.By, Batch: batch, Payload: e.Facts, Secret: secret})
 	if err != nil {
 		return journal.Entry{}, err

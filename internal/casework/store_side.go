@@ -213,9 +213,15 @@ func spend(ctx context.Context, tx *db.Tx, n seal.Number, id ID, void string) er
 
 // townNumber returns the first three digits of the town's receipts. NotFound when there is no such town.
 func (s *Service) townNumber(ctx context.Context, town string) (n int, err error) {
+	if known, ok := s.numbers.Load(town); ok {
+		return known.(int), nil
+	}
 	err = s.store.Across(ctx, func(w *db.Wide) error {
 		return w.Row(ctx, `SELECT number FROM towns WHERE town_id = $1`, town).Scan(&n)
 	})
+	if err == nil {
+		s.numbers.Store(town, n)
+	}
 	return n, err
 }
 

@@ -27,6 +27,7 @@ const (
 
 // Event is one fact about to be appended.
 type Event struct {
+	ID      string // made by Append when empty
 	Kind    string // of record: "case", "visit" …
 	Record  string // the record's id
 	N       int64  // the record's revision after the event: 1, 2, …
@@ -69,7 +70,10 @@ func Append(ctx context.Context, tx *db.Tx, e Event) (Entry, error) {
 	}
 	salt := make([]byte, 16)
 	rand.Read(salt)
-	out := Entry{Town: tx.Town, ID: id.New(tx.Now), Kind: e.Kind, Record: e.Record, N: e.N, Type: e.Type, Actor: e.Actor,
+	if e.ID == "" {
+		e.ID = id.New(tx.Now)
+	}
+	out := Entry{Town: tx.Town, ID: e.ID, Kind: e.Kind, Record: e.Record, N: e.N, Type: e.Type, Actor: e.Actor,
 		At: tx.Now, Day: calendar.DayOf(tx.Now), Batch: e.Batch, Payload: payload, Secret: e.Secret}
 	err = tx.Row(ctx, `INSERT INTO journal_heads (town_id, seq) VALUES ($1, 1)
 		ON CONFLICT (town_id) DO UPDATE SET seq = journal_heads.seq + 1 RETURNING seq`).Scan(&out.Seq)

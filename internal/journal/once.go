@@ -42,15 +42,33 @@ func Once(ctx context.Context, tx *db.Tx, key Key, digest []byte) (answer string
 	return answer, seen, nil
 }
 
+// Claim is Once and Remember in one statement, for a request whose answer is known before it is done: a new record. It
+// notes the key for event e and answer unless it was used. When it was, it returns the first answer, or Conflict.
+func Claim(ctx context.Context, tx *db.Tx, key Key, digest []byte, event, answer string) (first string, seen bool, err error) {
+	if key == "" {
+		return "", false, nil
+	}
+	n, err := remember(ctx, tx, key, digest, event, answer, ` ON CONFLICT (town_id, key) DO NOTHING`)
+	if err != nil || n == 1 {
+		return "", false, err
+	}
+	return Once(ctx, tx, key, digest)
+}
+
 // Remember notes that key was used for digest and answered with a record, by event e. An empty key is not noted.
 func Remember(ctx context.Context, tx *db.Tx, key Key, digest []byte, e Entry, answer string) error {
 	if key == "" {
 		return nil
 	}
-	_, err := tx.Exec(ctx, `INSERT INTO request_keys (town_id, key, digest, event_id, answer, at) VALUES ($1, $2, $3, $4, $5, $6)`,
-		string(key), digest, e.ID, answer, tx.Now.UnixMilli())
+	_, err := remember(ctx, tx, key, digest, e.ID, answer, "")
+	return err
+}
+
+func remember(ctx context.Context, tx *db.Tx, key Key, digest []byte, event, answer, conflict string) (int64, error) {
+	n, err := tx.Exec(ctx, `INSERT INTO request_keys (town_id, key, digest, event_id, answer, at) VALUES ($1, $2, $3, $4, $5, $6)`+conflict,
+		string(key), digest, event, answer, tx.Now.UnixMilli())
 	if err != nil {
-		return fmt.Errorf("note request key: %w", err)
+		return 0, fmt.Errorf("note request key: %w", err)
 	}
-	return nil
+	return n, nil
 }

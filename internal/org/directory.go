@@ -26,10 +26,12 @@ type Directory struct {
 	posts      map[string]Post    // held now
 	contacts   map[string]Contact // standing now
 	categories map[string]Category
+	rules      []Rule
 
 	byPerson  map[string][]Post
 	byUnit    map[string][]Post
 	byVillage map[string][]string // village → its units
+	byRef     map[string]int      // rule's Ref → its place in rules
 	leaders   []string
 }
 
@@ -38,6 +40,10 @@ func order(a, b int64, x, y string) int { return cmp.Or(cmp.Compare(a, b), strin
 
 // index prepares what is asked most.
 func (d *Directory) index() {
+	d.byRef = make(map[string]int, len(d.rules))
+	for i, r := range d.rules {
+		d.byRef[r.Ref()] = i
+	}
 	d.byPerson, d.byUnit, d.byVillage = map[string][]Post{}, map[string][]Post{}, map[string][]string{}
 	all := make([]Post, 0, len(d.posts))
 	for _, p := range d.posts {
@@ -122,6 +128,16 @@ func (d *Directory) GridsOf(person string) []Grid {
 // Firms returns the settled firms of a village, or of all for "".
 func (d *Directory) Firms(village string) []Unit {
 	return slices.DeleteFunc(d.Units(Firm), func(u Unit) bool { return village != "" && u.Village != village })
+}
+
+// Holds reports whether somebody holds a post of a role now.
+func (d *Directory) Holds(r actor.Role) bool {
+	for _, p := range d.posts {
+		if p.Role == r {
+			return true
+		}
+	}
+	return false
 }
 
 // PostsOf returns the posts a person holds now.

@@ -19,7 +19,7 @@ type kept struct {
 // maxKept is how many towns' directories stay in memory.
 const maxKept = 200
 
-// Load returns the town's directory as tx sees it: nine queries when something changed since it was last asked for,
+// Load returns the town's directory as tx sees it: ten queries when something changed since it was last asked for,
 // else one. It sees what tx itself wrote. Ask once for each request. NotFound when the town was not opened.
 func (s *Service) Load(ctx context.Context, tx *db.Tx) (*Directory, error) {
 	var stamp string
@@ -68,6 +68,9 @@ func (s *Service) read(ctx context.Context, tx *db.Tx) (*Directory, error) {
 		return nil, err
 	}
 	if d.categories, err = loadCategories(ctx, tx); err != nil {
+		return nil, err
+	}
+	if d.rules, err = loadRules(ctx, tx); err != nil {
 		return nil, err
 	}
 	added, err := AddedDays(ctx, tx)

@@ -88,18 +88,36 @@ func putRule(ctx context.Context, tx *db.Tx, r Rule) error {
 
 // RuleFor returns the version that is valid for a clock that starts at the given time. What it decides is stored with
 // the case; a later version never changes it. NotFound when the kind has no such clock.
-func RuleFor(ctx context.Context, tx *db.Tx, kind string, clock Clock, at time.Time) (Rule, error) {
-	r, err := scanRule(tx.Row(ctx, `SELECT `+ruleColumns+` FROM deadline_rules
-		WHERE town_id = $1 AND kind = $2 AND clock = $3 AND valid_from <= $4 ORDER BY valid_from DESC, version DESC LIMIT 1`,
-		kind, string(clock), at.UnixMilli()).Scan)
-	if err != nil {
-		return Rule{}, fmt.Errorf("find rule %s.%s: %w", kind, clock, err)
+func (d *Directory) RuleFor(kind string, clock Clock, at time.Time) (Rule, error) {
+	var best Rule
+	for _, r := range d.rules {
+		if r.Kind != kind || r.Clock != clock || r.ValidFrom.After(at) {
+			continue
+		}
+		if best.Kind == "" || r.ValidFrom.After(best.ValidFrom) || r.ValidFrom.Equal(best.ValidFrom) && r.Version > best.Version {
+			best = r
+		}
 	}
-	return r, nil
+	if best.Kind == "" {
+		return Rule{}, fmt.Errorf("find rule %s.%s: %w", kind, clock, errs.Missing())
+	}
+	return best, nil
+}
+
+// Rule returns a version by its Ref; false where the town has none such.
+func (d *Directory) Rule(ref string) (Rule, bool) {
+	i, ok := d.byRef[ref]
+	if !ok {
+		return Rule{}, false
+	}
+	return d.rules[i], true
 }
 
 // Rules returns every version of every rule of the town, in the order of kinds, clocks and versions.
-func Rules(ctx context.Context, tx *db.Tx) (rs []Rule, err error) {
+func (d *Directory) Rules() []Rule { return slices.Clone(d.rules) }
+
+// loadRules reads every version of every rule of the town, in the order of kinds, clocks and versions.
+func loadRules(ctx context.Context, tx *db.Tx) (rs []Rule, err error) {
 	err = tx.Each(ctx, func(r *sql.Rows) error {
 		rule, err := scanRule(r.Scan)
 		rs = append(rs, rule)

@@ -16,7 +16,10 @@ import (
 func (h house) rule(kind string, clock org.Clock, at time.Time) (out org.Rule) {
 	h.t.Helper()
 	h.view(dbtest.Town, func(tx *db.Tx) (err error) {
-		out, err = org.RuleFor(ctx, tx, kind, clock, at)
+		dir, err := h.Load(ctx, tx)
+		if err == nil {
+			out, err = dir.RuleFor(kind, clock, at)
+		}
 		return err
 	})
 	return out
@@ -107,11 +110,12 @@ func TestAChangedRuleLeavesWhatWasDecidedBefore(t *testing.T) {
 			t.Errorf("another kind changed too: %s", got.Ref())
 		}
 		h.view(dbtest.Town, func(tx *db.Tx) error {
-			rs, err := org.Rules(ctx, tx)
+			dir, err := h.Load(ctx, tx)
+			rs := dir.Rules()
 			if want := len(org.DefaultRules()) + 1; len(rs) != want || rs[1].ID() != "opinion.handle" || rs[2].Version != 2 {
 				t.Errorf("got %d rules, want %d, each with its versions in order", len(rs), want)
 			}
-			_, err2 := org.RuleFor(ctx, tx, "gossip", org.Handle, clock.Now())
+			_, err2 := dir.RuleFor("gossip", org.Handle, clock.Now())
 			if !errs.Is(err2, errs.NotFound) {
 				t.Errorf("a kind without rules: %v", err2)
 			}

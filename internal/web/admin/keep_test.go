@@ -154,7 +154,11 @@ func TestRulesAreChangedWithinTheLaw(t *testing.T) {
 	admin.get("/admin/rules").must(200, "45日", "40日", "2999年1月1日")
 	admin.get("/admin/rules/petition/nothing").must(404)
 	err := w.d.View(ctx, dbtest.Town, func(tx *db.Tx) error {
-		r, err := org.RuleFor(ctx, tx, "petition", org.Handle, tx.Now)
+		dir, err := w.orgs.Load(ctx, tx)
+		if err != nil {
+			return err
+		}
+		r, err := dir.RuleFor("petition", org.Handle, tx.Now)
 		if r.Span.N != 45 {
 			t.Errorf("now %d", r.Span.N)
 		}

@@ -66,7 +66,10 @@ func (s *Server) listRules(w http.ResponseWriter, v *visit) error {
 func (s *Server) rules(v *visit) (rs []org.Rule, now time.Time, err error) {
 	err = s.view(v, func(tx *db.Tx) error {
 		now = tx.Now
-		rs, err = org.Rules(v.r.Context(), tx)
+		dir, err := s.Orgs.Load(v.r.Context(), tx)
+		if err == nil {
+			rs = dir.Rules()
+		}
 		return err
 	})
 	return rs, now, err

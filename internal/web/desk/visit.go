@@ -24,7 +24,6 @@ type visit struct {
 	r     *http.Request
 	a     actor.Actor
 	dir   *org.Directory
-	rules []org.Rule
 	now   time.Time
 }
 
@@ -44,8 +43,7 @@ func (s *Server) staff(fn handler, opts ...page.Option) http.Handler {
 				return err
 			}
 			v.now = tx.Now
-			v.rules, err = org.Rules(r.Context(), tx)
-			return err
+			return nil
 		})
 		if err != nil {
 			return err
@@ -135,21 +133,13 @@ func (v *visit) place(c casework.Case) string {
 // rule returns the rule that set a clock; false where none did.
 func (v *visit) rule(c casework.Clock) (org.Rule, bool) {
 	ref, _, _ := strings.Cut(c.Rule, " ")
-	i := slices.IndexFunc(v.rules, func(r org.Rule) bool { return r.Ref() == ref })
-	if i < 0 {
-		return org.Rule{}, false
-	}
-	return v.rules[i], true
+	return v.dir.Rule(ref)
 }
 
 // ruleFor returns the version of a kind's clock that holds now; false for a clock that the kind does not have.
-func (v *visit) ruleFor(kind casework.Kind, clock org.Clock) (found org.Rule, ok bool) {
-	for _, r := range v.rules {
-		if r.Kind == string(kind) && r.Clock == clock && !r.ValidFrom.After(v.now) && (!ok || !r.ValidFrom.Before(found.ValidFrom)) {
-			found, ok = r, true
-		}
-	}
-	return found, ok
+func (v *visit) ruleFor(kind casework.Kind, clock org.Clock) (org.Rule, bool) {
+	r, err := v.dir.RuleFor(string(kind), clock, v.now)
+	return r, err == nil
 }
 
 // office is who signs and receives people.

@@ -152,7 +152,7 @@ func (v *visit) clocks(s casework.Step, fact func(key, value string)) {
 		if change != "" {
 			said += v.T("office.clock.changed")
 		}
-		if r, ok := v.rules[ref]; ok {
+		if r, ok := v.dir.Rule(ref); ok {
 			said += v.T("office.law", r.Law, ref)
 		}
 		fact(x.key, said)

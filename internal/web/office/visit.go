@@ -19,12 +19,11 @@ import (
 
 // visit is one request of somebody who handles cases, with what their town has settled.
 type visit struct {
-	site  *page.Site
-	r     *http.Request
-	a     actor.Actor
-	dir   *org.Directory
-	rules map[string]org.Rule // by reference, such as opinion.handle@1
-	now   time.Time
+	site *page.Site
+	r    *http.Request
+	a    actor.Actor
+	dir  *org.Directory
+	now  time.Time
 }
 
 // staff is Site.Staff for the pages of this package: it answers NotFound to those who see no cases, and finds the town.
@@ -44,17 +43,10 @@ func (s *Server) staff(fn func(w http.ResponseWriter, v *visit) error, opts ...p
 
 // open prepares a visit to a town.
 func (s *Server) open(r *http.Request, a actor.Actor, town string) (*visit, error) {
-	v := &visit{site: s.Site, a: a, rules: map[string]org.Rule{}}
-	err := s.Store.View(r.Context(), town, func(tx *db.Tx) error {
-		var err error
-		if v.dir, err = s.Orgs.Load(r.Context(), tx); err != nil {
-			return err
-		}
-		rules, err := org.Rules(r.Context(), tx)
-		for _, rule := range rules {
-			v.rules[rule.Ref()] = rule
-		}
+	v := &visit{site: s.Site, a: a}
+	err := s.Store.View(r.Context(), town, func(tx *db.Tx) (err error) {
 		v.now = tx.Now
+		v.dir, err = s.Orgs.Load(r.Context(), tx)
 		return err
 	})
 	if err != nil {
@@ -141,8 +133,7 @@ func (v *visit) title(c casework.Case) string {
 // rule returns the rule that set a clock; false where none did, as for a planned day.
 func (v *visit) rule(c casework.Clock) (org.Rule, bool) {
 	ref, _, _ := strings.Cut(c.Rule, " ")
-	r, ok := v.rules[ref]
-	return r, ok
+	return v.dir.Rule(ref)
 }
 
 // due says how the clock of a case's unit stands; nil where none runs.

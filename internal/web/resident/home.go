@@ -48,11 +48,11 @@ func (s *Server) showHome(w http.ResponseWriter, r *http.Request) error {
 
 // showTown handles GET /t/{town}.
 func (s *Server) showTown(w http.ResponseWriter, r *http.Request) error {
-	t, err := s.township(r.Context(), r.PathValue("town"))
+	dir, err := s.township(r.Context(), r.PathValue("town"))
 	if err != nil {
 		return err
 	}
-	return s.home(w, r, t.ID)
+	return s.home(w, r, dir.Town.ID)
 }
 
 func (s *Server) home(w http.ResponseWriter, r *http.Request, town string) error {

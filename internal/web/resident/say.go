@@ -123,13 +123,11 @@ func (s *Server) showFirst(w http.ResponseWriter, r *http.Request, step int, wd 
 // where it would say less than was asked for, and refused by lacks where it would say more.
 func (s *Server) take(r *http.Request, f *page.Form) (*http.Request, word, error) {
 	wd := word{Form: f}
-	t, err := s.township(r.Context(), f.Value("town"))
-	if err != nil {
+	var err error
+	if wd.dir, err = s.township(r.Context(), f.Value("town")); err != nil {
 		return r, wd, err
 	}
-	if r, wd.dir, err = s.enter(r, t.ID); err != nil {
-		return r, wd, err
-	}
+	r = inTown(r, wd.dir)
 	if wd.doors, err = s.openDoors(r.Context(), wd.dir); err != nil {
 		return r, wd, err
 	}

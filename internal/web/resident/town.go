@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 
+	"yanming/internal/actor"
 	"yanming/internal/db"
 	"yanming/internal/errs"
 	"yanming/internal/org"
@@ -16,7 +17,12 @@ func (s *Server) enter(r *http.Request, town string) (*http.Request, *org.Direct
 	if err != nil {
 		return r, nil, err
 	}
-	return page.InTown(r, page.Town{ID: dir.Town.ID, Name: dir.Town.Name, English: dir.Settings.ShowEnglish}), dir, nil
+	return inTown(r, dir), dir, nil
+}
+
+// inTown returns r as a question to the town of a directory.
+func inTown(r *http.Request, dir *org.Directory) *http.Request {
+	return page.InTown(r, page.Town{ID: dir.Town.ID, Name: dir.Town.Name, English: dir.Settings.ShowEnglish})
 }
 
 func (s *Server) directory(ctx context.Context, town string) (dir *org.Directory, err error) {
@@ -36,18 +42,13 @@ func (s *Server) townships(ctx context.Context) ([]org.Town, error) {
 	return ts, err
 }
 
-// township returns a town by its code. NotFound where it is none.
-func (s *Server) township(ctx context.Context, code string) (org.Town, error) {
-	ts, err := s.townships(ctx)
-	if err != nil {
-		return org.Town{}, err
+// township returns what a town that residents can speak to has settled, by its code. NotFound where it is none.
+func (s *Server) township(ctx context.Context, code string) (*org.Directory, error) {
+	dir, err := s.directory(ctx, code)
+	if err == nil && dir.Town.Level != org.Township {
+		err = errs.Missing()
 	}
-	for _, t := range ts {
-		if t.ID == code {
-			return t, nil
-		}
-	}
-	return org.Town{}, errs.Missing()
+	return dir, err
 }
 
 // doors says which ways a word can go from a town.
@@ -62,16 +63,18 @@ type doors struct {
 func (s *Server) openDoors(ctx context.Context, dir *org.Directory) (d doors, err error) {
 	d.Readers = readers(dir)
 	d.Confide = d.Readers > 0
-	county, ok, err := s.Orgs.CountyOf(ctx, dir.Town.ID)
-	if err != nil || !ok {
-		return d, err
+	if dir.Town.Parent == dir.Town.ID {
+		return d, nil
 	}
-	above, err := s.directory(ctx, county)
+	above, err := s.directory(ctx, dir.Town.Parent)
+	if errs.Is(err, errs.NotFound) { // the county is no tenant of this installation
+		return d, nil
+	}
 	if err != nil {
 		return d, err
 	}
-	if n := readers(above); n > 0 {
-		d.County, d.Named = county, n
+	if n := readers(above); n > 0 && above.Holds(actor.CountyOfficer) {
+		d.County, d.Named = above.Town.ID, n
 	}
 	return d, nil
 }
