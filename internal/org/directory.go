@@ -32,6 +32,11 @@ type Directory struct {
 	byUnit    map[string][]Post
 	byVillage map[string][]string // village → its units
 	byRef     map[string]int      // rule's Ref → its place in rules
+	lasting   struct {            // what has not ended, in order
+		units    []Unit
+		villages []Village
+		grids    []Grid
+	}
 	leaders   []string
 }
 
@@ -40,6 +45,9 @@ func order(a, b int64, x, y string) int { return cmp.Or(cmp.Compare(a, b), strin
 
 // index prepares what is asked most.
 func (d *Directory) index() {
+	d.lasting.units = live(d.units, Unit.Lasts, func(a, b Unit) int { return order(a.Ord, b.Ord, a.ID, b.ID) })
+	d.lasting.villages = live(d.villages, Village.Lasts, func(a, b Village) int { return order(a.Ord, b.Ord, a.ID, b.ID) })
+	d.lasting.grids = live(d.grids, Grid.Lasts, func(a, b Grid) int { return order(a.Number, b.Number, a.ID, b.ID) })
 	d.byRef = make(map[string]int, len(d.rules))
 	for i, r := range d.rules {
 		d.byRef[r.Ref()] = i
@@ -75,6 +83,16 @@ func live[T any](m map[string]T, keep func(T) bool, less func(a, b T) int) (out 
 	return out
 }
 
+// only returns a copy of what keep admits.
+func only[T any](vs []T, keep func(T) bool) (out []T) {
+	for _, v := range vs {
+		if keep(v) {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
 // Unit returns a unit.
 func (d *Directory) Unit(id string) Unit { return d.units[id] }
 
@@ -92,19 +110,17 @@ func (d *Directory) Category(code string) Category { return d.categories[code] }
 
 // Units returns the units of the given kinds, or of all, in order.
 func (d *Directory) Units(kinds ...UnitKind) []Unit {
-	return live(d.units, func(u Unit) bool { return u.Lasts() && (len(kinds) == 0 || slices.Contains(kinds, u.Kind)) },
-		func(a, b Unit) int { return order(a.Ord, b.Ord, a.ID, b.ID) })
+	return only(d.lasting.units, func(u Unit) bool { return len(kinds) == 0 || slices.Contains(kinds, u.Kind) })
 }
 
 // Villages returns the villages in order.
 func (d *Directory) Villages() []Village {
-	return live(d.villages, func(v Village) bool { return v.Lasts() }, func(a, b Village) int { return order(a.Ord, b.Ord, a.ID, b.ID) })
+	return slices.Clone(d.lasting.villages)
 }
 
 // Grids returns the grids of the given levels, or of all, by number.
 func (d *Directory) Grids(levels ...GridLevel) []Grid {
-	return live(d.grids, func(g Grid) bool { return g.Lasts() && (len(levels) == 0 || slices.Contains(levels, g.Level)) },
-		func(a, b Grid) int { return order(a.Number, b.Number, a.ID, b.ID) })
+	return only(d.lasting.grids, func(g Grid) bool { return len(levels) == 0 || slices.Contains(levels, g.Level) })
 }
 
 // ChildGrids returns the grids directly under a grid: the villages' under the town's, their parts under a village's.

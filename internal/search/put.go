@@ -128,7 +128,7 @@ func place(ctx context.Context, tx *db.Tx, kind string, number int64, d Doc, old
 }
 
 func remove(ctx context.Context, tx *db.Tx, kind, record string, doc int64) error {
-	_, err := tx.Exec(ctx, tx.Pick(`DELETE FROM search_fts WHERE rowid = $2 AND $1 <> ''`,
+	_, err := tx.Exec(ctx, tx.Pick(`DELETE FROM search_fts WHERE rowid = $2`,
 		`DELETE FROM search_bodies WHERE town_id = $1 AND doc = $2`), doc)
 	if err == nil {
 		_, err = tx.Exec(ctx, `DELETE FROM search_docs WHERE town_id = $1 AND kind = $2 AND record_id = $3`, kind, record)
@@ -137,7 +137,8 @@ func remove(ctx context.Context, tx *db.Tx, kind, record string, doc int64) erro
 }
 
 func insert(ctx context.Context, tx *db.Tx, number, doc int64, body []rune) error {
-	text, args := tx.Pick(`INSERT INTO search_fts (rowid, one, two) SELECT $2, $3, $4 WHERE $1 <> ''`,
+	// One row of VALUES: a SELECT would make FTS5 write its buffer out after every document.
+	text, args := tx.Pick(`INSERT INTO search_fts (rowid, one, two) VALUES ($2, $3, $4)`,
 		`INSERT INTO search_bodies (town_id, doc, body, tokens) VALUES ($1, $2, $3, array_to_tsvector($4::text[]))`), []any{doc}
 	if strings.HasPrefix(text, "INSERT INTO search_fts") {
 		args = append(args, ones(body), twos(body))

@@ -65,12 +65,29 @@ func (w word) place() (p place) {
 }
 
 func (w word) checkWhere() {
-	if w.Value("where") == "" {
+	switch v := w.Value("where"); {
+	case v == "":
 		w.Fail("where", "resident.where.required")
-	} else {
-		w.Choice("where", page.Values(w.places())...)
+	case v != unsure && !w.offers(v):
+		w.Fail("where", "error.choice")
 	}
 	w.Set("place", w.Line("place", maxPlace))
+}
+
+// offers reports whether places has a choice.
+func (w word) offers(choice string) bool {
+	kind, id, _ := strings.Cut(choice, ":")
+	switch kind {
+	case "g":
+		return id != "" && id == w.Value("board") && w.dir.Grid(id).ID != ""
+	case "v":
+		v := w.dir.Village(id)
+		return v.ID != "" && v.Lasts()
+	case "f":
+		u := w.dir.Unit(id)
+		return u.Kind == org.Firm && u.Lasts()
+	}
+	return false
 }
 
 // suggests reports whether the category asks for confidence and it was not chosen.
