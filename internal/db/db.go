@@ -53,6 +53,8 @@ type DB struct {
 	readers chan *session
 	opened  int // sessions in readers
 
+	checkpointers []*checkpointer // SQLite
+
 	mu      sync.Mutex
 	writers map[string]*writer
 	closed  bool
@@ -107,7 +109,13 @@ func (d *DB) open(ctx context.Context) (err error) {
 	if d.read, err = sql.Open("sqlite", sqliteURL(d.source, true, "FULL")); err != nil {
 		return err
 	}
-	return d.openDerived(ctx)
+	if err := d.openDerived(ctx); err != nil {
+		return err
+	}
+	if err := d.checkpoint(d.source, "FULL", ""); err != nil {
+		return err
+	}
+	return d.checkpoint(derivedPath(d.source), "NORMAL", derivedWriter)
 }
 
 // sqliteURL sets WAL with synchronous=FULL, so that a receipt that was handed out survives a power cut, and refuses
@@ -115,7 +123,7 @@ func (d *DB) open(ctx context.Context) (err error) {
 func sqliteURL(path string, readOnly bool, synchronous string) string {
 	q := url.Values{}
 	for _, p := range []string{"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(" + synchronous + ")", "foreign_keys(1)",
-		"trusted_schema(0)", "cell_size_check(1)", "temp_store(MEMORY)", "cache_size(-65536)", "wal_autocheckpoint(4000)"} {
+		"trusted_schema(0)", "cell_size_check(1)", "temp_store(MEMORY)", "cache_size(-65536)", "wal_autocheckpoint(0)"} {
 		q.Add("_pragma", p)
 	}
 	if readOnly {
@@ -151,6 +159,11 @@ func (d *DB) Close() error {
 	}
 	d.closeReaders()
 	var err error
+	for _, c := range d.checkpointers {
+		if e := c.close(); err == nil {
+			err = e
+		}
+	}
 	for i, pool := range []*sql.DB{d.read, d.derived, d.write} {
 		if pool == nil || i < 2 && pool == d.write {
 			continue

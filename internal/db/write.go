@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/fnv"
+	"log/slog"
 	"math/rand/v2"
 	"runtime/debug"
 	"strings"
@@ -76,6 +77,8 @@ type writer struct {
 	s     *session
 	queue chan *request
 	done  chan struct{}
+
+	between chan string // a statement to run between two batches
 }
 
 // writer returns the writer of a name: a town, "" for all of them, or either behind derivedWriter.
@@ -98,7 +101,7 @@ func (d *DB) writer(name string) (*writer, error) {
 		h := fnv.New64a()
 		h.Write([]byte("yanming " + name))
 		w = &writer{d: d, lock: int64(h.Sum64()), s: &session{pool: pool, engine: d.engine, attach: other},
-			queue: make(chan *request, 4*d.opts.Batch), done: make(chan struct{})}
+			queue: make(chan *request, 4*d.opts.Batch), done: make(chan struct{}), between: make(chan string)}
 		d.writers[name] = w
 		go w.loop()
 	}
@@ -113,6 +116,9 @@ func (w *writer) loop() {
 		select {
 		case r := <-w.queue:
 			batch = append(batch, r)
+		case text := <-w.between:
+			w.aside(text)
+			continue
 		case <-w.d.life.Done():
 			select { // finish what was queued before the end
 			case r := <-w.queue:
@@ -161,6 +167,18 @@ func (w *writer) commit(batch []*request) {
 				f()
 			}
 		}
+	}
+}
+
+// aside runs a statement between two batches, outside of a transaction.
+func (w *writer) aside(text string) {
+	err := w.s.connect(w.d.life)
+	if err == nil {
+		err = w.s.run(context.WithoutCancel(w.d.life), text)
+	}
+	if err != nil {
+		slog.Error("between two batches", "error", err)
+		w.s.drop()
 	}
 }
 
