@@ -48,7 +48,7 @@ type workload struct {
 }
 
 func workloads() []workload {
-	return []workload{{"submit", submit}}
+	return []workload{{"submit", submit}, {"inbox", inbox}}
 }
 
 // Names lists the workloads in the order in which they run.
@@ -67,6 +67,7 @@ type bench struct {
 	current string // the workload that runs
 	procs   []*process
 	dropped []string // databases to drop at the end
+	keep    bool     // corpora stay for the next run
 }
 
 // Run measures the workloads one after the other and returns the table. A workload that cannot be measured fails the
@@ -81,7 +82,8 @@ func Run(ctx context.Context, o Options) (Table, error) {
 	if o.Rounds < MinRounds {
 		return Table{}, errs.Field("--rounds", "bench.rounds", MinRounds)
 	}
-	if o.Data == "" {
+	keep := o.Data != ""
+	if !keep {
 		dir, err := os.MkdirTemp("", "yanming-bench-")
 		if err != nil {
 			return Table{}, err
@@ -96,7 +98,7 @@ func Run(ctx context.Context, o Options) (Table, error) {
 	if err := os.MkdirAll(o.Data, 0o700); err != nil {
 		return Table{}, err
 	}
-	b := &bench{Options: o}
+	b := &bench{Options: o, keep: keep}
 	defer b.end()
 	if b.texts, err = readTexts(o.Messages); err != nil {
 		return Table{}, err

@@ -65,3 +65,25 @@ func chipCodes(ctx context.Context, d *sql.DB) ([]string, error) {
 func numbersSince(ctx context.Context, d *sql.DB, at int64) ([]string, error) {
 	return strs(ctx, d, `SELECT number FROM open_cases WHERE town_id = $1 AND registered_at >= $2 AND channel = 'web' ORDER BY number`, town, at)
 }
+
+// organisation is what rows of a ledger name: villages, units with their leaders, categories.
+type organisation struct {
+	villages, units, leaders, categories []string
+}
+
+func readOrganisation(ctx context.Context, d *sql.DB) (o organisation, err error) {
+	for _, x := range []struct {
+		out  *[]string
+		text string
+	}{
+		{&o.villages, `SELECT name FROM villages WHERE town_id = $1 AND until IS NULL ORDER BY ord, id`},
+		{&o.units, `SELECT name FROM units WHERE town_id = $1 AND until IS NULL AND kind IN ('department', 'office_team') ORDER BY ord, id`},
+		{&o.leaders, `SELECT DISTINCT p.name FROM people p JOIN posts x ON x.town_id = p.town_id AND x.person_id = p.id WHERE p.town_id = $1 AND x.role = 'leader' AND x.until IS NULL ORDER BY p.name`},
+		{&o.categories, `SELECT code FROM categories WHERE town_id = $1 AND until IS NULL AND NOT confide ORDER BY code`},
+	} {
+		if *x.out, err = strs(ctx, d, x.text, town); err != nil {
+			return o, err
+		}
+	}
+	return o, nil
+}

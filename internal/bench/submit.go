@@ -23,6 +23,7 @@ func formFields() []string {
 // speaker makes what residents send. It is safe for concurrent use.
 type speaker struct {
 	texts    texts
+	names    []string
 	villages []string
 	chips    []string
 	mu       sync.Mutex
@@ -35,7 +36,7 @@ func (b *bench) speaker(ctx context.Context, w world) (*speaker, error) {
 		return nil, err
 	}
 	defer d.Close()
-	s := &speaker{texts: b.texts, dice: rand.New(rand.NewPCG(1, 2))}
+	s := &speaker{texts: b.texts, names: names(), dice: rand.New(rand.NewPCG(1, 2))}
 	if s.villages, err = villageIDs(ctx, d); err != nil {
 		return nil, err
 	}
@@ -55,7 +56,7 @@ func (s *speaker) word() url.Values {
 	subject, body := s.texts.pick(s.dice)
 	v := url.Values{"town": {town}, "who": {""}, "kind": {"opinion"}, "category": {s.chips[s.dice.IntN(len(s.chips))]}, "text": {subject + "\n" + body},
 		"where": {"v:" + s.villages[s.dice.IntN(len(s.villages))]}, "place": {fmt.Sprintf("No. %d", s.dice.IntN(400))}, "reply": {"phone"},
-		"name": {fmt.Sprintf("Resident %d", s.dice.IntN(10000))}, "phone": {fmt.Sprintf("1000000%04d", s.dice.IntN(10000))}, "consent": {""}}
+		"name": {s.names[s.dice.IntN(len(s.names))]}, "phone": {fmt.Sprintf("1000000%04d", s.dice.IntN(10000))}, "consent": {""}}
 	if s.dice.IntN(2) == 0 {
 		v.Set("consent", "1")
 	}

@@ -16,6 +16,12 @@ import (
 //go:embed sample.csv
 var sampleText string
 
+//go:embed names.txt
+var nameText string
+
+// names are made up: each surname with each given name.
+func names() []string { return strings.Fields(nameText) }
+
 // texts are what residents say in a run: messages cut into sentences, from which other messages are put together.
 type texts struct {
 	from     string // where they are from

@@ -77,7 +77,9 @@ func (b *bench) newDatabase(dir, name string) (string, error) {
 	if err := createDatabase(b.Postgres, name); err != nil {
 		return "", err
 	}
-	b.dropped = append(b.dropped, name)
+	if !b.keep {
+		b.dropped = append(b.dropped, name)
+	}
 	return onServer(b.Postgres, name)
 }
 
