@@ -48,7 +48,7 @@ type workload struct {
 }
 
 func workloads() []workload {
-	return []workload{{"submit", submit}, {"inbox", inbox}}
+	return []workload{{"submit", submit}, {"inbox", inbox}, {"search", search}}
 }
 
 // Names lists the workloads in the order in which they run.
