@@ -37,6 +37,8 @@ type commands struct {
 	Evidence evidenceCmd `cmd:"" help:"Print the records behind a figure. / 打印一个数字背后的记录。"`
 	Report   reportCmd   `cmd:"" help:"Write the weekly report. / 出周报。"`
 	Check    checkCmd    `cmd:"" help:"Fold every case again, count every figure again, compare. / 重新推演、重新计数、逐一核对。"`
+	Bench    benchCmd    `cmd:"" help:"Measure this program against floors and a peer of the same run. / 测速，与同一轮的下限和对照程序相比。"`
+	Floor    floorCmd    `cmd:"" name:"bench-floor" hidden:""`
 	Keys     keysCmd     `cmd:"" help:"Export or import the keys. / 导出或导入密钥。"`
 	User     userCmd     `cmd:"" help:"Accounts. / 账号。"`
 	Town     townCmd     `cmd:"" help:"Towns. / 乡镇。"`

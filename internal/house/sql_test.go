@@ -68,6 +68,11 @@ func TestOnlyTheStoreNamesCases(t *testing.T) { obey(t, goFiles(t), behindVeil) 
 // caseMatch matches what the two engines read differently by letter case, locale or version.
 var caseMatch = regexp.MustCompile(`\b(I?LIKE|GLOB|SIMILAR\s+TO|i?like)\s+('|\$\d|\(|lower|LOWER|\|\|)`)
 
+// scans are files that may say LIKE, and why.
+var scans = map[string]string{
+	"internal/bench/store_text.go": "the full scan that search is measured against",
+}
+
 // unportable complains of SQL that means something else on the other engine.
 func unportable(f *file) (bad []string) {
 	if f.syntax == nil {
@@ -77,7 +82,7 @@ func unportable(f *file) (bad []string) {
 		return bad
 	}
 	for _, l := range f.literals() {
-		if caseMatch.MatchString(l.value) {
+		if caseMatch.MatchString(l.value) && scans[f.path] == "" {
 			bad = append(bad, f.line(l.node)+": LIKE differs between the engines; compare a stored form, or use search")
 		}
 		if statement.MatchString(l.value) && strings.Contains(l.value, "?") && regexp.MustCompile(`[=(,]\s*\?`).MatchString(l.value) {
