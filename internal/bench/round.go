@@ -16,6 +16,7 @@ type sample struct {
 	n        int
 	rate     float64 // per second
 	p50, p99 float64 // milliseconds
+	cpu      float64 // microseconds of processor for each, of all servers under test
 }
 
 // series are the samples of a contender, one for each round.
@@ -67,16 +68,18 @@ func (b *bench) rounds(ctx context.Context, disk bool, cs ...contender) (map[str
 			break
 		}
 		for _, c := range cs {
+			before := childrenTime()
 			s, err := c.run(ctx)
 			if err != nil {
 				return nil, 0, fmt.Errorf("%s, round %d: %w", c.name, n+1, err)
 			}
+			s.cpu = float64((childrenTime() - before).Microseconds()) / float64(max(s.n, 1))
 			out[c.name] = append(out[c.name], s)
 		}
 	}
 	for _, c := range cs {
-		b.say("  %-34s %s/s  p50 %s ms  p99 %s ms  n %d", c.name, number(out[c.name].rates().Median()), number(out[c.name].p50s().Median()),
-			number(out[c.name].p99s().Median()), out[c.name].total())
+		b.say("  %-34s %s/s  p50 %s ms  p99 %s ms  cpu %s µs  n %d", c.name, number(out[c.name].rates().Median()), number(out[c.name].p50s().Median()),
+			number(out[c.name].p99s().Median()), number(out[c.name].of(func(x sample) float64 { return x.cpu }).Median()), out[c.name].total())
 	}
 	drift := 0.0
 	for _, s := range bases {
