@@ -9,9 +9,7 @@ import (
 
 	"yanming/internal/actor"
 	"yanming/internal/auth"
-	"yanming/internal/db"
 	"yanming/internal/i18n"
-	"yanming/internal/org"
 	"yanming/internal/web/admin"
 	"yanming/internal/web/batch"
 	"yanming/internal/web/desk"
@@ -99,10 +97,8 @@ func (h *home) pages(site *page.Site, cat *i18n.Catalogue) ([]registrar, error) 
 func (h *home) inTown(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if a := page.Actor(r); a.Town != "" && a.Person != "" {
-			var t org.Town
-			err := h.db.View(r.Context(), a.Town, func(tx *db.Tx) (err error) { t, err = org.GetTown(r.Context(), tx); return err })
-			if err == nil {
-				r = page.InTown(r, page.Town{ID: t.ID, Name: t.Name, English: true})
+			if dir, err := h.orgs.Directory(r.Context(), a.Town); err == nil {
+				r = page.InTown(r, page.Town{ID: dir.Town.ID, Name: dir.Town.Name, English: true})
 			}
 		}
 		next.ServeHTTP(w, r)

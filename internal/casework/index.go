@@ -97,7 +97,7 @@ func (s *Service) seen(ctx context.Context, tx *db.Tx, a actor.Actor, hits []sea
 	if len(hits) == 0 {
 		return out, nil
 	}
-	f.After, f.Newest, f.Limit = "", true, found
+	f.After, f.Newest, f.Limit, f.oneOf = "", true, found, tx.OneOf
 	for _, h := range hits {
 		f.ids = append(f.ids, h.Record)
 	}

@@ -31,6 +31,7 @@ type Filter struct {
 	After    string      // Page.Next of the page before
 	Limit    int         // 50 when 0
 	ids      []string    // hits of a search; nil for no search
+	oneOf    func(n int) string
 }
 
 // View is a worklist.
@@ -86,9 +87,11 @@ func (w *where) in(vs []string) string {
 	return "(" + strings.Join(ps, ", ") + ")"
 }
 
+// unanswered is the condition that somebody still has to answer a case.
+const unanswered = "r.live AND r.state NOT IN ('answered', 'follow_up')"
+
 // view returns the condition of a worklist for an actor.
 func (w *where) view(v View, a actor.Actor, now time.Time) string {
-	const unanswered = "r.live AND r.state NOT IN ('answered', 'follow_up')"
 	switch v {
 	case Mine:
 		return w.mine(a)
@@ -150,6 +153,13 @@ func handling(a actor.Actor) (us []string) {
 }
 
 func (w *where) filter(f Filter) {
+	// The indexes of units and leaders leave out the cases that have none, and are used only where a condition says so.
+	if f.Unit != "" {
+		w.and("r.unit_id <> ''")
+	}
+	if f.Leader != "" {
+		w.and("r.leader_id <> ''")
+	}
 	for _, x := range []struct{ column, value string }{
 		{"kind", string(f.Kind)}, {"channel", string(f.Channel)}, {"state", string(f.State)}, {"outcome", string(f.Outcome)},
 		{"category", f.Category}, {"village_id", f.Village}, {"grid_id", f.Grid}, {"unit_id", f.Unit}, {"leader_id", f.Leader}, {"number", string(f.Number)},
@@ -159,7 +169,8 @@ func (w *where) filter(f Filter) {
 		}
 	}
 	if f.ids != nil {
-		w.and("r.id IN " + w.in(f.ids))
+		w.args = append(w.args, db.Texts(f.ids))
+		w.and("r.id IN " + f.oneOf(len(w.args)+1))
 	}
 }
 
@@ -229,55 +240,6 @@ func (s *Service) List(ctx context.Context, tx *db.Tx, a actor.Actor, f Filter) 
 		p.Cases = append(p.Cases, st.Case)
 	}
 	return p, nil
-}
-
-// Counts returns the badges: how many cases each worklist holds for a, under the same filter as the list.
-func (s *Service) Counts(ctx context.Context, tx *db.Tx, a actor.Actor, f Filter) (map[View]int64, error) {
-	if a.Person == "" || a.Town != tx.Town {
-		return nil, errs.Missing()
-	}
-	views := []View{Mine, Overdue, DueSoon, ToAccept, ToCallBack, All}
-	// One pass over what is in hand serves all but the closed ones.
-	text, args := relation("r.id, r.live, r.state, r.outcome, r.due_at, r.unit_id, r.leader_id, r.pending", a, func(w *where) {
-		w.and("r.live")
-		w.filter(f)
-	})
-	w := &where{args: args}
-	sums := make([]string, len(views))
-	for i, v := range views {
-		sums[i] = "count(*) FILTER (WHERE " + w.view(v, a, tx.Now) + ")"
-	}
-	n := make([]int64, len(views))
-	dest := make([]any, len(views))
-	for i := range n {
-		dest[i] = &n[i]
-	}
-	err := tx.Row(ctx, "SELECT "+strings.Join(sums, ", ")+" FROM ("+text+") r", w.args...).Scan(dest...)
-	if err != nil {
-		return nil, fmt.Errorf("count cases: %w", err)
-	}
-	out := map[View]int64{}
-	for i, v := range views {
-		out[v] = n[i]
-	}
-	done, err := s.count(ctx, tx, a, Done, f)
-	out[Done] = done
-	return out, err
-}
-
-// Waiting returns how many cases wait for a: the count of the worklist Mine.
-func (s *Service) Waiting(ctx context.Context, tx *db.Tx, a actor.Actor) (int64, error) {
-	return s.count(ctx, tx, a, Mine, Filter{})
-}
-
-// count returns how many cases one worklist holds.
-func (s *Service) count(ctx context.Context, tx *db.Tx, a actor.Actor, v View, f Filter) (n int64, err error) {
-	text, args := relation("r.id", a, func(w *where) {
-		w.and(w.view(v, a, tx.Now))
-		w.filter(f)
-	})
-	err = tx.Row(ctx, "SELECT count(*) FROM ("+text+") r", args...).Scan(&n)
-	return n, err
 }
 
 func prefixed(cols string) string {

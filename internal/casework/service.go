@@ -25,6 +25,7 @@ type Service struct {
 	keys    *seal.Keyring
 	orgs    *org.Service
 	numbers sync.Map // town → first digits of its receipts, which never change
+	tallies tallies
 }
 
 // New returns the service over a database, its keys, and what its towns have settled.

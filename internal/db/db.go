@@ -59,6 +59,7 @@ type DB struct {
 	writers map[string]*writer
 	closed  bool
 	seen    sync.Map // statement texts already inspected
+	touched sync.Map // topic → how often this process changed it
 	stop    context.CancelFunc
 	life    context.Context
 }

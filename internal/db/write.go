@@ -161,12 +161,12 @@ func (w *writer) commit(batch []*request) {
 		if err != nil {
 			r.err = err
 		}
-		close(r.done)
-		if r.err == nil {
+		if r.err == nil { // before whoever waits goes on: what they ask next must find it done
 			for _, f := range r.after {
 				f()
 			}
 		}
+		close(r.done)
 	}
 }
 

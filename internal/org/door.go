@@ -23,7 +23,22 @@ func (s *Service) GridTown(ctx context.Context, grid string) (t Town, err error)
 
 // NumberTown is TownByNumber in a transaction of its own: number is the first three digits of a receipt.
 func (s *Service) NumberTown(ctx context.Context, number int) (t Town, err error) {
+	s.mu.Lock()
+	town := s.numbers[int64(number)]
+	s.mu.Unlock()
+	if town != "" {
+		dir, err := s.Directory(ctx, town)
+		if err != nil {
+			return t, err
+		}
+		return dir.Town, nil
+	}
 	err = s.db.Across(ctx, func(w *db.Wide) error { t, err = TownByNumber(ctx, w, int64(number)); return err })
+	if err == nil {
+		s.mu.Lock()
+		s.numbers[t.Number] = t.ID
+		s.mu.Unlock()
+	}
 	return t, err
 }
 

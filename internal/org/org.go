@@ -30,8 +30,9 @@ type Service struct {
 	embedded *calendar.Calendar
 	dice     func(n int) []int // a random order of 0 … n-1
 
-	mu   sync.Mutex
-	kept map[string]kept
+	mu      sync.Mutex
+	kept    map[string]kept
+	numbers map[int64]string // number of receipts → town: what was allotted never changes
 }
 
 // New returns a service over d. It fails only if the embedded holiday table is damaged.
@@ -40,7 +41,7 @@ func New(d *db.DB) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Service{db: d, embedded: c, dice: shuffled, kept: map[string]kept{}}, nil
+	return &Service{db: d, embedded: c, dice: shuffled, kept: map[string]kept{}, numbers: map[int64]string{}}, nil
 }
 
 // fact is one event of a command: what became of one record.
@@ -116,6 +117,7 @@ func do(ctx context.Context, tx *db.Tx, a actor.Actor, may bool, key journal.Key
 // restamp makes every kept directory of the town old. The stamp is random, so that one written by a transaction that
 // was undone never comes back.
 func restamp(ctx context.Context, tx *db.Tx) error {
+	tx.Touch(RecordKind)
 	_, err := tx.Exec(ctx, `INSERT INTO org_heads (town_id, stamp) VALUES ($1, $2)
 		ON CONFLICT (town_id) DO UPDATE SET stamp = excluded.stamp`, id.Token())
 	return err

@@ -10,7 +10,6 @@ import (
 	"yanming/internal/auth"
 	"yanming/internal/calendar"
 	"yanming/internal/casework"
-	"yanming/internal/db"
 	"yanming/internal/errs"
 	"yanming/internal/i18n"
 	"yanming/internal/org"
@@ -38,14 +37,9 @@ func (s *Server) staff(fn handler, opts ...page.Option) http.Handler {
 		if v.a.Person == "" || len(v.a.Posts) == 0 {
 			return errs.Missing()
 		}
-		err := s.Store.View(r.Context(), v.a.Town, func(tx *db.Tx) (err error) {
-			if v.dir, err = s.Orgs.Load(r.Context(), tx); err != nil {
-				return err
-			}
-			v.now = tx.Now
-			return nil
-		})
-		if err != nil {
+		v.now = s.Store.Now()
+		var err error
+		if v.dir, err = s.Orgs.Directory(r.Context(), v.a.Town); err != nil {
 			return err
 		}
 		v.r = page.InTown(r, page.Town{ID: v.dir.Town.ID, Name: v.dir.Town.Name, English: v.dir.Settings.ShowEnglish})

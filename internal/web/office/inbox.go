@@ -198,10 +198,10 @@ func (p *inboxPage) tiles(q url.Values, f casework.Filter, counts map[casework.V
 		view casework.View
 		tone string
 	}{{casework.All, ""}, {casework.Mine, ""}, {casework.Overdue, "r"}, {casework.DueSoon, "y"}, {casework.ToAccept, ""},
-		{casework.ToCallBack, ""}, {casework.Done, "g"}} {
+		{casework.ToCallBack, ""}} {
 		p.Tiles = append(p.Tiles, badge(x.view, x.tone))
 	}
-	p.More = []tile{badge(casework.Ended, ""), badge(casework.Every, "")}
+	p.More = []tile{badge(casework.Done, ""), badge(casework.Ended, ""), badge(casework.Every, "")}
 }
 
 // filters are the selects over the list. The grids are offered once a village is chosen.

@@ -9,7 +9,6 @@ import (
 	"yanming/internal/actor"
 	"yanming/internal/calendar"
 	"yanming/internal/casework"
-	"yanming/internal/db"
 	"yanming/internal/errs"
 	"yanming/internal/i18n"
 	"yanming/internal/journal"
@@ -43,13 +42,9 @@ func (s *Server) staff(fn func(w http.ResponseWriter, v *visit) error, opts ...p
 
 // open prepares a visit to a town.
 func (s *Server) open(r *http.Request, a actor.Actor, town string) (*visit, error) {
-	v := &visit{site: s.Site, a: a}
-	err := s.Store.View(r.Context(), town, func(tx *db.Tx) (err error) {
-		v.now = tx.Now
-		v.dir, err = s.Orgs.Load(r.Context(), tx)
-		return err
-	})
-	if err != nil {
+	v := &visit{site: s.Site, a: a, now: s.Store.Now()}
+	var err error
+	if v.dir, err = s.Orgs.Directory(r.Context(), town); err != nil {
 		return nil, err
 	}
 	v.r = page.InTown(r, page.Town{ID: v.dir.Town.ID, Name: v.dir.Town.Name, English: v.dir.Settings.ShowEnglish})

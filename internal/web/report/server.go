@@ -95,11 +95,8 @@ func (s *Server) open(fn func(http.ResponseWriter, *http.Request, desk) error) p
 		if !auth.Can(d.a, auth.RightFigures) {
 			return errs.New(errs.Denied, "error.denied")
 		}
-		err := s.view(r.Context(), d.a.Town, func(tx *db.Tx) (err error) {
-			d.dir, err = s.Orgs.Load(r.Context(), tx)
-			return err
-		})
-		if err != nil {
+		var err error
+		if d.dir, err = s.Orgs.Directory(r.Context(), d.a.Town); err != nil {
 			return err
 		}
 		r = page.InTown(r, page.Town{ID: d.a.Town, Name: d.dir.Town.Name, English: d.dir.Settings.ShowEnglish})

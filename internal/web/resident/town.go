@@ -5,7 +5,6 @@ import (
 	"net/http"
 
 	"yanming/internal/actor"
-	"yanming/internal/db"
 	"yanming/internal/errs"
 	"yanming/internal/org"
 	"yanming/internal/web/page"
@@ -25,9 +24,8 @@ func inTown(r *http.Request, dir *org.Directory) *http.Request {
 	return page.InTown(r, page.Town{ID: dir.Town.ID, Name: dir.Town.Name, English: dir.Settings.ShowEnglish})
 }
 
-func (s *Server) directory(ctx context.Context, town string) (dir *org.Directory, err error) {
-	err = s.Store.View(ctx, town, func(tx *db.Tx) error { dir, err = s.Orgs.Load(ctx, tx); return err })
-	return dir, err
+func (s *Server) directory(ctx context.Context, town string) (*org.Directory, error) {
+	return s.Orgs.Directory(ctx, town)
 }
 
 // townships returns the towns that residents can speak to. A county is spoken to through its towns.

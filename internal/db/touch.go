@@ -1,0 +1,27 @@
+package db
+
+import "sync/atomic"
+
+// topic is something of a town that is kept in memory by whoever reads it.
+type topic struct{ town, what string }
+
+// Touch says that the transaction changes something of its town that others keep in memory: once it is committed, Touched
+// counts one more.
+func (tx *Tx) Touch(what string) {
+	count := tx.db.touches(topic{tx.Town, what})
+	tx.AfterCommit(func() { count.Add(1) })
+}
+
+// Touched returns how often this process has changed something of a town, and whether no other process can: on SQLite
+// one process writes. Whoever read under a count, asked before reading, may keep what it read while the count stands.
+func (d *DB) Touched(town, what string) (count uint64, alone bool) {
+	return d.touches(topic{town, what}).Load(), d.engine == SQLite
+}
+
+func (d *DB) touches(t topic) *atomic.Uint64 {
+	if c, ok := d.touched.Load(t); ok {
+		return c.(*atomic.Uint64)
+	}
+	c, _ := d.touched.LoadOrStore(t, new(atomic.Uint64))
+	return c.(*atomic.Uint64)
+}
