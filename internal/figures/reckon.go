@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"yanming/internal/calendar"
 	"yanming/internal/db"
@@ -351,4 +352,33 @@ func (c *Catalogue) countedOnce(ctx context.Context, tx *db.Tx, d Def, s Scope, 
 		return Value{}, 0, fmt.Errorf("count rows of %s in sight: %w", d.Code, err)
 	}
 	return v, n, nil
+}
+
+// First returns the moment of the earliest record that belongs to a definition, one in confidence where those are
+// counted, and whether there is one. Errors: NotFound for a code that is no definition's.
+func (c *Catalogue) First(ctx context.Context, tx *db.Tx, code string) (first time.Time, found bool, err error) {
+	d, err := c.Def(ctx, tx, code)
+	if err != nil {
+		return first, false, err
+	}
+	s := c.sources[d.Source]
+	for _, veiled := range []bool{false, true} {
+		if veiled && !c.countsVeiled(d, Scope{}) {
+			continue
+		}
+		b := &builder{window: windowOf(calendar.Period{}, tx.Now)}
+		inner, err := c.evidence(b, d, Scope{}, veiled, extra{s.ordered(d), "o"})
+		if err != nil {
+			return first, false, err
+		}
+		var ms int64
+		ok, err := tx.Row(ctx, "SELECT e.o FROM ("+inner+") e ORDER BY e.o LIMIT 1", b.args...).Maybe(&ms)
+		if err != nil {
+			return first, false, fmt.Errorf("find first record of %s: %w", code, err)
+		}
+		if at := time.UnixMilli(ms); ok && (!found || at.Before(first)) {
+			first, found = at, true
+		}
+	}
+	return first, found, nil
 }
