@@ -1,12 +1,13 @@
 package figures
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"slices"
-	"time"
 
 	"yanming/internal/calendar"
+	"yanming/internal/db"
 )
 
 // Record is a record as its feature tells it over again, out of its history instead of the tables that figures read.
@@ -37,9 +38,13 @@ type again struct {
 	x     cell
 }
 
-// Again returns an empty count of a source as of now. Definitions that a town made itself are not in it.
-func (c *Catalogue) Again(source string, now time.Time) *Again {
-	a := &Again{source: source, window: windowOf(calendar.Period{}, now)}
+// Again returns an empty count of a source as of now, with the town's own definitions.
+func (c *Catalogue) Again(ctx context.Context, tx *db.Tx, source string) (*Again, error) {
+	c, err := c.town(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	a := &Again{source: source, window: windowOf(calendar.Period{}, tx.Now)}
 	place := map[string]int{}
 	for _, n := range sortedKeys(c.defs) {
 		d := c.defs[n]
@@ -59,8 +64,11 @@ func (c *Catalogue) Again(source string, now time.Time) *Again {
 		a.defs = append(a.defs, x)
 	}
 	a.holds = make([]bool, len(a.conds))
-	return a
+	return a, nil
 }
+
+// Source returns the name of the source.
+func (a *Again) Source() string { return a.source }
 
 // Add counts one record. It fails on a condition that it does not know.
 func (a *Again) Add(r Record) error {

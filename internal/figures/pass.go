@@ -44,7 +44,7 @@ type pass struct {
 func (d Def) base() string { return strings.Join([]string{d.Source, d.Time, d.Since, d.Until}, "\x00") }
 
 // open reports whether the window has not ended, so that its counts may change while nothing happens.
-func (w window) open() bool { return w.known < w.to }
+func (w window) open() bool { return w.instant < w.to }
 
 // layers collects the columns of the pass while its conditions are compiled.
 type layers struct {

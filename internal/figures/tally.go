@@ -44,7 +44,7 @@ func (c *Catalogue) count(ctx context.Context, tx *db.Tx, pl plan, scope Scope, 
 		t.parts[d] = map[string][]cell{}
 	}
 	if w.open() {
-		t.until = w.to - 1
+		t.until = w.to
 	}
 	var bases []string
 	groups := map[string][]int{}
