@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 
+	"yanming/internal/casework"
 	"yanming/internal/db"
+	"yanming/internal/figures"
 )
 
 // checkCmd folds every case of every town again out of the journal, counts every figure again, and compares.
@@ -35,7 +37,15 @@ func (c checkCmd) Run(ctx context.Context, sh shell) error {
 	for _, t := range towns {
 		x := checked{Town: t.ID, Faults: []string{}}
 		err := h.db.View(ctx, t.ID, func(tx *db.Tx) error {
-			n, faults, err := h.cases.Check(ctx, tx)
+			var counts []*figures.Again
+			for _, source := range casework.Counted() {
+				a, err := h.figures.Again(ctx, tx, source)
+				if err != nil {
+					return err
+				}
+				counts = append(counts, a)
+			}
+			n, faults, err := h.cases.Check(ctx, tx, counts...)
 			if err != nil {
 				return err
 			}
@@ -43,7 +53,7 @@ func (c checkCmd) Run(ctx context.Context, sh shell) error {
 			for _, f := range faults {
 				x.Faults = append(x.Faults, f.Number+": "+f.What)
 			}
-			problems, err := h.figures.Recount(ctx, tx)
+			problems, err := h.figures.Recount(ctx, tx, counts...)
 			for _, p := range problems {
 				x.Faults = append(x.Faults, p.Code+": "+sh.cat.T(sh.lang, p.Key, p.Args...))
 			}

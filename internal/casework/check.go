@@ -2,13 +2,16 @@ package casework
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
 	"time"
 
 	"yanming/internal/db"
+	"yanming/internal/figures"
 	"yanming/internal/journal"
 )
 
@@ -19,69 +22,177 @@ type Fault struct {
 	What   string
 }
 
-// Check folds the journal of every case of the town again and compares the result with the row, its last span and its
-// receipt. It changes nothing.
-func (s *Service) Check(ctx context.Context, tx *db.Tx) (cases int, faults []Fault, err error) {
-	after := ID("")
-	for {
-		ss, err := casesOf(ctx, tx, after, 500)
-		if err != nil || len(ss) == 0 {
-			return cases, faults, err
-		}
-		for _, st := range ss {
-			cases++
-			what, err := s.refold(ctx, tx, st)
-			if err != nil {
-				return cases, faults, fmt.Errorf("check case %s: %w", st.ID, err)
-			}
-			if what != "" {
-				faults = append(faults, Fault{st.ID, string(st.Number), what})
-			}
-			after = st.ID
-		}
-	}
+// stretch is how many cases are read at once.
+const stretch = 500
+
+// chapter is a stretch of cases with everything that was written about them. Events of records that have no case are
+// in it too.
+type chapter struct {
+	cases  []stored
+	events []folded
+	spans  []spanRow
 }
 
-func (s *Service) refold(ctx context.Context, tx *db.Tx, st stored) (string, error) {
-	es, err := journal.History(ctx, tx, string(st.ID))
-	if err != nil {
-		return "", err
-	}
-	c := Case{ID: st.ID}
-	for _, e := range es {
-		ev := Event{Type: Type(e.Type), By: e.Actor, At: e.At}
-		if err := e.Decode(&ev.Facts); err != nil {
-			return err.Error(), nil
+// folded is an event as it is folded.
+type folded struct {
+	record ID
+	n      int64
+	Event
+	wrong string // why it cannot be read, or ""
+}
+
+// Check folds the journal of every case of the town again and compares the result with the row, with the history of its
+// spans and with the events themselves, which must be numbered without gaps from the registration on. What it folds it
+// tells the counts, so that figures can be held against the journal alone. It changes nothing, and holds a stretch of
+// cases at a time in memory: one goroutine reads, this one folds.
+func (s *Service) Check(ctx context.Context, tx *db.Tx, counts ...*figures.Again) (cases int, faults []Fault, err error) {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	chapters, read := make(chan chapter, 2), make(chan error, 1)
+	go func() {
+		defer close(chapters)
+		read <- s.chapters(ctx, tx, func(c chapter) error {
+			select {
+			case chapters <- c:
+				return nil
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		})
+	}()
+	for c := range chapters {
+		cases += len(c.cases)
+		if err == nil {
+			var found []Fault
+			if found, err = c.check(counts); err != nil {
+				stop()
+			}
+			faults = append(faults, found...)
 		}
-		if e.Secret != nil {
-			if ev.Words, err = s.openWords(ctx, tx, st.ID, e.Secret); err != nil {
-				return err.Error(), nil
+	}
+	return cases, faults, cmp.Or(err, <-read)
+}
+
+// chapters reads all cases with their events and spans, stretch by stretch in order of their ids.
+func (s *Service) chapters(ctx context.Context, tx *db.Tx, fn func(chapter) error) error {
+	for after, upto := ID(""), ID("?"); upto != ""; after = upto {
+		var c chapter
+		var err error
+		if c.cases, err = casesOf(ctx, tx, after, stretch); err != nil {
+			return err
+		}
+		if upto = ""; len(c.cases) == stretch {
+			upto = c.cases[stretch-1].ID
+		}
+		entries, err := journal.Stretch(ctx, tx, recordKind, string(after), string(upto))
+		if err != nil {
+			return err
+		}
+		if c.spans, err = spansOf(ctx, tx, after, upto); err != nil {
+			return err
+		}
+		for i := range c.cases {
+			st := &c.cases[i]
+			if st.box != nil {
+				if st.Words, err = s.openWords(ctx, tx, st.ID, st.box); err != nil {
+					return fmt.Errorf("check case %s: %w", st.ID, err)
+				}
 			}
 		}
-		c = c.after(ev)
-	}
-	if c.Rev != int64(len(es)) || c.Rev != st.Rev {
-		return fmt.Sprintf("revision %d, %d events", st.Rev, len(es)), nil
-	}
-	row := st.Case
-	if st.box != nil {
-		if row.Words, err = s.openWords(ctx, tx, st.ID, st.box); err != nil {
-			return err.Error(), nil
+		c.events = make([]folded, len(entries))
+		for i, e := range entries {
+			f := folded{record: ID(e.Record), n: e.N, Event: Event{Type: Type(e.Type), By: e.Actor, At: e.At}}
+			if err := e.Decode(&f.Facts); err != nil {
+				f.wrong = err.Error()
+			}
+			if e.Secret != nil {
+				if f.Words, err = s.openWords(ctx, tx, f.record, e.Secret); err != nil {
+					f.wrong = err.Error()
+				}
+			}
+			c.events[i] = f
+		}
+		if err := fn(c); err != nil {
+			return err
 		}
 	}
-	if d := differ(row, c); d != "" {
-		return d, nil
+	return nil
+}
+
+// check compares the cases of a chapter, and tells them to the counts.
+func (c chapter) check(counts []*figures.Again) (faults []Fault, err error) {
+	known := make(map[ID]bool, len(c.cases))
+	for _, st := range c.cases {
+		known[st.ID] = true
 	}
-	agrees, err := spanAgrees(ctx, tx, c)
-	if err == nil && !agrees {
-		return "span does not agree with the state", nil
+	events, spans := map[ID][]folded{}, map[ID][]spanRow{}
+	for _, e := range runs(c.events, func(e folded) ID { return e.record }) {
+		if events[e[0].record] = e; !known[e[0].record] {
+			faults = append(faults, Fault{e[0].record, e[0].Facts.Number, fmt.Sprintf("%d events, no row", len(e))})
+		}
 	}
-	return "", err
+	for _, r := range runs(c.spans, func(r spanRow) ID { return r.id }) {
+		if spans[r[0].id] = r; !known[r[0].id] {
+			faults = append(faults, Fault{r[0].id, "", fmt.Sprintf("%d spans, no row", len(r))})
+		}
+	}
+	for _, st := range c.cases {
+		t, what := refold(st, events[st.ID])
+		if what == "" {
+			what = differ(st.Case, t.c)
+		}
+		if what == "" && !slices.Equal(t.spans, spans[st.ID]) {
+			what = fmt.Sprintf("spans: rows %v, journal %v", spans[st.ID], t.spans)
+		}
+		if what != "" {
+			faults = append(faults, Fault{st.ID, string(st.Number), what})
+		}
+		if err := t.tell(counts); err != nil {
+			return faults, err
+		}
+	}
+	return faults, nil
+}
+
+// runs cuts a list where its key changes.
+func runs[T any](list []T, key func(T) ID) (out [][]T) {
+	for len(list) > 0 {
+		n := 1
+		for n < len(list) && key(list[n]) == key(list[0]) {
+			n++
+		}
+		out, list = append(out, list[:n]), list[n:]
+	}
+	return out
+}
+
+// refold folds a case's events, and says what is wrong with them, or "".
+func refold(st stored, es []folded) (t retelling, what string) {
+	t.c = Case{ID: st.ID}
+	for i, e := range es {
+		switch {
+		case e.wrong != "":
+			return t, e.wrong
+		case e.n != int64(i+1):
+			return t, fmt.Sprintf("event %d stands where event %d should", e.n, i+1)
+		case i == 0 && e.Type != EvRegistered:
+			return t, fmt.Sprintf("history begins with %q", e.Type)
+		}
+		t.after(e)
+	}
+	if t.c.Rev != st.Rev {
+		return t, fmt.Sprintf("revision %d, %d events", st.Rev, len(es))
+	}
+	return t, ""
 }
 
 // differ names the first field in which a row and its fold differ.
 func differ(row, fold Case) string {
-	x, y := reflect.ValueOf(inMillis(row)), reflect.ValueOf(inMillis(fold))
+	a, b := inMillis(row), inMillis(fold)
+	if reflect.DeepEqual(a, b) {
+		return ""
+	}
+	x, y := reflect.ValueOf(a), reflect.ValueOf(b) // what differs only in an empty list against none is equal as JSON
 	for i := range x.NumField() {
 		p, _ := json.Marshal(x.Field(i).Interface()) // fields of a Case always marshal
 		q, _ := json.Marshal(y.Field(i).Interface())

@@ -23,6 +23,12 @@ const standing = `CASE WHEN s.state IN ('declined', 'forwarded', 'linked', 'with
 	WHEN s.state IN ('answered', 'follow_up', 'closed') AND s.outcome NOT IN ('', 'scheduled') THEN 'concluded'
 	ELSE 'in_progress' END`
 
+// The sources of figures.
+const (
+	caseSourceName = "case"
+	deedSourceName = "case_deed"
+)
+
 func (s *Service) caseSource() figures.Source {
 	const joined = ` r JOIN case_spans s ON s.town_id = r.town_id AND s.case_id = r.id`
 	dims := s.placeDims("s.")
@@ -48,7 +54,7 @@ func (s *Service) caseSource() figures.Source {
 		dims[name] = c
 	}
 	return figures.Source{
-		Name: "case", From: "open_cases" + joined, VeiledFrom: "veiled_cases" + joined, ID: "r.id", Label: "r.number", Order: "registered",
+		Name: caseSourceName, From: "open_cases" + joined, VeiledFrom: "veiled_cases" + joined, ID: "r.id", Label: "r.number", Order: "registered",
 		Times: map[string]figures.Col{
 			"registered": {SQL: "r.registered_at", Name: i18n.Pair{ZH: "登记", EN: "Registered"}, Veilable: true},
 			"due":        {SQL: "s.due_at", Name: i18n.Pair{ZH: "期限", EN: "Due"}, Veilable: true},
@@ -109,7 +115,7 @@ func (s *Service) deedSource() figures.Source {
 	dims["visibility"] = figures.Col{SQL: "r.visibility", Name: i18n.Pair{ZH: "公开范围", EN: "Visibility"}, Values: visibilityNames}
 	dims["backfilled"] = yes("r.backfilled", "补录", "Back-filled")
 	return figures.Source{
-		Name: "case_deed", From: "open_cases" + joined, VeiledFrom: "veiled_cases" + joined,
+		Name: deedSourceName, From: "open_cases" + joined, VeiledFrom: "veiled_cases" + joined,
 		ID: "r.id || '/' || d.id", Label: "r.number", Order: "at",
 		Times: map[string]figures.Col{"at": {SQL: "d.at", Name: i18n.Pair{ZH: "时间", EN: "When"}, Veilable: true}},
 		Dims:  dims,

@@ -225,14 +225,6 @@ func (s *Service) townNumber(ctx context.Context, town string) (n int, err error
 	return n, err
 }
 
-// spanAgrees reports whether the one standing span of a case says what the case says.
-func spanAgrees(ctx context.Context, tx *db.Tx, c Case) (bool, error) {
-	var open int64
-	err := tx.Row(ctx, `SELECT count(*) FROM case_spans WHERE town_id = $1 AND case_id = $2 AND until IS NULL AND state = $3 AND outcome = $4`,
-		string(c.ID), string(c.State), string(c.Outcome)).Scan(&open)
-	return open == 1, err
-}
-
 // publishedCases returns what Similar shows.
 func publishedCases(ctx context.Context, tx *db.Tx, village, category string) ([]stored, error) {
 	return someCases(ctx, tx, `SELECT `+columns+` FROM open_cases WHERE town_id = $1 AND village_id = $2 AND category = $3 AND live

@@ -92,6 +92,9 @@ func Texts(list []string) string {
 	return string(b)
 }
 
+// Writes reports whether the transaction may write: what it sees may never be committed.
+func (c *core) Writes() bool { return c.write }
+
 // AfterCommit runs fn once the commit is durable, and never when it is not. fn must not block.
 func (c *core) AfterCommit(fn func()) { c.after = append(c.after, fn) }
 

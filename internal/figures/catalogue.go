@@ -15,19 +15,20 @@ import (
 	"yanming/internal/i18n"
 )
 
-// Catalogue holds every source, definition and formula of the program. It is read-only after New and safe for
-// concurrent use. What a town made itself is read from its rows where a code asks for it.
+// Catalogue holds every source, definition and formula of the program, and remembers what it counted. It is read-only
+// after New and safe for concurrent use. What a town made itself is read from its rows where a code asks for it.
 type Catalogue struct {
 	sources  map[string]Source
 	defs     map[string]Def // the newest version of each code
 	formulas map[string]Formula
+	memo     *memo            // shared by every copy
 	broken   map[string]error // a town's own that this version of the program cannot read; nil before they were looked for
 }
 
 // New checks everything and returns the catalogue. It fails on unknown columns, codes or versions written twice,
 // operands that are no definition, and dimensions that are a person, a telephone or a dwelling.
 func New(sources []Source, defs []Def, formulas []Formula) (*Catalogue, error) {
-	c := &Catalogue{sources: map[string]Source{}, defs: map[string]Def{}, formulas: map[string]Formula{}}
+	c := &Catalogue{sources: map[string]Source{}, defs: map[string]Def{}, formulas: map[string]Formula{}, memo: newMemo()}
 	var bad []error
 	note := func(what, name string, err error) {
 		if err != nil {

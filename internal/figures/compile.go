@@ -36,11 +36,10 @@ func windowOf(p calendar.Period, now time.Time) window {
 	return window{from: from, to: to, known: min(to, ms+1), instant: min(to, ms)}
 }
 
-// builder collects a statement's arguments. With several windows they are rows of a constant table p, and every
-// statement reads from, to, known and instant of its row; with one they are arguments.
+// builder collects a statement's arguments.
 type builder struct {
-	args    []any
-	windows []window
+	args   []any
+	window window
 }
 
 func (b *builder) bind(v any) string {
@@ -48,35 +47,10 @@ func (b *builder) bind(v any) string {
 	return "$" + strconv.Itoa(len(b.args)+1)
 }
 
-func (b *builder) many() bool { return len(b.windows) > 1 }
-
-func (b *builder) moment(column string, one func(window) int64) string {
-	if b.many() {
-		return "p." + column
-	}
-	return b.bind(one(b.windows[0]))
-}
-
-func (b *builder) from() string    { return b.moment("f", func(w window) int64 { return w.from }) }
-func (b *builder) to() string      { return b.moment("t", func(w window) int64 { return w.to }) }
-func (b *builder) known() string   { return b.moment("k", func(w window) int64 { return w.known }) }
-func (b *builder) instant() string { return b.moment("i", func(w window) int64 { return w.instant }) }
-
-// with returns the head of a statement over several windows.
-func (b *builder) with() string {
-	if !b.many() {
-		return ""
-	}
-	rows := make([]string, len(b.windows))
-	for i, w := range b.windows {
-		cells := make([]string, 0, 5)
-		for _, v := range []int64{int64(i), w.from, w.to, w.known, w.instant} {
-			cells = append(cells, "CAST("+b.bind(v)+" AS BIGINT)")
-		}
-		rows[i] = "(" + strings.Join(cells, ", ") + ")"
-	}
-	return "WITH p (n, f, t, k, i) AS (VALUES " + strings.Join(rows, ", ") + ") "
-}
+func (b *builder) from() string    { return b.bind(b.window.from) }
+func (b *builder) to() string      { return b.bind(b.window.to) }
+func (b *builder) known() string   { return b.bind(b.window.known) }
+func (b *builder) instant() string { return b.bind(b.window.instant) }
 
 // codes returns a list of placeholders.
 func (b *builder) codes(vs []string) string {
@@ -98,11 +72,12 @@ func (c Col) text() string {
 // extra is a further column of the evidence.
 type extra struct{ sql, as string }
 
-// Evidence returns the figure's evidence: one row (id, amount) for each record that belongs to it. It is the only
-// statement there is; values, break-downs, series, lists and frozen members are the same text wrapped. Records in
+// Evidence returns the figure's evidence: one row (id, amount) for each record that belongs to it. Lists and
+// frozen members are this text wrapped; values and break-downs come from passes, which take their conditions from the
+// same compiler. Records in
 // confidence are not in it. Errors: Invalid for a scope that names no Dim of the source, or too many codes.
 func (c *Catalogue) Evidence(d Def, s Scope, p calendar.Period, now time.Time) (Query, error) {
-	b := &builder{windows: []window{windowOf(p, now)}}
+	b := &builder{window: windowOf(p, now)}
 	text, err := c.evidence(b, d, s, false)
 	return Query{text, b.args}, err
 }
@@ -118,9 +93,6 @@ func (c *Catalogue) evidence(b *builder, d Def, scope Scope, veiled bool, extras
 	}
 	var t strings.Builder
 	fmt.Fprintf(&t, "SELECT %s AS id, %s AS amount", s.ID, amount)
-	if b.many() {
-		t.WriteString(", p.n AS n")
-	}
 	for _, x := range extras {
 		fmt.Fprintf(&t, ", %s AS %s", x.sql, x.as)
 	}
@@ -128,11 +100,7 @@ func (c *Catalogue) evidence(b *builder, d Def, scope Scope, veiled bool, extras
 	if veiled {
 		from = s.VeiledFrom
 	}
-	t.WriteString(" FROM ")
-	if b.many() {
-		t.WriteString("p CROSS JOIN ") // keeps SQLite from searching the periods for each record
-	}
-	t.WriteString(from + " WHERE r.town_id = $1")
+	t.WriteString(" FROM " + from + " WHERE r.town_id = $1")
 	and := func(cond string) { t.WriteString(" AND " + cond) }
 	if d.Time != "" {
 		col := s.Times[d.Time].SQL

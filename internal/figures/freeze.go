@@ -154,7 +154,10 @@ func (c *Catalogue) Take(ctx context.Context, store *db.DB, town string, items [
 		if err != nil {
 			return err
 		}
-		k := keeper{ctx: ctx, tx: tx, reckoners: map[string]*reckoner{}}
+		k := keeper{ctx: ctx, tx: tx, codes: map[string][]string{}, crossed: map[string]Crossed{}}
+		for _, i := range all {
+			k.codes[i.place()] = append(k.codes[i.place()], i.Code)
+		}
 		for n, i := range all {
 			f := Frozen{Set: t.set.ID, N: n, Item: Item{i.Code, i.Scope.canonical(), i.Period}, Seq: seq, AsOf: tx.Now.UnixMilli()}
 			row, err := k.freeze(i.c, &f)
@@ -203,25 +206,30 @@ func (c *Catalogue) withOperands(ctx context.Context, tx *db.Tx, items []Item) (
 	return out, nil
 }
 
-// keeper reckons items within one snapshot; those of one scope and period share their statements.
+// keeper reckons items within one snapshot; those of one scope and period are reckoned together.
 type keeper struct {
-	ctx       context.Context
-	tx        *db.Tx
-	reckoners map[string]*reckoner
+	ctx     context.Context
+	tx      *db.Tx
+	codes   map[string][]string // scope and period → codes
+	crossed map[string]Crossed
 }
 
+// place is the scope and period of an item.
+func (i Item) place() string { return Item{Scope: i.Scope, Period: i.Period}.text() }
+
 func (k *keeper) freeze(c *Catalogue, f *Frozen) (takenRow, error) {
-	w := windowsOf([]calendar.Period{f.Item.Period}, k.tx)
-	at := Item{Scope: f.Item.Scope, Period: f.Item.Period}.text()
-	if k.reckoners[at] == nil {
-		k.reckoners[at] = &reckoner{c: c, ctx: k.ctx, tx: k.tx, scope: f.Item.Scope, windows: w, defs: map[string][]*cell{}}
+	w := windowOf(f.Item.Period, k.tx.Now)
+	at := f.Item.place()
+	x, ok := k.crossed[at]
+	if !ok {
+		var err error
+		if x, err = c.Cross(k.ctx, k.tx, k.codes[at], nil, f.Item.Scope, f.Item.Period); err != nil {
+			return takenRow{}, err
+		}
+		k.crossed[at] = x
 	}
-	vs, err := k.reckoners[at].values(f.Item.Code)
-	if err != nil {
-		return takenRow{}, err
-	}
-	f.Value = vs[0]
-	f.Defs, f.Formula = c.parts(f.Item.Code)
+	f.Value = x.Value(f.Item.Code)
+	f.Defs, f.Formula = c.operands(f.Item.Code)
 	members, err := c.members(k.ctx, k.tx, *f, w)
 	if err != nil {
 		return takenRow{}, err
@@ -231,18 +239,6 @@ func (k *keeper) freeze(c *Catalogue, f *Frozen) (takenRow, error) {
 		return takenRow{}, err
 	}
 	return f.seal(members)
-}
-
-// parts returns the definitions behind a code, and the formula if it is one.
-func (c *Catalogue) parts(code string) ([]Def, *Formula) {
-	f, ok := c.formulas[code]
-	switch {
-	case !ok:
-		return []Def{c.defs[code]}, nil
-	case f.Op == Median:
-		return []Def{c.defs[f.A]}, &f
-	}
-	return []Def{c.defs[f.A], c.defs[f.B]}, &f
 }
 
 // seal writes the frozen figure as it is stored and hashes it.
@@ -279,13 +275,13 @@ func (s FrozenSet) hash() string {
 
 // members returns the rows behind a figure in order of ids; none for a ratio or a sum of figures, whose operands have
 // them.
-func (c *Catalogue) members(ctx context.Context, tx *db.Tx, f Frozen, w []window) ([]Member, error) {
+func (c *Catalogue) members(ctx context.Context, tx *db.Tx, f Frozen, w window) ([]Member, error) {
 	if f.Formula != nil && f.Formula.Op != Median {
 		return nil, nil
 	}
 	d := f.Defs[0]
 	s := c.sources[d.Source]
-	b := &builder{windows: w}
+	b := &builder{window: w}
 	amount, key, where := "e.amount", "''", ""
 	var extras []extra
 	if f.Formula != nil {

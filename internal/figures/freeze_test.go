@@ -60,8 +60,10 @@ func TestAFrozenFigureStandsWhateverBecomesOfTheRecords(t *testing.T) {
 			if _, err := tx.Exec(ctx, `DELETE FROM things WHERE town_id = $1 AND id = 't0003'`); err != nil {
 				return err
 			}
-			_, err := tx.Exec(ctx, `UPDATE things SET veiled = $2 WHERE town_id = $1 AND id = 't0004'`, true)
-			return err
+			if _, err := tx.Exec(ctx, `UPDATE things SET veiled = $2 WHERE town_id = $1 AND id = 't0004'`, true); err != nil {
+				return err
+			}
+			return happened(tx)
 		})
 		if err != nil {
 			t.Fatal(err)

@@ -97,7 +97,7 @@ func (c *Catalogue) Since(ctx context.Context, tx *db.Tx, f Frozen) (Change, err
 	if err != nil {
 		return Change{}, err
 	}
-	now, err := then.members(ctx, tx, f, windowsOf([]calendar.Period{f.Item.Period}, tx))
+	now, err := then.members(ctx, tx, f, windowOf(f.Item.Period, tx.Now))
 	if err != nil {
 		return Change{}, err
 	}
@@ -106,7 +106,7 @@ func (c *Catalogue) Since(ctx context.Context, tx *db.Tx, f Frozen) (Change, err
 
 // then returns the catalogue that f was frozen by.
 func (c *Catalogue) then(f Frozen) (*Catalogue, error) {
-	out := &Catalogue{sources: c.sources, defs: map[string]Def{}, formulas: map[string]Formula{}, broken: map[string]error{}}
+	out := &Catalogue{sources: c.sources, defs: map[string]Def{}, formulas: map[string]Formula{}, memo: c.memo, broken: map[string]error{}}
 	if len(f.Defs) == 0 {
 		return nil, fmt.Errorf("frozen figure %s of set %s has no definition", f.Item.Code, f.Set)
 	}
@@ -180,7 +180,7 @@ func (c *Catalogue) FrozenRows(ctx context.Context, tx *db.Tx, f Frozen, sight S
 	}
 	// The records by their ids, whether or not they still belong to the figure.
 	all := Def{Code: d.Code, Source: d.Source}
-	query, err := then.list(all, List{Sight: sight}, windowsOf([]calendar.Period{{}}, tx), 0, ids...)
+	query, err := then.list(all, List{Sight: sight}, windowOf(calendar.Period{}, tx.Now), 0, ids...)
 	if err != nil {
 		return FrozenPage{}, err
 	}

@@ -100,13 +100,8 @@ func (c *Catalogue) Rows(ctx context.Context, tx *db.Tx, l List) (Page, error) {
 		return Page{}, errs.Field("limit", "figures.limit", maxLimit)
 	}
 	p := Page{Def: d, Columns: c.Columns(d)}
-	w := windowsOf([]calendar.Period{l.Period}, tx)
-	xs, err := c.ask(ctx, tx, question{def: d, scope: l.Scope, windows: w})
-	if err != nil {
-		return Page{}, err
-	}
-	p.Value = valueOf(d, *xs[0])
-	if p.Listed, err = c.listed(ctx, tx, d, l, w, p.Value.Evidence); err != nil {
+	w := windowOf(l.Period, tx.Now)
+	if p.Value, p.Listed, err = c.counted(ctx, tx, d, l.Scope, l.Sight, w); err != nil {
 		return Page{}, err
 	}
 	p.Unlisted = p.Value.Evidence - p.Listed
@@ -131,7 +126,7 @@ func (c *Catalogue) Walk(ctx context.Context, tx *db.Tx, l List, fn func(Row) er
 	if err != nil {
 		return err
 	}
-	query, err := c.list(d, l, windowsOf([]calendar.Period{l.Period}, tx), 0)
+	query, err := c.list(d, l, windowOf(l.Period, tx.Now), 0)
 	if err != nil {
 		return err
 	}
@@ -144,33 +139,14 @@ func (c *Catalogue) Listed(ctx context.Context, tx *db.Tx, l List) (int64, error
 	if err != nil {
 		return 0, err
 	}
-	return c.listed(ctx, tx, d, l, windowsOf([]calendar.Period{l.Period}, tx), -1)
+	_, n, err := c.counted(ctx, tx, d, l.Scope, l.Sight, windowOf(l.Period, tx.Now))
+	return n, err
 }
 
-// listed counts the rows in sight; all is their number without regard to sight, or -1 where it is not known.
-func (c *Catalogue) listed(ctx context.Context, tx *db.Tx, d Def, l List, w []window, all int64) (n int64, err error) {
-	if l.Sight.All && all >= 0 {
-		return all, nil
-	}
-	b := &builder{windows: w}
-	inner, err := c.evidence(b, d, l.Scope, false)
-	if err == nil {
-		inner, err = b.sight(c.sources[d.Source], l.Sight, inner)
-	}
-	if err != nil {
-		return 0, err
-	}
-	err = tx.Row(ctx, "SELECT count(*) FROM ("+inner+") e", b.args...).Scan(&n)
-	if err != nil {
-		return 0, fmt.Errorf("count rows of %s in sight: %w", d.Code, err)
-	}
-	return n, nil
-}
-
-// sight narrows an evidence query to what may be listed.
-func (b *builder) sight(s Source, sight Sight, inner string) (string, error) {
+// sight is the condition of what may be listed.
+func (b *builder) sight(s Source, sight Sight) (string, error) {
 	if sight.All {
-		return inner, nil
+		return "1 = 1", nil
 	}
 	var ways []string
 	for _, scope := range sight.Any {
@@ -184,9 +160,9 @@ func (b *builder) sight(s Source, sight Sight, inner string) (string, error) {
 		ways = append(ways, "("+strings.Join(all, " AND ")+")")
 	}
 	if len(ways) == 0 {
-		return inner + " AND 1 = 0", nil
+		return "1 = 0", nil
 	}
-	return inner + " AND (" + strings.Join(ways, " OR ") + ")", nil
+	return "(" + strings.Join(ways, " OR ") + ")", nil
 }
 
 // Columns returns what a list of d shows beside the label.
@@ -232,9 +208,9 @@ func (s Source) ordered(d Def) string {
 
 // list compiles a page of rows: id, label, time, amount, shown columns. A limit of 0 is none; ids, where there are
 // any, are the only records it may give, and their order.
-func (c *Catalogue) list(d Def, l List, w []window, limit int, ids ...string) (Query, error) {
+func (c *Catalogue) list(d Def, l List, w window, limit int, ids ...string) (Query, error) {
 	s := c.sources[d.Source]
-	b := &builder{windows: w}
+	b := &builder{window: w}
 	extras := []extra{{s.Label, "label"}, {s.ordered(d), "o"}}
 	head := "SELECT e.id, e.label, e.o, e.amount"
 	for i, n := range s.Show {
@@ -244,8 +220,10 @@ func (c *Catalogue) list(d Def, l List, w []window, limit int, ids ...string) (Q
 		head += ", e." + as
 	}
 	inner, err := c.evidence(b, d, l.Scope, false, extras...)
-	if err == nil {
-		inner, err = b.sight(s, l.Sight, inner)
+	if err == nil && !l.Sight.All {
+		var cond string
+		cond, err = b.sight(s, l.Sight)
+		inner += " AND " + cond
 	}
 	if err != nil {
 		return Query{}, err

@@ -12,6 +12,8 @@ import (
 	"yanming/internal/db/dbtest"
 	"yanming/internal/figures"
 	"yanming/internal/i18n"
+	"yanming/internal/id"
+	"yanming/internal/journal"
 )
 
 var ctx = context.Background()
@@ -227,3 +229,9 @@ func view(t testing.TB, d *db.DB, town string, fn func(tx *db.Tx)) {
 }
 
 func ptr[T any](v T) *T { return &v }
+
+// happened appends an event, as whatever changes records does.
+func happened(tx *db.Tx) error {
+	_, err := journal.Append(ctx, tx, journal.Event{Kind: "thing", Record: id.New(tx.Now), N: 1, Type: "changed", Actor: journal.System})
+	return err
+}

@@ -37,7 +37,7 @@ type Directory struct {
 		villages []Village
 		grids    []Grid
 	}
-	leaders   []string
+	leaders []string
 }
 
 // order compares by ord, then by text.

@@ -19,7 +19,24 @@ type breaker struct {
 	cat   *figures.Catalogue
 	dir   *org.Directory
 	whole calendar.Period
+	total figures.Crossed // of whole, broken down
 }
+
+// brokenDown says by what the report breaks its figures down, so that all of it is reckoned together.
+func brokenDown(dir *org.Directory) map[string][]string {
+	by := map[string][]string{"channel": byChannel(), "category": bySubject(), "unit": byUnit(), "leader": byLeader(), "grid": byGrid()}
+	if dir.Settings.Comparison.On {
+		by["village"] = byVillage()
+	}
+	return by
+}
+
+func byChannel() []string { return []string{collected} }
+func bySubject() []string { return []string{collected, inProgress} }
+func byUnit() []string    { return []string{collected, resolved, inProgress, overdue} }
+func byLeader() []string  { return []string{inProgress, overdue} }
+func byVillage() []string { return []string{collected, resolved, resolving, confirmed, overdue} }
+func byGrid() []string    { return []string{inProgress} }
 
 // part is one row of a break-down under construction: the codes it stands for and its name.
 type part struct {
@@ -42,11 +59,8 @@ func (b breaker) table(dim string, codes []string, parts []part, none i18n.Pair)
 	}
 	var more []string
 	for i, code := range codes {
-		values, whole, err := b.cat.By(b.ctx, b.tx, code, dim, figures.Scope{}, b.whole)
-		if err != nil {
-			return Table{}, err
-		}
-		by[i], zero[i] = values, nothing(whole)
+		values := b.total.By(code, dim)
+		by[i], zero[i] = values, nothing(b.total.Value(code))
 		for c := range values {
 			if !named[c] {
 				named[c] = true
@@ -155,7 +169,7 @@ func (b breaker) channels(r *Report) (err error) {
 			parts = append(parts, one(c, name, false))
 		}
 	}
-	r.Channels, err = b.table("channel", []string{collected}, parts, i18n.Pair{ZH: "渠道不明", EN: "No channel"})
+	r.Channels, err = b.table("channel", byChannel(), parts, i18n.Pair{ZH: "渠道不明", EN: "No channel"})
 	return err
 }
 
@@ -169,7 +183,7 @@ func (b breaker) subjects(r *Report) (err error) {
 	for _, c := range b.dir.Categories("") {
 		parts = append(parts, part{codes: b.dir.Under(c.Code), name: c.Name})
 	}
-	r.Subjects, err = b.table("category", []string{collected, inProgress}, parts, i18n.Pair{ZH: "未分类", EN: "Not sorted"})
+	r.Subjects, err = b.table("category", bySubject(), parts, i18n.Pair{ZH: "未分类", EN: "Not sorted"})
 	return err
 }
 
@@ -178,7 +192,7 @@ func (b breaker) units(r *Report) (err error) {
 	for _, u := range b.dir.Units() {
 		parts = append(parts, one(u.ID, i18n.Pair{ZH: u.Name}, false))
 	}
-	r.Units, err = b.table("unit", []string{collected, resolved, inProgress, overdue}, parts, i18n.Pair{ZH: "还没有交办", EN: "Not dispatched yet"})
+	r.Units, err = b.table("unit", byUnit(), parts, i18n.Pair{ZH: "还没有交办", EN: "Not dispatched yet"})
 	return err
 }
 
@@ -187,7 +201,7 @@ func (b breaker) leaders(r *Report) (err error) {
 	for _, p := range b.dir.Leaders() {
 		parts = append(parts, one(p.ID, leaderName(p), true))
 	}
-	r.Leaders, err = b.table("leader", []string{inProgress, overdue}, parts, i18n.Pair{ZH: "还没有定责任领导", EN: "No leader named yet"})
+	r.Leaders, err = b.table("leader", byLeader(), parts, i18n.Pair{ZH: "还没有定责任领导", EN: "No leader named yet"})
 	return err
 }
 
@@ -200,7 +214,7 @@ func (b breaker) villages(r *Report) error {
 	for _, v := range b.dir.Villages() {
 		parts = append(parts, one(v.ID, i18n.Pair{ZH: v.Name}, true))
 	}
-	t, err := b.table("village", []string{collected, resolved, resolving, confirmed, overdue}, parts, i18n.Pair{ZH: "没有写明村", EN: "No village given"})
+	t, err := b.table("village", byVillage(), parts, i18n.Pair{ZH: "没有写明村", EN: "No village given"})
 	r.Villages = &t
 	return err
 }
@@ -233,7 +247,7 @@ func (b breaker) areas(r *Report) (err error) {
 	for _, g := range grids {
 		parts = append(parts, one(g.ID, i18n.Pair{ZH: b.dir.Village(g.Village).Name + g.Name}, true))
 	}
-	t, err := b.table("grid", []string{inProgress}, parts, i18n.Pair{ZH: "没有落到网格", EN: "In no grid"})
+	t, err := b.table("grid", byGrid(), parts, i18n.Pair{ZH: "没有落到网格", EN: "In no grid"})
 	if err != nil {
 		return err
 	}

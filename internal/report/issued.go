@@ -51,6 +51,10 @@ func (s *Service) Issued(ctx context.Context, tx *db.Tx, rec Record, sight Sight
 		return Report{}, err
 	}
 	r.Issue, r.Since = &rec, map[string]figures.Change{}
+	// All in one pass; the comparisons below then find what their definitions count, unless a wording is newer.
+	if _, err := s.cat.Compute(ctx, tx, cohorts(), figures.Scope{}, r.Whole); err != nil {
+		return Report{}, fmt.Errorf("compare issue %s with now: %w", rec.ID, err)
+	}
 	for _, code := range cohorts() {
 		f, ok := set.Find(r.Line(code).Total.Item)
 		if !ok {
@@ -65,7 +69,7 @@ func (s *Service) Issued(ctx context.Context, tx *db.Tx, rec Record, sight Sight
 		return Report{}, err
 	}
 	r.Signers = signers(dir, rec)
-	b := breaker{ctx, tx, s.cat, dir, r.Whole}
+	b := breaker{ctx: ctx, tx: tx, cat: s.cat, dir: dir, whole: r.Whole}
 	if err := b.shapes(&r); err != nil {
 		return Report{}, err
 	}

@@ -67,51 +67,15 @@ func Start(ctx context.Context, tx *db.Tx, cat *figures.Catalogue) (calendar.Day
 	return day, false, err
 }
 
-// firstDay finds the day of the first opinion by its year, month and day. It asks for counts of the whole town only,
-// so that it is the same whether the first opinion was said in confidence or not.
+// firstDay finds the day of the first opinion. It asks for the whole town only, so that it is the same whether the first
+// opinion was said in confidence or not.
 func firstDay(ctx context.Context, tx *db.Tx, cat *figures.Catalogue) (calendar.Day, error) {
-	today := calendar.DayOf(tx.Now)
-	var spans []calendar.Period
-	for p, ok := calendar.YearOf(today), true; ok && len(spans) < 60; p, ok = p.Previous() {
-		spans = append([]calendar.Period{p}, spans...)
+	at, found, err := cat.First(ctx, tx, received)
+	if err != nil || !found {
+		return "", err
 	}
-	if before, ok := calendar.Between("1900-01-01", firstOf(spans[0]).AddDays(-1)); ok {
-		spans = append([]calendar.Period{before}, spans...)
-	}
-	for _, finer := range []func(calendar.Day) calendar.Period{calendar.MonthOf, oneDay, nil} {
-		values, err := cat.Series(ctx, tx, []string{received}, figures.Scope{}, spans)
-		if err != nil {
-			return "", fmt.Errorf("find first opinion: %w", err)
-		}
-		var first calendar.Period
-		found := false
-		for i, v := range values {
-			if v[0].Value > 0 {
-				first, found = spans[i], true
-				break
-			}
-		}
-		if !found {
-			return "", nil
-		}
-		from, to, _ := first.Days()
-		if finer == nil || first.Shape() == calendar.Range && from.DaysTo(to) > 366 {
-			return from, nil
-		}
-		spans = nil
-		for d := from; d <= to; {
-			p := finer(d)
-			spans = append(spans, p)
-			_, last, _ := p.Days()
-			d = last.AddDays(1)
-		}
-	}
-	return "", nil
+	return calendar.DayOf(at), nil
 }
-
-func firstOf(p calendar.Period) calendar.Day { d, _, _ := p.Days(); return d }
-
-func oneDay(d calendar.Day) calendar.Period { p, _ := calendar.Between(d, d); return p }
 
 // since returns the time from the first day that counts to the end of a week: the week alone where it begins later.
 func since(ctx context.Context, tx *db.Tx, cat *figures.Catalogue, week calendar.Period) (calendar.Period, error) {

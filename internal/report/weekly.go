@@ -124,15 +124,19 @@ func Weekly(ctx context.Context, tx *db.Tx, cat *figures.Catalogue, dir *org.Dir
 	}
 	r := Report{TownID: tx.Town, TownName: dir.Town.Name, Office: dir.Settings.OfficeName, Demo: dir.Town.Demo, Period: period,
 		Whole: whole, AsOf: tx.Now, Seq: seq}
-	rows, err := cat.Series(ctx, tx, Codes(), figures.Scope{}, []calendar.Period{whole, period})
+	total, err := cat.Cross(ctx, tx, Codes(), brokenDown(dir), figures.Scope{}, whole)
 	if err != nil {
 		return Report{}, fmt.Errorf("reckon weekly report %s: %w", period, err)
 	}
-	for i, code := range Codes() {
-		r.Lines = append(r.Lines, Line{Cell{Item: figures.Item{Code: code, Period: whole}, Value: rows[0][i]},
-			Cell{Item: figures.Item{Code: code, Period: period}, Value: rows[1][i]}})
+	week, err := cat.Cross(ctx, tx, Codes(), nil, figures.Scope{}, period)
+	if err != nil {
+		return Report{}, fmt.Errorf("reckon weekly report %s: %w", period, err)
 	}
-	b := breaker{ctx, tx, cat, dir, whole}
+	for _, code := range Codes() {
+		r.Lines = append(r.Lines, Line{Cell{Item: figures.Item{Code: code, Period: whole}, Value: total.Value(code)},
+			Cell{Item: figures.Item{Code: code, Period: period}, Value: week.Value(code)}})
+	}
+	b := breaker{ctx, tx, cat, dir, whole, total}
 	for _, fill := range []func(*Report) error{b.channels, b.subjects, b.units, b.leaders, b.villages, b.weeks, b.areas} {
 		if err := fill(&r); err != nil {
 			return Report{}, fmt.Errorf("reckon weekly report %s: %w", period, err)

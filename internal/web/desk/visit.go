@@ -19,11 +19,11 @@ import (
 
 // visit is one request of somebody who is signed in, with what their town has settled.
 type visit struct {
-	site  *page.Site
-	r     *http.Request
-	a     actor.Actor
-	dir   *org.Directory
-	now   time.Time
+	site *page.Site
+	r    *http.Request
+	a    actor.Actor
+	dir  *org.Directory
+	now  time.Time
 }
 
 // handler is a handler of the desk.
