@@ -11,10 +11,12 @@ import (
 	"yanming/internal/auth"
 	"yanming/internal/db"
 	"yanming/internal/i18n"
+	"yanming/internal/notice"
 	"yanming/internal/org"
 	"yanming/internal/web/admin"
 	"yanming/internal/web/batch"
 	"yanming/internal/web/desk"
+	webnotice "yanming/internal/web/notice"
 	"yanming/internal/web/office"
 	"yanming/internal/web/page"
 	webreport "yanming/internal/web/report"
@@ -92,17 +94,27 @@ func (h *home) pages(site *page.Site, cat *i18n.Catalogue) ([]registrar, error) 
 	if err != nil {
 		return nil, err
 	}
-	return []registrar{residents, offices, desks, reports, batches, admins}, nil
+	told, err := webnotice.New(webnotice.Deps{Site: site, Store: h.db, Orgs: h.orgs, Auth: h.auth, Notices: h.notices, Nav: nav})
+	if err != nil {
+		return nil, err
+	}
+	return []registrar{residents, offices, desks, reports, batches, admins, told}, nil
 }
 
-// inTown tells staff pages which town's name stands in their head.
+// inTown tells staff pages which town's name stands in their head, and how many notices wait.
 func (h *home) inTown(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if a := page.Actor(r); a.Town != "" && a.Person != "" {
 			var t org.Town
-			err := h.db.View(r.Context(), a.Town, func(tx *db.Tx) (err error) { t, err = org.GetTown(r.Context(), tx); return err })
+			var unread int64
+			err := h.db.View(r.Context(), a.Town, func(tx *db.Tx) (err error) {
+				if t, err = org.GetTown(r.Context(), tx); err == nil {
+					unread, err = notice.Unread(r.Context(), tx, a.Person)
+				}
+				return err
+			})
 			if err == nil {
-				r = page.InTown(r, page.Town{ID: t.ID, Name: t.Name, English: true})
+				r = page.WithBell(page.InTown(r, page.Town{ID: t.ID, Name: t.Name, English: true}), unread)
 			}
 		}
 		next.ServeHTTP(w, r)

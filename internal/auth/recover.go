@@ -47,6 +47,9 @@ func (s *Service) NewLinkIn(ctx context.Context, tx *db.Tx, account string) (str
 	if err != nil {
 		return "", fmt.Errorf("make password link of %s: %w", account, err)
 	}
+	if _, err := tx.Exec(ctx, `DELETE FROM password_links WHERE town_id = $1 AND until_at <= $2`, tx.Now.UnixMilli()); err != nil {
+		return "", fmt.Errorf("drop old password links: %w", err)
+	}
 	token, hash := SecretLink()
 	_, err = tx.Exec(ctx, `INSERT INTO password_links (town_id, account_id, token_hash, until_at) VALUES ($1, $2, $3, $4)
 		ON CONFLICT (town_id, account_id) DO UPDATE SET token_hash = excluded.token_hash, until_at = excluded.until_at`,

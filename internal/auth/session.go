@@ -264,13 +264,10 @@ func end(ctx context.Context, tx *db.Tx, account string) error {
 	return err
 }
 
-// Sweep deletes the sessions and password links that have lapsed, of all towns. Run it now and then.
+// Sweep deletes the sessions that have lapsed, of all towns. Run it now and then.
 func (s *Service) Sweep(ctx context.Context) error {
 	err := s.db.UpdateAcross(ctx, func(w *db.Wide) error {
 		_, err := w.Exec(ctx, `DELETE FROM sessions WHERE lapses_at <= $1 OR expires_at <= $1`, w.Now.UnixMilli())
-		if err == nil {
-			_, err = w.Exec(ctx, `DELETE FROM password_links WHERE until_at <= $1`, w.Now.UnixMilli())
-		}
 		return err
 	})
 	if err != nil {

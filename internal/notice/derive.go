@@ -199,7 +199,7 @@ func (d *deriving) ofCase(e journal.Entry) error {
 
 // call has the units' own systems told of a step of an open case that they handle or assist.
 func (d *deriving) call(e journal.Entry, c *concern) error {
-	if c.Veiled() || len(d.hooks) == 0 || !slices.Contains(called(), casework.Type(e.Type)) || d.tx.Now.Sub(e.At) >= fresh {
+	if c.Veiled() || !d.s.out.Calls || len(d.hooks) == 0 || !slices.Contains(called(), casework.Type(e.Type)) || d.tx.Now.Sub(e.At) >= fresh {
 		return nil
 	}
 	for _, unit := range append([]string{c.Unit}, c.Assist...) {

@@ -49,10 +49,13 @@ func hookRecord(unit string) string { return "unit_hooks/" + unit }
 
 // SetHook says where a unit's own system is called, and returns a new secret to give to whoever keeps it: as
 // "whsec_" and base64, the form of the Standard Webhooks specification. The secret before it is void at once.
-// Errors: NotFound for whoever does not administer, Invalid (unit, url).
+// Errors: NotFound for whoever does not administer, Invalid (unit, url), Conflict where nobody is called.
 func (s *Service) SetHook(ctx context.Context, a actor.Actor, unit, address string) (secret string, err error) {
 	if err := administer(a); err != nil {
 		return "", err
+	}
+	if !s.out.Calls {
+		return "", errs.New(errs.Conflict, "notice.hooks.off")
 	}
 	if address, err = s.out.Allow.ParseURL(address); err != nil {
 		return "", err

@@ -107,6 +107,7 @@ type Config struct {
 type Outside struct {
 	Base  string    // address under which people reach the pages
 	Mail  *Mailer   // nil: no mail
+	Calls bool      // units' systems are called
 	Allow Allowlist // inner addresses that units' systems may have
 }
 
@@ -133,6 +134,9 @@ func (s *Service) With(o Outside) *Service {
 
 // Mails reports whether mail is set up.
 func (s *Service) Mails() bool { return s.out.Mail != nil }
+
+// Calls reports whether units' systems are called.
+func (s *Service) Calls() bool { return s.out.Calls }
 
 // Base is the address under which people reach the pages; "" while nothing leaves the program.
 func (s *Service) Base() string { return s.out.Base }

@@ -116,7 +116,9 @@ func (x *sender) room(town string) (busy []string, calls, mails int) {
 			busy = append(busy, key[len(town)+1:])
 		}
 	}
-	calls = max(0, callsAtOnce-len(x.busy))
+	if x.s.out.Calls {
+		calls = max(0, callsAtOnce-len(x.busy))
+	}
 	if x.s.out.Mail != nil && !x.mailing {
 		now := time.Now()
 		x.mailed = slices.DeleteFunc(x.mailed, func(t time.Time) bool { return now.Sub(t) > time.Minute })

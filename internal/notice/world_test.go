@@ -63,7 +63,7 @@ func newTown(t *testing.T, d *db.DB, c *dbtest.Clock) *town {
 	must(t, err)
 	allow, err := notice.ParseAllowlist([]string{"127.0.0.1"})
 	must(t, err)
-	w.told = w.told.With(notice.Outside{Base: base, Mail: mailer, Allow: allow})
+	w.told = w.told.With(notice.Outside{Base: base, Mail: mailer, Calls: true, Allow: allow})
 
 	sys := actor.Actor{Town: "419900", System: true}
 	w.id(orgs.OpenTown(ctx, sys, org.OpenTown{ID: "419900", Name: "雁县", Demo: true}))
