@@ -32,15 +32,15 @@ type serveCmd struct {
 }
 
 func (c serveCmd) Run(ctx context.Context, sh shell) error {
+	out, err := c.out()
+	if err != nil {
+		return err
+	}
 	h, err := c.open(ctx, true, nil)
 	if err != nil {
 		return err
 	}
 	defer h.close()
-	out, err := c.out()
-	if err != nil {
-		return err
-	}
 	h.outside = out
 	return c.serve(ctx, sh, h, func(base string) error {
 		sh.say("cli.serving", base)
