@@ -21,6 +21,7 @@ import (
 	"yanming/internal/i18n"
 	"yanming/internal/importer"
 	"yanming/internal/job"
+	"yanming/internal/notice"
 	"yanming/internal/org"
 	"yanming/internal/report"
 	"yanming/internal/seal"
@@ -47,6 +48,8 @@ type home struct {
 	reports *report.Service
 	imports *importer.Service
 	jobs    *job.Runner
+	notices *notice.Service
+	outside notice.Outside                                  // how mails and units' systems are reached; nothing in a demo
 	inbox   func(*http.Request) (page.NavItem, bool, error) // the entry of the side navigation with its badge
 }
 
@@ -103,6 +106,10 @@ func (h *home) services() (err error) {
 	}
 	h.reports = report.New(h.db, h.figures, h.orgs, words)
 	h.imports = importer.New(importer.Config{Store: h.db, Cases: h.cases, Orgs: h.orgs, Keys: h.keys, Blobs: h.blobs, Catalogue: words, Acting: h.acting})
+	h.notices, err = notice.New(notice.Config{Store: h.db, Orgs: h.orgs, Auth: h.auth, Cases: h.cases, Keys: h.keys, Words: words})
+	if err != nil {
+		return err
+	}
 	for _, kind := range importer.JobKinds() {
 		h.jobs.Handle(kind, h.imports.Work)
 	}

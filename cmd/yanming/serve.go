@@ -28,14 +28,20 @@ type listening struct {
 type serveCmd struct {
 	place     `embed:""`
 	listening `embed:""`
+	outside   `embed:""`
 }
 
 func (c serveCmd) Run(ctx context.Context, sh shell) error {
+	out, err := c.out()
+	if err != nil {
+		return err
+	}
 	h, err := c.open(ctx, true, nil)
 	if err != nil {
 		return err
 	}
 	defer h.close()
+	h.outside = out
 	return c.serve(ctx, sh, h, func(base string) error {
 		sh.say("cli.serving", base)
 		token, err := h.auth.NewSetupToken(ctx)
@@ -61,6 +67,8 @@ func (l listening) serve(ctx context.Context, sh shell, h *home, ready func(base
 		base = "http://" + socket.Addr().String()
 	}
 	log := slog.New(slog.NewTextHandler(sh.err, nil))
+	h.outside.Base = base
+	h.notices = h.notices.With(h.outside)
 	handler, err := h.site(ctx, base, log)
 	if err != nil {
 		return err
@@ -101,7 +109,7 @@ func (h *home) background(ctx context.Context, wg *sync.WaitGroup, log *slog.Log
 	h.jobs.Every("tick", time.Minute, func(ctx context.Context) error {
 		return h.eachTown(ctx, func(ctx context.Context, town string) error {
 			_, err := h.cases.Tick(ctx, town)
-			return err
+			return errors.Join(err, h.notices.Tick(ctx, town))
 		})
 	})
 	h.jobs.Every("rotate_keys", time.Hour, func(ctx context.Context) error {
@@ -129,7 +137,8 @@ func (h *home) background(ctx context.Context, wg *sync.WaitGroup, log *slog.Log
 			})
 		}))
 	})
-	wg.Go(func() { journal.Follow(ctx, h.db, h.cases.Index()) })
+	wg.Go(func() { journal.Follow(ctx, h.db, h.cases.Index(), h.notices) })
+	wg.Go(func() { h.notices.Send(ctx, log) })
 	wg.Go(func() {
 		if err := h.jobs.Run(ctx); err != nil && ctx.Err() == nil {
 			log.Error("run jobs", "error", err)
@@ -160,11 +169,12 @@ func (h *home) usedFiles(ctx context.Context, digests []string) (used map[string
 	return used, err
 }
 
-// catchUp brings the search index of every town to the end of its journal.
+// catchUp brings the search index and the notices of every town to the end of its journal.
 func (h *home) catchUp(ctx context.Context) error {
 	return h.eachTown(ctx, func(ctx context.Context, town string) error {
 		_, err := journal.CatchUp(ctx, h.db, town, h.cases.Index())
-		return err
+		_, told := journal.CatchUp(ctx, h.db, town, h.notices)
+		return errors.Join(err, told)
 	})
 }
 

@@ -9,10 +9,13 @@ import (
 
 	"yanming/internal/actor"
 	"yanming/internal/auth"
+	"yanming/internal/db"
 	"yanming/internal/i18n"
+	"yanming/internal/notice"
 	"yanming/internal/web/admin"
 	"yanming/internal/web/batch"
 	"yanming/internal/web/desk"
+	webnotice "yanming/internal/web/notice"
 	"yanming/internal/web/office"
 	"yanming/internal/web/page"
 	webreport "yanming/internal/web/report"
@@ -90,15 +93,27 @@ func (h *home) pages(site *page.Site, cat *i18n.Catalogue) ([]registrar, error) 
 	if err != nil {
 		return nil, err
 	}
-	return []registrar{residents, offices, desks, reports, batches, admins}, nil
+	told, err := webnotice.New(webnotice.Deps{Site: site, Store: h.db, Orgs: h.orgs, Auth: h.auth, Notices: h.notices, Nav: nav})
+	if err != nil {
+		return nil, err
+	}
+	return []registrar{residents, offices, desks, reports, batches, admins, told}, nil
 }
 
-// inTown tells staff pages which town's name stands in their head.
+// inTown tells staff pages which town's name stands in their head, and how many notices wait.
 func (h *home) inTown(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if a := page.Actor(r); a.Town != "" && a.Person != "" {
-			if dir, err := h.orgs.Directory(r.Context(), a.Town); err == nil {
-				r = page.InTown(r, page.Town{ID: dir.Town.ID, Name: dir.Town.Name, English: true})
+			dir, err := h.orgs.Directory(r.Context(), a.Town)
+			var unread int64
+			if err == nil {
+				err = h.db.View(r.Context(), a.Town, func(tx *db.Tx) (err error) {
+					unread, err = notice.Unread(r.Context(), tx, a.Person)
+					return err
+				})
+			}
+			if err == nil {
+				r = page.WithBell(page.InTown(r, page.Town{ID: dir.Town.ID, Name: dir.Town.Name, English: true}), unread)
 			}
 		}
 		next.ServeHTTP(w, r)

@@ -51,6 +51,7 @@ type Actor struct {
 	Posts    []Post
 	Resident bool // acts through a receipt, without an account
 	System   bool // auto-sign and other work of the clock
+	Doubted  bool // an administrator reset the password and nobody else has said since that it is they: opens no case in confidence
 }
 
 // Is reports whether the actor holds one of the roles.

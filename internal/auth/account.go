@@ -23,14 +23,15 @@ type Account struct {
 	Person     string
 	MustChange bool // somebody else knows the password
 	Disabled   bool
+	DoubtedBy  string // the administrator who reset the password, until somebody else confirms its owner; "" for nobody
 	password   string
 }
 
-const accountColumns = `id, rev, town_id, login, person_id, must_change, disabled_at, password`
+const accountColumns = `id, rev, town_id, login, person_id, must_change, disabled_at, doubted_by, password`
 
 func scanAccount(scan func(...any) error) (acc Account, err error) {
 	var disabled sql.NullInt64
-	err = scan(&acc.ID, &acc.Rev, &acc.Town, &acc.Login, &acc.Person, &acc.MustChange, &disabled, &acc.password)
+	err = scan(&acc.ID, &acc.Rev, &acc.Town, &acc.Login, &acc.Person, &acc.MustChange, &disabled, &acc.DoubtedBy, &acc.password)
 	acc.Disabled = disabled.Valid
 	return acc, err
 }
@@ -177,8 +178,8 @@ func change(ctx context.Context, tx *db.Tx, a actor.Actor, account, typ string, 
 
 func put(ctx context.Context, tx *db.Tx, acc Account) error {
 	disabled := sql.NullInt64{Int64: tx.Now.UnixMilli(), Valid: acc.Disabled}
-	_, err := tx.Exec(ctx, `UPDATE accounts SET rev = $3, password = $4, must_change = $5, disabled_at = $6 WHERE town_id = $1 AND id = $2`,
-		acc.ID, acc.Rev, acc.password, acc.MustChange, disabled)
+	_, err := tx.Exec(ctx, `UPDATE accounts SET rev = $3, password = $4, must_change = $5, disabled_at = $6, doubted_by = $7 WHERE town_id = $1 AND id = $2`,
+		acc.ID, acc.Rev, acc.password, acc.MustChange, disabled, acc.DoubtedBy)
 	return err
 }
 
@@ -214,7 +215,9 @@ func (s *Service) able(ctx context.Context, a actor.Actor, account, typ string, 
 }
 
 // ResetPassword gives an account a new random password, returned this once, to be changed at the next login. Its
-// sessions end. For his own an administrator uses ChangePassword. Errors: Denied, NotFound.
+// sessions end. Whoever resets a password could sign in with it, so the account opens no case in confidence until
+// somebody else vouches for its owner, or the owner uses a mailed link. A reset from the command line, which has the
+// keys anyway, doubts nobody. For his own an administrator uses ChangePassword. Errors: Denied, NotFound.
 func (s *Service) ResetPassword(ctx context.Context, a actor.Actor, account string) (password string, err error) {
 	secret, err := s.Prepare(ctx, "", "")
 	if err != nil {
@@ -225,7 +228,7 @@ func (s *Service) ResetPassword(ctx context.Context, a actor.Actor, account stri
 			if acc.ID == a.Account {
 				return errs.New(errs.Denied, "auth.own")
 			}
-			acc.password, acc.MustChange = secret.hash, true
+			acc.password, acc.MustChange, acc.DoubtedBy = secret.hash, true, a.Person
 			return nil
 		})
 		return err

@@ -128,7 +128,7 @@ func (s *Service) Login(ctx context.Context, login, password, device string) (to
 		if a, err = org.Acting(ctx, w, acc.Town, acc.Person); err != nil {
 			return err
 		}
-		a.Account = acc.ID
+		a.Account, a.Doubted = acc.ID, acc.DoubtedBy != ""
 		if err := forgive(ctx, w, key); err != nil {
 			return err
 		}
@@ -153,13 +153,13 @@ func (s *Service) Session(ctx context.Context, token string) (a actor.Actor, out
 	var lapses int64
 	var later time.Time
 	err = s.db.Across(ctx, func(w *db.Wide) error {
-		var town, person, account, began string
+		var town, person, account, began, doubted string
 		var created, expires int64
 		var disabled sql.NullInt64
 		found, err := w.Row(ctx, `SELECT s.town_id, s.id, s.account_id, s.roles, s.device, s.created_at, s.lapses_at, s.expires_at,
-				a.person_id, a.must_change, a.disabled_at
+				a.person_id, a.must_change, a.disabled_at, a.doubted_by
 			FROM sessions s JOIN accounts a ON a.town_id = s.town_id AND a.id = s.account_id WHERE s.token_hash = $1`, tokenHash(token)).
-			Maybe(&town, &out.ID, &account, &began, &out.Device, &created, &lapses, &expires, &person, &out.MustChange, &disabled)
+			Maybe(&town, &out.ID, &account, &began, &out.Device, &created, &lapses, &expires, &person, &out.MustChange, &disabled, &doubted)
 		if err != nil {
 			return err
 		}
@@ -170,7 +170,7 @@ func (s *Service) Session(ctx context.Context, token string) (a actor.Actor, out
 		if a, err = org.Acting(ctx, w, town, person); err != nil {
 			return err
 		}
-		a.Account = account
+		a.Account, a.Doubted = account, doubted != ""
 		out.Created, out.Expires, later = time.UnixMilli(created), time.UnixMilli(expires), lapse(w.Now)
 		if roles(a) != began {
 			return errStale

@@ -48,14 +48,17 @@ func (s *Service) mayRead(ctx context.Context, tx *db.Tx, a actor.Actor, c Case)
 		return scopeOf(a).admits(c), nil
 	}
 	readers, err := journal.Readers(ctx, tx, string(c.ID))
-	if err != nil || !slices.Contains(readers, a.Person) || a.Person == "" {
-		return false, err
-	}
-	subjects, err := subjectsOf(ctx, tx, c.ID)
 	if err != nil {
 		return false, err
 	}
-	return !slices.ContainsFunc(subjects, a.InUnit), nil
+	subjects, err := subjectsOf(ctx, tx, c.ID)
+	return err == nil && entrusted(a, readers, subjects), err
+}
+
+// entrusted says whether an actor reads a case in confidence: named its reader, of no unit it is about, and not signed
+// in with a password that somebody else has set.
+func entrusted(a actor.Actor, readers, subjects []string) bool {
+	return a.Person != "" && !a.Doubted && slices.Contains(readers, a.Person) && !slices.ContainsFunc(subjects, a.InUnit)
 }
 
 // mayName says whether a name may be shown to an actor who may read the case.

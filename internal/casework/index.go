@@ -23,6 +23,9 @@ func (Index) Name() string { return "case_search" }
 // Apart says that the index can be rebuilt at any time.
 func (Index) Apart() bool { return true }
 
+// Concerns reports whether an event is about a case.
+func (Index) Concerns(e journal.Entry) bool { return e.Kind == recordKind }
+
 // Derive puts the present text of every case that the events are about into the index.
 func (x Index) Derive(ctx context.Context, tx *db.Tx, events []journal.Entry) error {
 	var ids []string

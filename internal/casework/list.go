@@ -183,6 +183,9 @@ func relation(cols string, a actor.Actor, cond func(*where)) (string, []any) {
 	w.args = args
 	w.and(text)
 	cond(w)
+	if a.Doubted {
+		return w.text.String(), w.args
+	}
 	w.text.WriteString(" UNION ALL SELECT " + cols + " FROM confided_cases r WHERE r.town_id = $1 AND r.reader_id = " + w.bind(a.Person))
 	if us := a.Units(); len(us) > 0 {
 		w.and("NOT EXISTS (SELECT 1 FROM case_subjects x WHERE x.town_id = r.town_id AND x.case_id = r.id AND x.unit_id IN " + w.in(us) + ")")

@@ -120,6 +120,7 @@ var across = map[string]struct {
 	"search":      {2, "rebuilding the index goes through all towns"},
 	"figures":     {4, "the county's roll-up"},
 	"report":      {2, "the county's roll-up"},
+	"notice":      {2, "one sender brings out what any town has to send, and counts it"},
 	"casework":    {4, "a receipt number names its town"},
 	"cmd/yanming": {8, "commands over the whole installation: check, keys, backup"},
 }

@@ -18,17 +18,22 @@ type Deriver interface {
 	// Apart says where its work stands: true among the derived things, written by db.Derive, which may be lost and are
 	// then made again; false among the facts, written by db.Update, for what must not happen twice.
 	Apart() bool
+	// Concerns reports whether an event may matter to it, without asking the database. A stretch in which none does is
+	// passed over.
+	Concerns(Entry) bool
 	Derive(ctx context.Context, tx *db.Tx, events []Entry) error
 }
 
-// stretch is how many events one deriving transaction takes. What is written among the facts holds their write lock, so
-// there it is short.
+// stretch is how many events one deriving transaction takes, and passing how many it passes over at once. What is written
+// among the facts holds their write lock, so there a stretch is short.
 func stretch(d Deriver) int {
 	if d.Apart() {
-		return 1000
+		return passing
 	}
 	return 200
 }
+
+const passing = 1000
 
 // The marks: of what is written among the facts, and of what stands among the derived things.
 const (
@@ -53,34 +58,66 @@ func write(ctx context.Context, store *db.DB, town string, d Deriver, fn func(*d
 
 // CatchUp brings d's mark to the end of the town's journal and returns how many events it took.
 func CatchUp(ctx context.Context, store *db.DB, town string, d Deriver) (int, error) {
-	total, most := 0, stretch(d)
+	total := 0
 	for {
-		n := 0
-		err := write(ctx, store, town, d, func(tx *db.Tx) error {
-			mark, err := Mark(ctx, tx, d)
-			if err != nil {
-				return err
-			}
-			es, err := After(ctx, tx, mark, most)
-			if n = len(es); err != nil || n == 0 {
-				return err
-			}
-			if err := d.Derive(ctx, tx, es); err != nil {
-				return err
-			}
-			return setMark(ctx, tx, d, es[n-1].Seq)
-		})
+		n, more, err := step(ctx, store, town, d)
 		total += n
 		if err != nil {
 			return total, fmt.Errorf("derive %s of town %s: %w", d.Name(), town, err)
 		}
-		if n < most {
+		if !more {
 			return total, nil
 		}
 		if err := ctx.Err(); err != nil {
 			return total, err
 		}
 	}
+}
+
+// step takes one stretch of events, or passes over those at the front that do not concern d, which are looked at without
+// holding anybody up. It returns how many it took and whether there may be more.
+func step(ctx context.Context, store *db.DB, town string, d Deriver) (n int, more bool, err error) {
+	var mark, upTo int64
+	idle := 0
+	err = store.View(ctx, town, func(tx *db.Tx) (err error) {
+		if mark, err = Mark(ctx, tx, d); err != nil {
+			return err
+		}
+		es, err := After(ctx, tx, mark, passing)
+		more = len(es) == passing
+		for _, e := range es {
+			if d.Concerns(e) {
+				more = true
+				break
+			}
+			idle, upTo = idle+1, e.Seq
+		}
+		return err
+	})
+	if err != nil || idle == 0 && !more {
+		return 0, false, err
+	}
+	err = write(ctx, store, town, d, func(tx *db.Tx) error {
+		n = 0
+		now, err := Mark(ctx, tx, d)
+		if err != nil {
+			return err
+		}
+		if now == mark && idle > 0 {
+			n = idle
+			return setMark(ctx, tx, d, upTo)
+		}
+		es, err := After(ctx, tx, now, stretch(d))
+		if n = len(es); err != nil || n == 0 {
+			more = false
+			return err
+		}
+		if err := d.Derive(ctx, tx, es); err != nil {
+			return err
+		}
+		return setMark(ctx, tx, d, es[n-1].Seq)
+	})
+	return n, more, err
 }
 
 // Mark returns the number of the last event that d has taken, 0 for none.

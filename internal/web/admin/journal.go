@@ -40,7 +40,8 @@ func adminEvents() []string {
 		"post_began", "post_ended", "contact_began", "contact_ended", "category_saved", "category_retired", "rule_changed", "days_added", "setting_changed",
 		"self_grant_refused", "account_created", "account_disabled", "account_enabled", "password_reset", "password_changed", "sessions_revoked",
 		"paper_issued", "printed", "import_begun", "import_finished", "import_undone", "file_received", "mapping_saved", "drafted", "written", "submitted",
-		"reviewed", "returned", "issued", "frozen", "start_settled", "defined"}, org.Notes()...)
+		"reviewed", "returned", "issued", "frozen", "start_settled", "defined",
+		"password_recovered", "account_vouched", "address_changed", "hook_saved", "hook_ended", "delivery_retried", "delivery_dropped"}, org.Notes()...)
 }
 
 // eventName says an event's type: as these pages call it, else as the office does, else its code.

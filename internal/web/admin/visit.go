@@ -129,7 +129,7 @@ func sections(v *visit) [][][2]string {
 		place,
 		{{"admin.people", "/admin/people"}, {"admin.leaders", "/admin/leaders"}, {"admin.confidants", "/admin/confidants"}},
 		{{"admin.rules", "/admin/rules"}, {"admin.categories", "/admin/categories"}, {"admin.holidays", "/admin/holidays"}},
-		append(rest, [2]string{"admin.journal", "/admin/journal"}),
+		append(rest, [][2]string{{"notice.hooks", "/admin/hooks"}, {"notice.deliveries", "/admin/deliveries"}, {"admin.journal", "/admin/journal"}}...),
 	}
 }
 

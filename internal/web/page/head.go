@@ -53,6 +53,15 @@ type Head struct {
 	Nav    []NavItem // staff pages: at most 7
 	User   string    // staff pages: who is signed in
 	Post   string    // staff pages: their post or unit
+	Bell   *Bell     // staff pages: notices; nil shows no bell
+}
+
+// Bell is how many notices wait for somebody.
+type Bell struct{ Unread int64 }
+
+// WithBell returns r of somebody for whom so many notices wait. The site's middleware calls it.
+func WithBell(r *http.Request, unread int64) *http.Request {
+	return r.WithContext(context.WithValue(r.Context(), bellKey, &Bell{unread}))
 }
 
 // Head returns the frame for the request, with the message key as its title. For a title that is data, set Title.
@@ -60,6 +69,7 @@ func (s *Site) Head(r *http.Request, key string, args ...any) Head {
 	a, t, lang := Actor(r), TownOf(r), s.Lang(r)
 	h := Head{Lang: lang, Size: sizeOf(r), Town: t, Demo: s.demo, Path: r.URL.RequestURI(),
 		Switch: t.English || a.Account != "" || lang == i18n.EN, User: a.Name}
+	h.Bell, _ = r.Context().Value(bellKey).(*Bell)
 	if key != "" {
 		h.Title = s.cat.T(lang, key, args...)
 	}

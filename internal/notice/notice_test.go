@@ -1,0 +1,208 @@
+package notice_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"yanming/internal/actor"
+	"yanming/internal/calendar"
+	"yanming/internal/casework"
+	"yanming/internal/db"
+	"yanming/internal/db/dbtest"
+	"yanming/internal/journal"
+	"yanming/internal/notice"
+	"yanming/internal/org"
+)
+
+func (w *town) wants(says string, a actor.Actor, kinds ...notice.Kind) {
+	w.t.Helper()
+	w.derive()
+	slices.Sort(kinds)
+	if got := w.list(a); !slices.Equal(got, kinds) {
+		w.t.Errorf("%s: %v, want %v", says, got, kinds)
+	}
+	if n := w.unread(a); n != int64(len(kinds)) {
+		w.t.Errorf("%s: the bell counts %d, the list has %d", says, n, len(kinds))
+	}
+}
+
+func TestWhomEachStepConcerns(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		n := w.dispatched()
+		w.wants("the unit's handler", w.handler, notice.Dispatched)
+		w.wants("the responsible leader", w.mayor, notice.Leads)
+		w.wants("another unit", w.deputy)
+		w.wants("who dispatched it", w.intake)
+		if it := w.items(w.handler)[0]; it.Number != n || it.Due == "" || it.Path != "/office/cases/"+string(n) {
+			t.Errorf("the notice says %+v", it)
+		}
+		w.do(w.handler, casework.Sign{On: on(n)})
+		w.wants("once it is signed for", w.handler)
+		w.do(w.handler, casework.RequestExtension{On: on(n), Reason: "雨"})
+		w.wants("who decides on time", w.inspector, notice.ExtensionWaits)
+		w.wants("and the leader", w.mayor, notice.Leads, notice.ExtensionWaits)
+		w.do(w.inspector, casework.DecideExtension{On: on(n), Grant: true, Reason: "雨"})
+		w.wants("once it was decided", w.inspector)
+		w.wants("who asked", w.handler, notice.Decided)
+		w.do(w.intake, casework.Urge{On: on(n), Reason: "又下雨了"})
+		w.do(w.inspector, casework.Supervise{On: on(n), Level: 1, Text: "抓紧"})
+		w.wants("urged and supervised", w.handler, notice.Decided, notice.Urged, notice.Supervised)
+		w.do(w.handler, casework.Answer{On: on(n), Outcome: casework.Resolved, Text: "已清淤 40 米。"})
+		w.wants("once it is answered", w.handler)
+		w.wants("who calls back", w.caller, notice.CallBack)
+		w.do(w.intake, casework.Redo{On: on(n), Reason: "没清完"})
+		w.wants("the call is off", w.caller)
+		w.wants("sent back", w.handler, notice.SentBack)
+		w.do(w.handler, casework.RequestReturn{On: on(n), Reason: "不归我们"})
+		w.wants("a return waits", w.intake, notice.ReturnWaits)
+		w.wants("and for nobody of the unit", w.deputy)
+	})
+}
+
+func TestNothingIsToldTwiceHoweverOftenItIsDerived(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		w.dispatched()
+		w.derive()
+		must(t, w.told.Read(ctx, w.handler, ""))
+		again := func() {
+			must(t, journal.Rewind(ctx, w.db, dbtest.Town, w.told))
+			w.derive()
+		}
+		again()
+		w.wants("read stays read", w.handler)
+		if got := len(w.items(w.handler)); got != 1 {
+			t.Errorf("%d notices", got)
+		}
+		w.clock.Add(31 * 24 * time.Hour)
+		w.tick()
+		if got := len(w.items(w.handler)); got != 0 {
+			t.Errorf("%d notices a month after they were read", got)
+		}
+		again()
+		if got := len(w.items(w.mayor)); got != 1 {
+			t.Errorf("the leader has %d notices that nobody read", got)
+		}
+		if got := len(w.items(w.handler)); got != 0 {
+			t.Errorf("what was forgotten came back: %d", got)
+		}
+	})
+}
+
+func TestAClockTellsOnceForEachDueMoment(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		late := w.say(false) // that nobody accepts
+		n := w.dispatched()
+		w.do(w.handler, casework.Sign{On: on(n)})
+		w.derive()
+		w.tick()
+		if got := w.list(w.handler); len(got) != 0 {
+			t.Errorf("a week ahead: %v", got)
+		}
+		w.clock.Add(5 * 24 * time.Hour)
+		for range 3 {
+			w.tick()
+		}
+		if got := w.list(w.handler); !slices.Equal(got, []notice.Kind{notice.DueSoon}) {
+			t.Errorf("two days ahead: %v", got)
+		}
+		if got := w.list(w.intake); !slices.Equal(got, []notice.Kind{notice.AcceptLate, notice.DueSoon}) {
+			t.Errorf("not accepted: %v", got)
+		}
+		w.clock.Add(3 * 24 * time.Hour)
+		for range 3 {
+			w.tick()
+		}
+		if got := w.list(w.handler); !slices.Equal(got, []notice.Kind{notice.DueSoon, notice.Overdue}) {
+			t.Errorf("a day behind: %v", got)
+		}
+		if got := w.list(w.mayor); !slices.Equal(got, []notice.Kind{notice.Leads, notice.Overdue}) {
+			t.Errorf("the leader: %v", got)
+		}
+		w.do(w.handler, casework.Answer{On: on(n), Outcome: casework.Explained, Text: "已解释。"})
+		w.do(w.intake, casework.Accept{On: on(late)})
+		w.wants("answered", w.handler)
+		w.wants("accepted, and still in nobody's hands", w.intake, notice.DueSoon, notice.Overdue)
+	})
+}
+
+func TestManyCasesDueAtOneMomentAreAllTold(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		for range 205 { // more than one transaction takes
+			n := w.say(false)
+			w.do(w.intake, casework.Accept{On: on(n)})
+			w.do(w.intake, casework.Dispatch{On: on(n), Unit: w.water, Leader: w.mayor.Person})
+		}
+		w.clock.Add(6 * 24 * time.Hour)
+		w.tick()
+		if got := w.unread(w.handler); got != 205 {
+			t.Errorf("%d of 205 are told", got)
+		}
+	})
+}
+
+func TestWhatIsNotTheirsAnyMoreIsTakenBack(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		w.dispatched()
+		w.wants("the handler", w.handler, notice.Dispatched)
+		sys := actor.Actor{Town: dbtest.Town, System: true}
+		post := w.dir().PostsOf(w.handler.Person)[0]
+		w.id(w.orgs.EndPost(ctx, sys, org.EndPost{ID: post.ID}))
+		w.id(w.orgs.Appoint(ctx, sys, org.Appoint{Person: w.handler.Person, Unit: w.roads, Role: actor.Handler}))
+		moved := w.as("handler")
+		if got := w.items(moved); len(got) != 0 {
+			t.Errorf("before it is derived the gate is asked too: %v", got)
+		}
+		w.wants("moved to another unit", moved)
+	})
+}
+
+func TestReportsImportsAndBackupsReachWhoTakesTheNextStep(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		step := func(record string, n int64, kind, typ string, by actor.Actor, payload any) {
+			t.Helper()
+			must(t, w.db.Update(ctx, dbtest.Town, func(tx *db.Tx) error {
+				_, err := journal.Append(ctx, tx, journal.Event{Kind: kind, Record: record, N: n, Type: typ, Actor: by.Person, Payload: payload})
+				return err
+			}))
+			w.derive()
+		}
+		week := calendar.WeekOf(calendar.Day("2026-11-23"))
+		step("r", 1, "report", "drafted", w.intake, map[string]any{"Period": week})
+		step("r", 2, "report", "submitted", w.intake, map[string]any{})
+		w.wants("who reviews", w.inspector, notice.ReportSent)
+		w.wants("who wrote it", w.intake)
+		if it := w.items(w.inspector)[0]; it.Path != "/office/reports/weekly/2026-W48" {
+			t.Errorf("leads to %s", it.Path)
+		}
+		step("r", 3, "report", "returned", w.inspector, map[string]any{})
+		w.wants("returned", w.intake, notice.ReportReturned)
+		step("r", 4, "report", "submitted", w.intake, map[string]any{})
+		step("r", 5, "report", "reviewed", w.inspector, map[string]any{})
+		w.wants("who signs", w.mayor, notice.ReportReviewed)
+		w.wants("who reviewed", w.inspector)
+		step("r", 6, "report", "issued", w.mayor, map[string]any{})
+		w.wants("issued", w.mayor)
+		step("b", 1, "import", "import_finished", w.intake, map[string]any{})
+		w.wants("the importer", w.intake, notice.Imported)
+		for range 2 {
+			must(t, w.told.BackupFailed(ctx, dbtest.Town, "2026-11-23"))
+		}
+		w.wants("administrators", w.admin, notice.BackupFailed)
+	})
+}
+
+func TestNoticesAreTheirOwners(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		w.dispatched()
+		w.derive()
+		it := w.items(w.handler)[0]
+		must(t, w.told.Read(ctx, w.mayor, it.ID))
+		w.wants("another's reading changes nothing", w.handler, notice.Dispatched)
+		must(t, w.told.Read(ctx, w.handler, it.ID))
+		w.wants("their own does", w.handler)
+		if err := w.db.View(ctx, dbtest.Town, func(tx *db.Tx) error { _, err := w.told.List(ctx, tx, actor.Actor{Town: dbtest.Town}, ""); return err }); err == nil {
+			t.Error("nobody has notices")
+		}
+	})
+}
