@@ -19,6 +19,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	_ "github.com/jackc/pgx/v5/stdlib" // registers the driver "pgx"
@@ -40,6 +41,7 @@ type Options struct {
 	Readers int              // connections for reading; twice the cores, at least four, when 0
 	Batch   int              // most requests in one durable commit; 128 when 0
 	Inspect func(Statement)  // told each distinct statement once, before it runs: the plan test
+	Watch   Watch            // told how commits and reads go
 }
 
 // DB is an open installation. It is safe for concurrent use.
@@ -56,6 +58,7 @@ type DB struct {
 	writers map[string]*writer
 	closed  bool
 	seen    sync.Map // statement texts already inspected
+	hurt    atomic.Pointer[error]
 	stop    context.CancelFunc
 	life    context.Context
 }

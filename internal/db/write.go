@@ -36,6 +36,7 @@ func (d *DB) UpdateAcross(ctx context.Context, fn func(*Wide) error) error {
 // request is one closure waiting for its commit.
 type request struct {
 	ctx   context.Context
+	since time.Time // when it was queued
 	fn    func(core) (*core, error)
 	err   error
 	after []func()
@@ -47,7 +48,7 @@ func (d *DB) submit(ctx context.Context, town string, fn func(core) (*core, erro
 	if err != nil {
 		return err
 	}
-	r := &request{ctx: ctx, fn: fn, done: make(chan struct{})}
+	r := &request{ctx: ctx, since: time.Now(), fn: fn, done: make(chan struct{})}
 	select {
 	case w.queue <- r:
 	case <-ctx.Done():
@@ -130,12 +131,15 @@ func (w *writer) loop() {
 // commit makes one durable transaction of the batch, again where another writer was met.
 func (w *writer) commit(batch []*request) {
 	var err error
+	start, tries := time.Now(), 0
 	for try := range retries {
+		tries++
 		if err = w.attempt(batch); !isRetry(err) {
 			break
 		}
 		time.Sleep(time.Duration(1+rand.IntN(4<<try)) * time.Millisecond / 4)
 	}
+	w.tell(batch, start, tries, err)
 	for _, r := range batch {
 		if err != nil {
 			r.err = err
