@@ -21,6 +21,7 @@ import (
 	"yanming/internal/i18n"
 	"yanming/internal/importer"
 	"yanming/internal/job"
+	"yanming/internal/metric"
 	"yanming/internal/org"
 	"yanming/internal/report"
 	"yanming/internal/seal"
@@ -36,18 +37,22 @@ type place struct {
 
 // home is an open installation with every service over it.
 type home struct {
-	dir     string
-	db      *db.DB
-	keys    *seal.Keyring
-	blobs   *blob.Store
-	orgs    *org.Service
-	auth    *auth.Service
-	cases   *casework.Service
-	figures *figures.Catalogue
-	reports *report.Service
-	imports *importer.Service
-	jobs    *job.Runner
-	inbox   func(*http.Request) (page.NavItem, bool, error) // the entry of the side navigation with its badge
+	dir      string
+	db       *db.DB
+	keys     *seal.Keyring
+	blobs    *blob.Store
+	orgs     *org.Service
+	auth     *auth.Service
+	cases    *casework.Service
+	figures  *figures.Catalogue
+	reports  *report.Service
+	imports  *importer.Service
+	jobs     *job.Runner
+	inbox    func(*http.Request) (page.NavItem, bool, error) // the entry of the side navigation with its badge
+	metrics  *metric.Registry
+	measured measured
+	seen     observing
+	alive    alive
 }
 
 // open opens the installation, and makes it where create is set; else a folder without one is an error. The schema is
@@ -65,9 +70,9 @@ func (p place) open(ctx context.Context, create bool, now func() time.Time) (*ho
 	if err := os.MkdirAll(p.Data, 0o700); err != nil {
 		return nil, fmt.Errorf("make data folder: %w", err)
 	}
-	h := &home{dir: p.Data}
+	h := &home{dir: p.Data, metrics: metric.New(version, revision())}
 	var err error
-	if h.db, err = db.Open(ctx, source, db.Options{Now: now}); err != nil {
+	if h.db, err = db.Open(ctx, source, db.Options{Now: now, Watch: h.metrics.Database()}); err != nil {
 		return nil, err
 	}
 	if _, err := h.db.Migrate(ctx); err != nil {
@@ -96,7 +101,8 @@ func (h *home) services() (err error) {
 	if h.figures, err = figures.New(h.cases.Figures()); err != nil {
 		return err
 	}
-	h.jobs = job.NewRunner(h.db, job.Options{})
+	h.figures.Watch(h.metrics.Figure)
+	h.jobs = job.NewRunner(h.db, job.Options{Ended: h.metrics.Job})
 	words, err := i18n.Load()
 	if err != nil {
 		return err

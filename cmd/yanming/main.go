@@ -40,6 +40,7 @@ type commands struct {
 	Keys     keysCmd     `cmd:"" help:"Export or import the keys. / 导出或导入密钥。"`
 	User     userCmd     `cmd:"" help:"Accounts. / 账号。"`
 	Town     townCmd     `cmd:"" help:"Towns. / 乡镇。"`
+	Version  versionCmd  `cmd:"" help:"Say which program this is. / 版本。"`
 }
 
 // shell is what a command runs in: where it writes and in which language it speaks.

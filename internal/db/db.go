@@ -138,9 +138,13 @@ func (d *DB) Engine() Engine { return d.engine }
 // Now is the clock that transactions use.
 func (d *DB) Now() time.Time { return d.opts.Now() }
 
-// Close ends the writers after what they hold, and closes every connection.
+// Close ends the writers after what they hold, and closes every connection. A second Close does nothing.
 func (d *DB) Close() error {
 	d.mu.Lock()
+	if d.closed {
+		d.mu.Unlock()
+		return nil
+	}
 	d.closed = true
 	writers := d.writers
 	d.writers = map[string]*writer{}

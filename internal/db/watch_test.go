@@ -130,6 +130,18 @@ func TestSettingsAreReadBack(t *testing.T) {
 	})
 }
 
+func TestASecondCloseDoesNothing(t *testing.T) {
+	d, err := db.Open(ctx, filepath.Join(t.TempDir(), "y.db"), db.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if err := d.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 func TestDamageIsFound(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "y.db")
 	d, err := db.Open(ctx, path, db.Options{})

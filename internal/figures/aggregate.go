@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"yanming/internal/db"
 	"yanming/internal/errs"
@@ -88,6 +89,9 @@ func (c *Catalogue) ask(ctx context.Context, tx *db.Tx, q question) ([]*cell, er
 		return nil, err
 	}
 	t := newTable(q)
+	if c.watch != nil {
+		defer func(start time.Time) { c.watch(q.def.Code, time.Since(start)) }(time.Now())
+	}
 	err = tx.Each(ctx, func(r *sql.Rows) error {
 		var part, window int
 		var group sql.NullString

@@ -22,7 +22,7 @@ var floors = [][]string{
 	{"fieldwork", "activity", "publicity"},
 	{"supervise"},
 	{"report", "notice"},
-	{"importer", "demo"},
+	{"importer", "demo", "doctor", "metric"},
 	{"web/page"},
 	{"web/resident", "web/field", "web/office", "web/desk", "web/batch", "web/report", "web/admin", "web/public", "api/v1", "api/open311", "api/openrosa", "api/log"},
 	{"cmd/yanming"},
