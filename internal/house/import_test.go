@@ -25,7 +25,7 @@ var floors = [][]string{
 	{"importer", "demo", "doctor", "metric"},
 	{"web/page"},
 	{"web/resident", "web/field", "web/office", "web/desk", "web/batch", "web/report", "web/admin", "web/public", "api/v1", "api/open311", "api/openrosa", "api/log"},
-	{"cmd/yanming"},
+	{"cmd/yanming", "cmd/pack"},
 }
 
 // testSupport reports whether a package may be imported by tests only.
