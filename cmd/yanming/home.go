@@ -16,6 +16,7 @@ import (
 	"yanming/internal/blob"
 	"yanming/internal/casework"
 	"yanming/internal/db"
+	"yanming/internal/doctor"
 	"yanming/internal/errs"
 	"yanming/internal/figures"
 	"yanming/internal/i18n"
@@ -53,6 +54,8 @@ type home struct {
 	measured measured
 	seen     observing
 	alive    alive
+	leaf     doctor.Leaf    // the certificate that the program shows; nil for none
+	more     []doctor.Check // checks of other parts of the program
 }
 
 // open opens the installation, and makes it where create is set; else a folder without one is an error. The schema is

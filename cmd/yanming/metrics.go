@@ -11,9 +11,6 @@ import (
 	"yanming/internal/metric"
 )
 
-// derivers are everything that follows the journal, by the names of their marks.
-func (h *home) derivers() []string { return []string{h.cases.Index().Name()} }
-
 // measured is what is too dear to be read at each question.
 type measured struct {
 	mu          sync.Mutex
@@ -72,7 +69,7 @@ func (h *home) stored(ctx context.Context) (out []metric.Sample) {
 		add("yanming_database_bytes", float64(data))
 		add("yanming_database_wal_bytes", float64(wal))
 	}
-	if lags, err := journal.Lags(ctx, h.db, h.derivers()...); err == nil {
+	if lags, err := journal.Lags(ctx, h.db, derivers()...); err == nil {
 		for _, l := range lags {
 			add("yanming_deriver_lag_events", float64(l.Events), "deriver", l.Deriver, "town", l.Town)
 			add("yanming_deriver_lag_seconds", l.Behind.Seconds(), "deriver", l.Deriver, "town", l.Town)

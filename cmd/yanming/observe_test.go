@@ -134,7 +134,7 @@ func TestMetricsAreNotThereForTheOutside(t *testing.T) {
 }
 
 // line is a line of the text format: a name, labels, a number.
-var metricLine = regexp.MustCompile(`^([a-z_][a-z0-9_]*)(\{([A-Za-z]+="[^"\\]*"(,[A-Za-z]+="[^"\\]*")*)\})? (\+Inf|NaN|-?[0-9.e+-]+)$`)
+var metricLine = regexp.MustCompile(`^([a-z_][a-z0-9_]*)(\{([A-Za-z]+="[^"\\]*"(, ?[A-Za-z]+="[^"\\]*")*)\})? (\+Inf|NaN|-?[0-9.e+-]+)$`)
 
 func TestMetricsAreReadableAndNameNobody(t *testing.T) {
 	w := newWeek(t)

@@ -9,6 +9,7 @@ import (
 	"yanming/internal/actor"
 	"yanming/internal/auth"
 	"yanming/internal/db"
+	"yanming/internal/doctor"
 	"yanming/internal/i18n"
 	"yanming/internal/metric"
 	"yanming/internal/org"
@@ -50,7 +51,7 @@ func (h *home) site(ctx context.Context, base string, log *slog.Logger) (http.Ha
 	site.Register(mux)
 	h.healthOn(mux)
 	h.metricsOn(mux, site)
-	pages, err := h.pages(site, cat)
+	pages, err := h.pages(site, cat, base)
 	if err != nil {
 		return nil, err
 	}
@@ -66,7 +67,7 @@ func (h *home) site(ctx context.Context, base string, log *slog.Logger) (http.Ha
 	return h.metrics.Around(site.Wrap(h.inTown(handler)), h.seen.requestLog(log)), nil
 }
 
-func (h *home) pages(site *page.Site, cat *i18n.Catalogue) ([]registrar, error) {
+func (h *home) pages(site *page.Site, cat *i18n.Catalogue, base string) ([]registrar, error) {
 	residents, err := resident.New(resident.Deps{Site: site, Store: h.db, Orgs: h.orgs, Cases: h.cases, Keys: h.keys, Photos: h.blobs})
 	if err != nil {
 		return nil, err
@@ -89,7 +90,8 @@ func (h *home) pages(site *page.Site, cat *i18n.Catalogue) ([]registrar, error) 
 	if err != nil {
 		return nil, err
 	}
-	admins, err := admin.New(admin.Deps{Site: site, Store: h.db, Orgs: h.orgs, Auth: h.auth, Keys: h.keys, Data: h.dir, Nav: nav})
+	admins, err := admin.New(admin.Deps{Site: site, Store: h.db, Orgs: h.orgs, Auth: h.auth, Keys: h.keys, Data: h.dir, Nav: nav,
+		Health: func(ctx context.Context) []doctor.Finding { return h.examine(ctx, base) }})
 	if err != nil {
 		return nil, err
 	}
