@@ -10,6 +10,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"strings"
 	"time"
 )
 
@@ -52,7 +53,7 @@ func tarred(list []entry, at time.Time) ([]byte, error) {
 		return nil, err
 	}
 	w := tar.NewWriter(z)
-	made := map[string]bool{}
+	made, prefix := map[string]bool{}, ""
 	var folder func(dir string) error
 	folder = func(dir string) error {
 		if dir == "." || dir == "/" || made[dir] {
@@ -62,9 +63,12 @@ func tarred(list []entry, at time.Time) ([]byte, error) {
 		if err := folder(path.Dir(dir)); err != nil {
 			return err
 		}
-		return w.WriteHeader(&tar.Header{Typeflag: tar.TypeDir, Name: dir + "/", Mode: 0o755, ModTime: at, Format: tar.FormatGNU})
+		return w.WriteHeader(&tar.Header{Typeflag: tar.TypeDir, Name: prefix + dir + "/", Mode: 0o755, ModTime: at, Format: tar.FormatGNU})
 	}
 	for _, e := range list {
+		if strings.HasPrefix(e.name, "./") {
+			prefix = "./" // as Debian writes names
+		}
 		if err := folder(path.Dir(e.name)); err != nil {
 			return nil, err
 		}

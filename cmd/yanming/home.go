@@ -50,6 +50,7 @@ type home struct {
 	imports  *importer.Service
 	jobs     *job.Runner
 	inbox    func(*http.Request) (page.NavItem, bool, error) // the entry of the side navigation with its badge
+	migrated int                                             // steps that the schema was brought forward at the opening
 	metrics  *metric.Registry
 	measured measured
 	seen     observing
@@ -78,7 +79,7 @@ func (p place) open(ctx context.Context, create bool, now func() time.Time) (*ho
 	if h.db, err = db.Open(ctx, source, db.Options{Now: now, Watch: h.metrics.Database()}); err != nil {
 		return nil, err
 	}
-	if _, err := h.db.Migrate(ctx); err != nil {
+	if h.migrated, err = h.db.Migrate(ctx); err != nil {
 		h.close()
 		return nil, err
 	}

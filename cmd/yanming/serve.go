@@ -90,6 +90,9 @@ func (l listening) serve(ctx context.Context, sh shell, h *home, ready func(base
 		return err
 	}
 	h.alive.started.Store(true)
+	if h.migrated > 0 {
+		log.Info("schema brought forward", "steps", h.migrated, "to", db.Schema())
+	}
 	log.Info("serving", "version", version, "listen", socket.Addr().String(), "engine", string(h.db.Engine()))
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(socket) }()
@@ -118,7 +121,10 @@ func (h *home) background(ctx context.Context, wg *sync.WaitGroup, log *slog.Log
 		})
 	})
 	h.jobs.Every("rotate_keys", time.Hour, func(ctx context.Context) error {
-		_, err := h.keys.Rotate(ctx, h.db, h.db.Now())
+		n, err := h.keys.Rotate(ctx, h.db, h.db.Now())
+		if n > 0 {
+			log.Info("keys rotated", "wrapped", n)
+		}
 		return err
 	})
 	h.jobs.Every("sweep", time.Hour, func(ctx context.Context) error {
