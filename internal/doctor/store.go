@@ -61,7 +61,7 @@ func Database(d *db.DB, deep bool) Check {
 		case wal > longLog:
 			return todo("doctor.database.log", size(uint64(wal)))
 		case !deep:
-			return well("doctor.database.well", size(uint64(data)))
+			return well("doctor.database.well", size(uint64(data+wal)))
 		}
 		long, stop := context.WithTimeout(ctx, deepTime)
 		defer stop()
@@ -72,7 +72,7 @@ func Database(d *db.DB, deep bool) Check {
 		case len(damage) > 0:
 			return todo("doctor.database.damaged", damage[0])
 		}
-		return well("doctor.database.sound", size(uint64(data)))
+		return well("doctor.database.sound", size(uint64(data+wal)))
 	}}
 }
 
