@@ -16,11 +16,13 @@ import (
 	"yanming/internal/blob"
 	"yanming/internal/casework"
 	"yanming/internal/db"
+	"yanming/internal/doctor"
 	"yanming/internal/errs"
 	"yanming/internal/figures"
 	"yanming/internal/i18n"
 	"yanming/internal/importer"
 	"yanming/internal/job"
+	"yanming/internal/metric"
 	"yanming/internal/notice"
 	"yanming/internal/org"
 	"yanming/internal/report"
@@ -37,20 +39,27 @@ type place struct {
 
 // home is an open installation with every service over it.
 type home struct {
-	dir     string
-	db      *db.DB
-	keys    *seal.Keyring
-	blobs   *blob.Store
-	orgs    *org.Service
-	auth    *auth.Service
-	cases   *casework.Service
-	figures *figures.Catalogue
-	reports *report.Service
-	imports *importer.Service
-	jobs    *job.Runner
-	notices *notice.Service
-	outside notice.Outside                                  // how mails and units' systems are reached; nothing in a demo
-	inbox   func(*http.Request) (page.NavItem, bool, error) // the entry of the side navigation with its badge
+	dir      string
+	db       *db.DB
+	keys     *seal.Keyring
+	blobs    *blob.Store
+	orgs     *org.Service
+	auth     *auth.Service
+	cases    *casework.Service
+	figures  *figures.Catalogue
+	reports  *report.Service
+	imports  *importer.Service
+	jobs     *job.Runner
+	notices  *notice.Service
+	outside  notice.Outside                                  // how mails and units' systems are reached; nothing in a demo
+	inbox    func(*http.Request) (page.NavItem, bool, error) // the entry of the side navigation with its badge
+	migrated int                                             // steps that the schema was brought forward at the opening
+	metrics  *metric.Registry
+	measured measured
+	seen     observing
+	alive    alive
+	leaf     doctor.Leaf    // the certificate that the program shows; nil for none
+	more     []doctor.Check // checks of other parts of the program
 }
 
 // open opens the installation, and makes it where create is set; else a folder without one is an error. The schema is
@@ -68,12 +77,12 @@ func (p place) open(ctx context.Context, create bool, now func() time.Time) (*ho
 	if err := os.MkdirAll(p.Data, 0o700); err != nil {
 		return nil, fmt.Errorf("make data folder: %w", err)
 	}
-	h := &home{dir: p.Data}
+	h := &home{dir: p.Data, metrics: metric.New(version, revision())}
 	var err error
-	if h.db, err = db.Open(ctx, source, db.Options{Now: now}); err != nil {
+	if h.db, err = db.Open(ctx, source, db.Options{Now: now, Watch: h.metrics.Database()}); err != nil {
 		return nil, err
 	}
-	if _, err := h.db.Migrate(ctx); err != nil {
+	if h.migrated, err = h.db.Migrate(ctx); err != nil {
 		h.close()
 		return nil, err
 	}
@@ -99,7 +108,8 @@ func (h *home) services() (err error) {
 	if h.figures, err = figures.New(h.cases.Figures()); err != nil {
 		return err
 	}
-	h.jobs = job.NewRunner(h.db, job.Options{})
+	h.figures.Watch(h.metrics.Figure)
+	h.jobs = job.NewRunner(h.db, job.Options{Ended: h.metrics.Job})
 	words, err := i18n.Load()
 	if err != nil {
 		return err

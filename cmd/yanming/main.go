@@ -42,6 +42,8 @@ type commands struct {
 	Keys     keysCmd     `cmd:"" help:"Export or import the keys. / 导出或导入密钥。"`
 	User     userCmd     `cmd:"" help:"Accounts. / 账号。"`
 	Town     townCmd     `cmd:"" help:"Towns. / 乡镇。"`
+	Doctor   doctorCmd   `cmd:"" help:"Look at disk, clock, keys, database and say what to do. / 检查运行状况，说出该做什么。"`
+	Version  versionCmd  `cmd:"" help:"Say which program this is. / 版本。"`
 }
 
 // shell is what a command runs in: where it writes and in which language it speaks.

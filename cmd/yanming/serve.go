@@ -22,6 +22,8 @@ import (
 type listening struct {
 	Listen  string `help:"Address to listen on. / 监听地址。" default:"127.0.0.1:8080" env:"YANMING_LISTEN"`
 	BaseURL string `help:"Address under which people reach the pages; http://LISTEN by default. / 对外网址。" name:"base-url" env:"YANMING_BASE_URL"`
+
+	observing `embed:""`
 }
 
 // serveCmd serves an installation, and leads through the first steps of a new one.
@@ -66,7 +68,9 @@ func (l listening) serve(ctx context.Context, sh shell, h *home, ready func(base
 	if base == "" {
 		base = "http://" + socket.Addr().String()
 	}
-	log := slog.New(slog.NewTextHandler(sh.err, nil))
+	log := l.logger(sh.err)
+	slog.SetDefault(log)
+	h.seen = l.observing
 	h.outside.Base = base
 	h.notices = h.notices.With(h.outside)
 	handler, err := h.site(ctx, base, log)
@@ -82,12 +86,22 @@ func (l listening) serve(ctx context.Context, sh shell, h *home, ready func(base
 	defer wg.Wait()
 	defer stop()
 	h.background(background, &wg, log)
+	unwatch, err := h.watching(log)
+	if err != nil {
+		return err
+	}
+	defer unwatch()
 	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 5 * time.Minute,
 		WriteTimeout: 10 * time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10,
 		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn)}
 	if err := ready(base); err != nil {
 		return err
 	}
+	h.alive.started.Store(true)
+	if h.migrated > 0 {
+		log.Info("schema brought forward", "steps", h.migrated, "to", db.Schema())
+	}
+	log.Info("serving", "version", version, "listen", socket.Addr().String(), "engine", string(h.db.Engine()))
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(socket) }()
 	select {
@@ -95,6 +109,8 @@ func (l listening) serve(ctx context.Context, sh shell, h *home, ready func(base
 		return fmt.Errorf("serve: %w", err)
 	case <-ctx.Done():
 	}
+	h.alive.draining.Store(true)
+	log.Info("stopping")
 	sh.say("cli.stopping")
 	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 15*time.Second)
 	defer cancel()
@@ -113,7 +129,10 @@ func (h *home) background(ctx context.Context, wg *sync.WaitGroup, log *slog.Log
 		})
 	})
 	h.jobs.Every("rotate_keys", time.Hour, func(ctx context.Context) error {
-		_, err := h.keys.Rotate(ctx, h.db, h.db.Now())
+		n, err := h.keys.Rotate(ctx, h.db, h.db.Now())
+		if n > 0 {
+			log.Info("keys rotated", "wrapped", n)
+		}
 		return err
 	})
 	h.jobs.Every("sweep", time.Hour, func(ctx context.Context) error {

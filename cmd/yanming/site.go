@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -10,7 +9,9 @@ import (
 	"yanming/internal/actor"
 	"yanming/internal/auth"
 	"yanming/internal/db"
+	"yanming/internal/doctor"
 	"yanming/internal/i18n"
+	"yanming/internal/metric"
 	"yanming/internal/notice"
 	"yanming/internal/web/admin"
 	"yanming/internal/web/batch"
@@ -49,12 +50,13 @@ func (h *home) site(ctx context.Context, base string, log *slog.Logger) (http.Ha
 	}
 	mux := http.NewServeMux()
 	site.Register(mux)
-	mux.Handle("GET /healthz", http.HandlerFunc(h.health))
-	pages, err := h.pages(site, cat)
+	h.healthOn(mux)
+	h.metricsOn(mux, site)
+	pages, err := h.pages(site, cat, base)
 	if err != nil {
 		return nil, err
 	}
-	var handler http.Handler = mux
+	handler := metric.Route(mux)
 	for _, p := range pages {
 		p.Register(mux)
 		if m, ok := p.(interface {
@@ -63,10 +65,10 @@ func (h *home) site(ctx context.Context, base string, log *slog.Logger) (http.Ha
 			handler = m.MustChange(handler)
 		}
 	}
-	return site.Wrap(h.inTown(handler)), nil
+	return h.metrics.Around(site.Wrap(h.inTown(handler)), h.seen.requestLog(log)), nil
 }
 
-func (h *home) pages(site *page.Site, cat *i18n.Catalogue) ([]registrar, error) {
+func (h *home) pages(site *page.Site, cat *i18n.Catalogue, base string) ([]registrar, error) {
 	residents, err := resident.New(resident.Deps{Site: site, Store: h.db, Orgs: h.orgs, Cases: h.cases, Keys: h.keys, Photos: h.blobs})
 	if err != nil {
 		return nil, err
@@ -89,7 +91,8 @@ func (h *home) pages(site *page.Site, cat *i18n.Catalogue) ([]registrar, error) 
 	if err != nil {
 		return nil, err
 	}
-	admins, err := admin.New(admin.Deps{Site: site, Store: h.db, Orgs: h.orgs, Auth: h.auth, Keys: h.keys, Data: h.dir, Nav: nav})
+	admins, err := admin.New(admin.Deps{Site: site, Store: h.db, Orgs: h.orgs, Auth: h.auth, Keys: h.keys, Data: h.dir, Nav: nav,
+		Health: func(ctx context.Context) []doctor.Finding { return h.examine(ctx, base) }})
 	if err != nil {
 		return nil, err
 	}
@@ -145,16 +148,4 @@ func (h *home) nav(r *http.Request) (items []page.NavItem) {
 	add(auth.Can(a, auth.RightAudit), "nav.journal", "eye", "/admin/journal", "/admin/journal")
 	add(true, "nav.account", "person", "/account", "/account")
 	return items
-}
-
-// health says that the process lives and that its database answers.
-func (h *home) health(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("Cache-Control", "no-store")
-	state := map[string]bool{"live": true, "ready": true}
-	if _, err := h.towns(r.Context()); err != nil {
-		state["ready"] = false
-		w.WriteHeader(http.StatusServiceUnavailable)
-	}
-	json.NewEncoder(w).Encode(state) // a client that went away is its own affair
 }

@@ -133,6 +133,9 @@ func (w world) ask(path, session string) string {
 		body = unzipped(body)
 	}
 	body = strings.ReplaceAll(body, w.home.dir, "DIR") // where this copy lies
+	if path == "/admin/health" {                       // free space, memory and the clock move by themselves
+		body = figure.ReplaceAllString(body, "0")
+	}
 	return b.String() + random.ReplaceAllString(body, "*")
 }
 
@@ -160,6 +163,8 @@ func unzipped(book string) string {
 	}
 	return b.String()
 }
+
+var figure = regexp.MustCompile(`[0-9]+`)
 
 // moment is the time at which a command counted.
 var moment = regexp.MustCompile(`"as_of": "[^"]*"|\d{4}年\d{1,2}月\d{1,2}日 \d{2}:\d{2}`)

@@ -19,6 +19,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	_ "github.com/jackc/pgx/v5/stdlib" // registers the driver "pgx"
@@ -40,6 +41,7 @@ type Options struct {
 	Readers int              // connections for reading; twice the cores, at least four, when 0
 	Batch   int              // most requests in one durable commit; 128 when 0
 	Inspect func(Statement)  // told each distinct statement once, before it runs: the plan test
+	Watch   Watch            // told how commits and reads go
 }
 
 // DB is an open installation. It is safe for concurrent use.
@@ -60,6 +62,7 @@ type DB struct {
 	closed  bool
 	seen    sync.Map // statement texts already inspected
 	touched sync.Map // topic → how often this process changed it
+	hurt    atomic.Pointer[error]
 	stop    context.CancelFunc
 	life    context.Context
 }
@@ -147,9 +150,13 @@ func (d *DB) Engine() Engine { return d.engine }
 // Now is the clock that transactions use.
 func (d *DB) Now() time.Time { return d.opts.Now() }
 
-// Close ends the writers after what they hold, and closes every connection.
+// Close ends the writers after what they hold, and closes every connection. A second Close does nothing.
 func (d *DB) Close() error {
 	d.mu.Lock()
+	if d.closed {
+		d.mu.Unlock()
+		return nil
+	}
 	d.closed = true
 	writers := d.writers
 	d.writers = map[string]*writer{}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing/fstest"
 
@@ -37,6 +38,39 @@ func (d *DB) Migrate(ctx context.Context) (int, error) {
 		return len(done), fmt.Errorf("migrate: %w", err)
 	}
 	return len(done), nil
+}
+
+// Schema returns the newest version of the schema that this program knows.
+func Schema() int64 {
+	entries, err := migrations.ReadDir("migration")
+	if err != nil {
+		panic(err) // embedded
+	}
+	newest := int64(0)
+	for _, e := range entries {
+		n, err := strconv.ParseInt(e.Name()[:4], 10, 64)
+		if err != nil {
+			panic(err) // embedded
+		}
+		newest = max(newest, n)
+	}
+	return newest
+}
+
+// Version returns the version of the schema that the database has; 0 when it has none.
+func (d *DB) Version(ctx context.Context) (n int64, err error) {
+	err = d.view(ctx, func(c core) error {
+		var known bool
+		if err := c.one(ctx, c.Pick("SELECT EXISTS (SELECT 1 FROM pragma_table_info('goose_db_version'))",
+			"SELECT to_regclass('goose_db_version') IS NOT NULL"), &known); err != nil || !known {
+			return err
+		}
+		return c.one(ctx, "SELECT COALESCE(MAX(version_id), 0) FROM goose_db_version", &n)
+	})
+	if err != nil {
+		return 0, fmt.Errorf("read the schema's version: %w", err)
+	}
+	return n, nil
 }
 
 var (

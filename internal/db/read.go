@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"fmt"
+	"time"
 )
 
 // View runs fn in a transaction that only reads, on one snapshot.
@@ -17,6 +18,7 @@ func (d *DB) Across(ctx context.Context, fn func(*Wide) error) error {
 
 func (d *DB) view(ctx context.Context, fn func(core) error) (err error) {
 	var s *session
+	start := time.Now()
 	select {
 	case s = <-d.readers:
 	case <-ctx.Done():
@@ -25,6 +27,9 @@ func (d *DB) view(ctx context.Context, fn func(core) error) (err error) {
 		return errClosed
 	}
 	defer func() { d.readers <- s }()
+	if d.opts.Watch.Read != nil {
+		d.opts.Watch.Read(time.Since(start))
+	}
 	if err := s.connect(ctx); err != nil {
 		return fmt.Errorf("connect: %w", err)
 	}

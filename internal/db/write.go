@@ -38,6 +38,7 @@ func (d *DB) UpdateAcross(ctx context.Context, fn func(*Wide) error) error {
 // request is one closure waiting for its commit.
 type request struct {
 	ctx   context.Context
+	since time.Time // when it was queued
 	fn    func(core) (*core, error)
 	err   error
 	after []func()
@@ -49,7 +50,7 @@ func (d *DB) submit(ctx context.Context, name string, fn func(core) (*core, erro
 	if err != nil {
 		return err
 	}
-	r := &request{ctx: ctx, fn: fn, done: make(chan struct{})}
+	r := &request{ctx: ctx, since: time.Now(), fn: fn, done: make(chan struct{})}
 	select {
 	case w.queue <- r:
 	case <-ctx.Done():
@@ -146,7 +147,9 @@ func (w *writer) loop() {
 func (w *writer) commit(batch []*request) {
 	var err error
 	guarded := false
+	start, tries := time.Now(), 0
 	for try := range retries {
+		tries++
 		err = w.attempt(batch, guarded)
 		if errors.Is(err, errGuard) {
 			guarded = true
@@ -157,6 +160,7 @@ func (w *writer) commit(batch []*request) {
 		}
 		time.Sleep(time.Duration(1+rand.IntN(4<<try)) * time.Millisecond / 4)
 	}
+	w.tell(batch, start, tries, err)
 	for _, r := range batch {
 		if err != nil {
 			r.err = err

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"yanming/internal/actor"
 	"yanming/internal/db"
@@ -23,7 +24,12 @@ type Catalogue struct {
 	formulas map[string]Formula
 	memo     *memo            // shared by every copy
 	broken   map[string]error // a town's own that this version of the program cannot read; nil before they were looked for
+	watch    func(code string, took time.Duration)
 }
+
+// Watch lets fn be told how long each question about a definition took. It is set before the catalogue is used, and
+// learns no value.
+func (c *Catalogue) Watch(fn func(code string, took time.Duration)) { c.watch = fn }
 
 // New checks everything and returns the catalogue. It fails on unknown columns, codes or versions written twice,
 // operands that are no definition, and dimensions that are a person, a telephone or a dwelling.

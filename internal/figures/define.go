@@ -95,7 +95,7 @@ func defined(ctx context.Context, tx *db.Tx, code, version string) (d Def, err e
 // town returns the catalogue with the newest versions of the town's own definitions. One that this version of the
 // program cannot read is kept apart: asking for it fails, everything else works.
 func (c *Catalogue) town(ctx context.Context, tx *db.Tx) (*Catalogue, error) {
-	out := &Catalogue{sources: c.sources, formulas: c.formulas, defs: maps.Clone(c.defs), memo: c.memo, broken: map[string]error{}}
+	out := &Catalogue{sources: c.sources, formulas: c.formulas, defs: maps.Clone(c.defs), memo: c.memo, watch: c.watch, broken: map[string]error{}}
 	err := tx.Each(ctx, func(r *sql.Rows) error {
 		var code, body string
 		var version int

@@ -106,7 +106,7 @@ func (c *Catalogue) Since(ctx context.Context, tx *db.Tx, f Frozen) (Change, err
 
 // then returns the catalogue that f was frozen by.
 func (c *Catalogue) then(f Frozen) (*Catalogue, error) {
-	out := &Catalogue{sources: c.sources, defs: map[string]Def{}, formulas: map[string]Formula{}, memo: c.memo, broken: map[string]error{}}
+	out := &Catalogue{sources: c.sources, defs: map[string]Def{}, formulas: map[string]Formula{}, memo: c.memo, watch: c.watch, broken: map[string]error{}}
 	if len(f.Defs) == 0 {
 		return nil, fmt.Errorf("frozen figure %s of set %s has no definition", f.Item.Code, f.Set)
 	}

@@ -209,10 +209,12 @@ func (r *reckoning) breakDown(d Def, dim string) {
 }
 
 func (r *reckoning) run(ctx context.Context, tx *db.Tx, s Scope, w window) error {
+	start := time.Now()
 	t, err := r.c.count(ctx, tx, r.plan, s, w)
 	if err != nil {
 		return err
 	}
+	r.watched(time.Since(start))
 	for code, i := range r.index {
 		r.whole[code] = t.total[i]
 		r.memo.put(r.plan.items[i].def, "", map[string]cell{"": t.total[i]}, t.until)
@@ -243,9 +245,13 @@ func (r *reckoning) run(ctx context.Context, tx *db.Tx, s Scope, w window) error
 		}
 	}
 	for _, x := range r.distinct {
+		start := time.Now()
 		found, err := r.c.distinct(ctx, tx, x.def, s, w, x.by)
 		if err != nil {
 			return err
+		}
+		if r.c.watch != nil {
+			r.c.watch(x.def.Code, time.Since(start))
 		}
 		if x.by == "" {
 			r.whole[x.def.Code] = found[""]
@@ -254,6 +260,16 @@ func (r *reckoning) run(ctx context.Context, tx *db.Tx, s Scope, w window) error
 		}
 	}
 	return nil
+}
+
+// watched tells how long each figure took: they are counted together, so each took its share.
+func (r *reckoning) watched(took time.Duration) {
+	if r.c.watch == nil {
+		return
+	}
+	for _, x := range r.plan.items {
+		r.c.watch(x.def.Code, took/time.Duration(len(r.plan.items)))
+	}
 }
 
 // Value returns the value of one of the codes.

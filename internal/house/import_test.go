@@ -22,11 +22,11 @@ var floors = [][]string{
 	{"fieldwork", "activity", "publicity"},
 	{"supervise"},
 	{"report", "notice"},
-	{"importer", "demo"},
+	{"importer", "demo", "doctor", "metric"},
 	{"web/page"},
 	{"web/resident", "web/field", "web/office", "web/desk", "web/batch", "web/report", "web/admin", "web/notice", "web/public", "api/v1", "api/open311", "api/openrosa", "api/log"},
 	{"bench"}, // measures the program from outside
-	{"cmd/yanming"},
+	{"cmd/yanming", "cmd/pack"},
 }
 
 // testSupport reports whether a package may be imported by tests only.

@@ -116,7 +116,7 @@ var across = map[string]struct {
 	"auth":        {12, "who signs in has no town yet; sessions and lock-outs are of the installation"},
 	"seal":        {8, "the key-encryption keys rotate for every town at once"},
 	"job":         {6, "one worker takes the jobs of all towns"},
-	"journal":     {2, "derivers look for the towns that moved on"},
+	"journal":     {4, "derivers look for the towns that moved on"},
 	"search":      {2, "rebuilding the index goes through all towns"},
 	"figures":     {4, "the county's roll-up"},
 	"report":      {2, "the county's roll-up"},

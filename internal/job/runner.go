@@ -26,7 +26,17 @@ type Options struct {
 	Workers int           // jobs at once; 3 when 0
 	Poll    time.Duration // how often it looks for due jobs, progress and cancelled ones; half a second when 0
 	Lease   time.Duration // how long after a crash a job is run again; a minute when 0
+	Ended   func(End)     // told each time a handler has returned; may be nil, must return at once
 }
+
+// End is how one run of a job ended.
+type End struct {
+	Kind   string
+	Failed bool
+	Took   time.Duration
+}
+
+const everyPrefix = "every:"
 
 const (
 	maxTries   = 8
@@ -71,7 +81,7 @@ func (r *Runner) Handle(kind string, h Handler) {
 // Every registers work of the installation that begins at the first start and again an interval after each end, by
 // one copy of the program at a time. A failure is tried again sooner.
 func (r *Runner) Every(name string, interval time.Duration, fn func(ctx context.Context) error) {
-	kind := "every:" + name
+	kind := everyPrefix + name
 	r.Handle(kind, func(ctx context.Context, _ Job) error { return fn(ctx) })
 	r.every[kind] = interval
 }
@@ -265,8 +275,12 @@ func (r *Runner) run(ctx context.Context, j Job) {
 		defer close(beats)
 		r.beat(work, stop, j, rep)
 	}()
+	start := time.Now()
 	err := call(work, r.handlers[j.Kind], j)
 	cause := context.Cause(work)
+	if r.opts.Ended != nil {
+		r.opts.Ended(End{Kind: j.Kind, Failed: err != nil && cause == nil, Took: time.Since(start)})
+	}
 	stop(nil)
 	<-beats
 	if errors.Is(cause, errLost) {

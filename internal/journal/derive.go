@@ -2,7 +2,7 @@ package journal
 
 import (
 	"context"
-	"database/sql"
+	"errors"
 	"fmt"
 	"log/slog"
 	"time"
@@ -143,13 +143,9 @@ func Follow(ctx context.Context, store *db.DB, derivers ...Deriver) {
 	tick := time.NewTicker(300 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		behind, err := Lagging(ctx, store, derivers...)
-		if err != nil && ctx.Err() == nil {
-			slog.Error("look for events to derive", "error", err)
-		}
-		for _, b := range behind {
-			if _, err := CatchUp(ctx, store, b.Town, b.Deriver); err != nil && ctx.Err() == nil {
-				slog.Error("derive", "deriver", b.Deriver.Name(), "error", err)
+		for _, d := range derivers {
+			if err := follow(ctx, store, d); err != nil && ctx.Err() == nil {
+				slog.Error("derive", "deriver", d.Name(), "error", err)
 			}
 		}
 		select {
@@ -160,29 +156,18 @@ func Follow(ctx context.Context, store *db.DB, derivers ...Deriver) {
 	}
 }
 
-// Lag says that a deriver is behind the journal of a town by so many events.
-type Lag struct {
-	Town    string
-	Deriver Deriver
-	Events  int64
-}
-
-// Lagging returns which derivers are behind, and where.
-func Lagging(ctx context.Context, store *db.DB, derivers ...Deriver) (out []Lag, err error) {
-	err = store.Across(ctx, func(w *db.Wide) error {
-		for _, d := range derivers {
-			err := w.Each(ctx, func(r *sql.Rows) error {
-				l := Lag{Deriver: d}
-				err := r.Scan(&l.Town, &l.Events)
-				out = append(out, l)
-				return err
-			}, `SELECT t.town_id, h.seq - COALESCE(m.seq, 0) FROM towns t JOIN journal_heads h ON h.town_id = t.town_id
-				LEFT JOIN `+marks(d)+` m ON m.town_id = t.town_id AND m.name = $1 WHERE COALESCE(m.seq, 0) < h.seq`, d.Name())
-			if err != nil {
-				return err
-			}
+// follow brings one deriver to the end of every town's journal.
+func follow(ctx context.Context, store *db.DB, d Deriver) error {
+	lags, err := Lags(ctx, store, d)
+	if err != nil {
+		return err
+	}
+	var bad []error
+	for _, l := range lags {
+		if l.Events > 0 {
+			_, err := CatchUp(ctx, store, l.Town, d)
+			bad = append(bad, err)
 		}
-		return nil
-	})
-	return out, err
+	}
+	return errors.Join(bad...)
 }

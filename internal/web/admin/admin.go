@@ -7,6 +7,7 @@
 package admin
 
 import (
+	"context"
 	"embed"
 	"errors"
 	"fmt"
@@ -16,6 +17,7 @@ import (
 	"yanming/internal/actor"
 	"yanming/internal/auth"
 	"yanming/internal/db"
+	"yanming/internal/doctor"
 	"yanming/internal/i18n"
 	"yanming/internal/org"
 	"yanming/internal/seal"
@@ -34,6 +36,8 @@ type Deps struct {
 	Keys  *seal.Keyring
 	Data  string                               // the data folder, named to administrators
 	Nav   func(r *http.Request) []page.NavItem // the side navigation, which all staff pages share
+	// Health examines the installation, for the page of whoever runs it.
+	Health func(ctx context.Context) []doctor.Finding
 }
 
 // Server answers these pages. It is read-only after New and safe for concurrent use.
@@ -47,7 +51,7 @@ type Server struct {
 
 // New reads the templates. It fails on one that does not parse, and where something is not given.
 func New(d Deps) (*Server, error) {
-	if d.Site == nil || d.Store == nil || d.Orgs == nil || d.Auth == nil || d.Keys == nil || d.Data == "" || d.Nav == nil {
+	if d.Site == nil || d.Store == nil || d.Orgs == nil || d.Auth == nil || d.Keys == nil || d.Data == "" || d.Nav == nil || d.Health == nil {
 		return nil, errors.New("build admin pages: something is not given")
 	}
 	s := &Server{Deps: d, places: &org.Divisions{}}
@@ -100,6 +104,7 @@ func (s *Server) Register(mux *http.ServeMux) {
 	}
 	on("GET /admin/{$}", s.showHome)
 	on("GET /admin/backup", s.showBackup)
+	on("GET /admin/health", s.showHealth)
 
 	on("GET /admin/units", s.listUnits)
 	on("GET /admin/units/{id}", s.showUnit)

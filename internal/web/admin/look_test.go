@@ -69,7 +69,7 @@ func TestPagesAreSound(t *testing.T) {
 	look("logins")
 	for _, page := range [][2]string{{"people", "/admin/people"}, {"person", "/admin/people/" + w.dir("410122114").Leaders()[0].ID}, {"leaders", "/admin/leaders"},
 		{"confidants", "/admin/confidants"}, {"rules", "/admin/rules"}, {"rule", "/admin/rules/petition/handle"}, {"categories", "/admin/categories"}, {"units", "/admin/units"},
-		{"settings", "/admin/settings"}, {"keys", "/admin/keys"}, {"backup", "/admin/backup"}, {"journal", "/admin/journal"}, {"account", "/account"}, {"password", "/account/password"}} {
+		{"settings", "/admin/settings"}, {"keys", "/admin/keys"}, {"backup", "/admin/backup"}, {"health", "/admin/health"}, {"journal", "/admin/journal"}, {"account", "/account"}, {"password", "/account/password"}} {
 		p.Open(srv.URL + page[1])
 		look(page[0])
 	}

@@ -58,6 +58,7 @@ func TestTemplates(t *testing.T) {
 		"setup/admin": pagetest.Samples{start(form()), start(form("code", "login", "again"))},
 		"home":        pagetest.Samples{homePage{frame: empty}, homePage{frame: full(), List: steps, Sections: [][]tab{{{"admin.units", "/admin/units", false}}}, Address: "https://yn.example/", Open: true}},
 		"backup":      backupPage{frame: full(), Data: "yanming-data"},
+		"health":      pagetest.Samples{healthPage{frame: empty}, healthPage{frame: full(), Sick: 1, Found: []foundRow{{"doctor.check.disk", "doctor.state.todo", "r", "x"}}}},
 		"units":       pagetest.Samples{unitsPage{frame: empty}, unitsPage{frame: full(), Groups: []unitGroup{{"org.unit.firm", []unitRow{{unit, "柳岸村", 3}}}}}},
 		"unit":        pagetest.Samples{unitPage{frame: empty, ID: fresh, Kinds: pick}, unitPage{frame: full("name"), ID: "u", Parents: pick, Posts: []postRow{post}}},
 		"villages":    pagetest.Samples{villagesPage{frame: empty}, villagesPage{frame: full("villages"), Villages: []villageRow{{org.Village{ID: "1", Name: "柳岸村"}, 2}}}},

@@ -123,7 +123,7 @@ func sections(v *visit) [][][2]string {
 	}
 	rest := [][2]string{{"admin.settings", "/admin/settings"}}
 	if v.founder {
-		rest = append(rest, [][2]string{{"admin.keys", "/admin/keys"}, {"admin.backup", "/admin/backup"}}...)
+		rest = append(rest, [][2]string{{"admin.keys", "/admin/keys"}, {"admin.backup", "/admin/backup"}, {"doctor.page", "/admin/health"}}...)
 	}
 	return [][][2]string{
 		place,

@@ -19,6 +19,7 @@ import (
 	"yanming/internal/casework"
 	"yanming/internal/db"
 	"yanming/internal/db/dbtest"
+	"yanming/internal/doctor"
 	"yanming/internal/i18n"
 	"yanming/internal/org"
 	"yanming/internal/seal"
@@ -73,7 +74,12 @@ func newWorld(t *testing.T, d *db.DB, base string) *world {
 	nav := func(*http.Request) []page.NavItem {
 		return []page.NavItem{{Key: "admin.settings", Icon: "gear", Href: "/admin/"}, {Key: "admin.account", Icon: "person", Href: "/account"}}
 	}
-	if w.admin, err = admin.New(admin.Deps{Site: w.site, Store: d, Orgs: orgs, Auth: w.auth, Keys: keys, Data: "yanming-data", Nav: nav}); err != nil {
+	if w.admin, err = admin.New(admin.Deps{Site: w.site, Store: d, Orgs: orgs, Auth: w.auth, Keys: keys, Data: "yanming-data", Nav: nav,
+		Health: func(context.Context) []doctor.Finding {
+			return []doctor.Finding{{Check: "disk", State: doctor.Well, Key: "doctor.disk.well", Args: []any{"12.0 GB"}},
+				{Check: "backup", State: doctor.Todo, Key: "doctor.backup.never"}, {Check: "address", State: doctor.Look, Key: "doctor.address.inside", Args: []any{"http://127.0.0.1:8080"}},
+				{Check: "database", State: doctor.Todo, Key: "doctor.database.settings", Args: []any{"fsync = off, synchronous_commit = off, full_page_writes = off"}}}
+		}}); err != nil {
 		t.Fatal(err)
 	}
 	mux := http.NewServeMux()

@@ -1,0 +1,115 @@
+package main
+
+import (
+	"context"
+	"crypto/subtle"
+	"errors"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"yanming/internal/errs"
+	"yanming/internal/metric"
+	"yanming/internal/web/page"
+)
+
+// observing says what an operator is shown of the running program.
+type observing struct {
+	LogFormat     string `help:"Lines of the log: text or json. / 日志格式。" name:"log-format" default:"text" enum:"text,json" env:"YANMING_LOG_FORMAT"`
+	LogLevel      string `help:"Least weight of a line: debug, info, warn or error. / 日志级别。" name:"log-level" default:"info" enum:"debug,info,warn,error" env:"YANMING_LOG_LEVEL"`
+	LogRequests   bool   `help:"Log each request too: route, status class and time, no address and no path. / 每个请求也记一行。" name:"log-requests" env:"YANMING_LOG_REQUESTS"`
+	MetricsListen string `help:"Address of its own for /metrics and /healthz, for machines that watch; off by default. / 监控专用地址，缺省关闭。" name:"metrics-listen" env:"YANMING_METRICS_LISTEN"`
+	MetricsToken  string `help:"Bearer token with which /metrics may be read at the address of the pages. / 读取 /metrics 的令牌。" name:"metrics-token" env:"YANMING_METRICS_TOKEN"`
+}
+
+// logger returns the program's log. It goes to one place and is also what packages log to that were given none.
+func (o observing) logger(w io.Writer) *slog.Logger {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(o.LogLevel)); err != nil {
+		level = slog.LevelInfo // the demo gives none
+	}
+	opts := &slog.HandlerOptions{Level: level}
+	if o.LogFormat == "json" {
+		return slog.New(slog.NewJSONHandler(w, opts))
+	}
+	return slog.New(slog.NewTextHandler(w, opts))
+}
+
+// requestLog returns what logs each request, nil where nobody asked for it.
+func (o observing) requestLog(log *slog.Logger) func(metric.Served) {
+	if !o.LogRequests {
+		return nil
+	}
+	return func(s metric.Served) {
+		log.Info("request", slog.String("method", s.Method()), slog.String("route", s.Route), slog.String("class", s.Class),
+			slog.Int64("ms", s.Took.Milliseconds()))
+	}
+}
+
+// metricsOn adds GET /metrics to the pages. It is read with the token; without one only by this machine itself, and
+// only where nobody from outside is meant to come, because a proxy on this machine is this machine too. To everybody
+// else it is not there.
+func (h *home) metricsOn(mux *http.ServeMux, site *page.Site) {
+	inside := loopbackURL(site.Link(""))
+	mux.Handle("GET /metrics", site.Handle(func(w http.ResponseWriter, r *http.Request) error {
+		if !h.seen.mayRead(r, inside) {
+			return errs.Missing()
+		}
+		h.writeMetrics(w, r)
+		return nil
+	}))
+}
+
+func (o observing) mayRead(r *http.Request, inside bool) bool {
+	if o.MetricsToken != "" {
+		got, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+		return ok && subtle.ConstantTimeCompare([]byte(got), []byte(o.MetricsToken)) == 1
+	}
+	for _, forwarded := range []string{"X-Forwarded-For", "Forwarded", "Via", "X-Real-Ip"} {
+		if r.Header.Get(forwarded) != "" {
+			return false
+		}
+	}
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	return inside && err == nil && net.ParseIP(host).IsLoopback()
+}
+
+func loopbackURL(base string) bool {
+	u, err := url.Parse(base)
+	return err == nil && (u.Hostname() == "localhost" || net.ParseIP(u.Hostname()).IsLoopback())
+}
+
+// watching serves /metrics and /healthz at an address of their own until the returned function is called, which is
+// after the pages have ended: so a machine that watches sees the program stop.
+func (h *home) watching(log *slog.Logger) (end func(), err error) {
+	if h.seen.MetricsListen == "" {
+		return func() {}, nil
+	}
+	socket, err := net.Listen("tcp", h.seen.MetricsListen)
+	if err != nil {
+		return nil, errs.Field("--metrics-listen", "cli.port_taken", h.seen.MetricsListen)
+	}
+	mux := http.NewServeMux()
+	h.healthOn(mux)
+	mux.HandleFunc("GET /metrics", h.writeMetrics)
+	server := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 30 * time.Second,
+		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 8 << 10, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn)}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		if err := server.Serve(socket); !errors.Is(err, http.ErrServerClosed) {
+			log.Error("serve metrics", "error", err)
+		}
+	}()
+	log.Info("watching", "listen", socket.Addr().String())
+	return func() {
+		grace, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+		defer cancel()
+		server.Shutdown(grace)
+		<-done
+	}, nil
+}

@@ -1,0 +1,127 @@
+package doctor
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"yanming/internal/db"
+	"yanming/internal/job"
+	"yanming/internal/journal"
+)
+
+const (
+	longLog  = 1 << 30          // bytes of a write-ahead log that something keeps from being folded in
+	lagging  = 10 * time.Second // a deriver further behind has stopped
+	waiting  = 10 * time.Minute // a job due for longer is not taken by anybody
+	deepTime = 30 * time.Minute
+)
+
+// Opened says that the database could not be opened, for a command that found it so.
+func Opened(err error) Check {
+	return Check{"database", func(context.Context) Finding { return todo("doctor.database.shut", err.Error()) }}
+}
+
+// Database looks whether the database takes writes, keeps them through a power cut, and has the schema of this program.
+// deep also lets it look through the whole of its file.
+func Database(d *db.DB, deep bool) Check {
+	return Check{"database", func(ctx context.Context) Finding {
+		if err := d.Hurt(); err != nil {
+			return todo("doctor.database.refuses", err.Error())
+		}
+		limited, cancel := context.WithTimeout(ctx, patience)
+		defer cancel()
+		have, err := d.Version(limited)
+		if err != nil {
+			return todo("doctor.database.shut", err.Error())
+		}
+		switch want := db.Schema(); {
+		case have > want:
+			return todo("doctor.database.newer", have, want)
+		case have < want:
+			return todo("doctor.database.older", have, want)
+		}
+		settings, err := d.Settings(limited)
+		if err != nil {
+			return todo("doctor.database.refuses", err.Error())
+		}
+		var bad []string
+		for _, s := range settings {
+			if !s.Good {
+				bad = append(bad, s.Name+" = "+s.Is)
+			}
+		}
+		if len(bad) > 0 {
+			return todo("doctor.database.settings", strings.Join(bad, ", "))
+		}
+		data, wal, err := d.Size(limited)
+		switch {
+		case err != nil:
+			return broken(err)
+		case wal > longLog:
+			return todo("doctor.database.log", size(uint64(wal)))
+		case !deep:
+			return well("doctor.database.well", size(uint64(data+wal)))
+		}
+		long, stop := context.WithTimeout(ctx, deepTime)
+		defer stop()
+		damage, err := d.Verify(long)
+		switch {
+		case err != nil:
+			return todo("doctor.database.damaged", err.Error())
+		case len(damage) > 0:
+			return todo("doctor.database.damaged", damage[0])
+		}
+		return well("doctor.database.sound", size(uint64(data+wal)))
+	}}
+}
+
+// Derivers looks how far what is made out of the journal is behind.
+func Derivers(store *db.DB, derivers ...journal.Deriver) Check {
+	return Check{"derivers", func(ctx context.Context) Finding {
+		lags, err := journal.Lags(ctx, store, derivers...)
+		if err != nil {
+			return broken(err)
+		}
+		var worst journal.Lag
+		for _, l := range lags {
+			if l.Behind > worst.Behind {
+				worst = l
+			}
+		}
+		if worst.Behind > lagging {
+			return todo("doctor.derivers.behind", worst.Deriver, worst.Town, worst.Events, worst.Behind.Round(time.Second).String())
+		}
+		return well("doctor.derivers.well")
+	}}
+}
+
+// Jobs looks for work that failed for good, that is tried again and again, or that nobody takes.
+func Jobs(store *db.DB) Check {
+	return Check{"jobs", func(ctx context.Context) Finding {
+		counts, err := job.Counts(ctx, store)
+		if err != nil {
+			return broken(err)
+		}
+		var failed int64
+		var again []string
+		for _, c := range counts {
+			switch {
+			case c.State == job.Failed:
+				failed += c.Jobs
+			case c.Failed > 0 && c.State == job.Queued:
+				again = append(again, c.Kind)
+			}
+			if !c.Oldest.IsZero() && store.Now().Sub(c.Oldest) > waiting {
+				return todo("doctor.jobs.waiting", c.Kind, store.Now().Sub(c.Oldest).Round(time.Minute).String())
+			}
+		}
+		switch {
+		case len(again) > 0:
+			return todo("doctor.jobs.again", strings.Join(again, ", "))
+		case failed > 0:
+			return look("doctor.jobs.failed", failed)
+		}
+		return well("doctor.jobs.well")
+	}}
+}

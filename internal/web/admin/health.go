@@ -1,0 +1,42 @@
+package admin
+
+import (
+	"net/http"
+
+	"yanming/internal/doctor"
+	"yanming/internal/i18n"
+)
+
+type healthPage struct {
+	frame
+	Found []foundRow
+	Sick  int
+}
+
+// foundRow is one finding as the page says it.
+type foundRow struct {
+	Name, State i18n.Key
+	Class       string // of the badge
+	Says        string
+}
+
+// showHealth handles GET /admin/health: what the doctor finds, for whoever runs the installation.
+func (s *Server) showHealth(w http.ResponseWriter, v *visit) error {
+	if !v.founder {
+		return missing()
+	}
+	data := healthPage{frame: s.frame(v, nil, "doctor.page")}
+	for _, f := range s.Health(v.r.Context()) {
+		row := foundRow{Name: i18n.Key("doctor.check." + f.Check), State: i18n.Key("doctor.state." + string(f.State)), Class: "g",
+			Says: s.Site.T(v.r, f.Key, f.Args...)}
+		switch f.State {
+		case doctor.Todo:
+			row.Class = "r"
+			data.Sick++
+		case doctor.Look:
+			row.Class = "y"
+		}
+		data.Found = append(data.Found, row)
+	}
+	return s.pages.Show(w, v.r, http.StatusOK, "health", data)
+}
