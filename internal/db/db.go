@@ -19,10 +19,13 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	_ "github.com/jackc/pgx/v5/stdlib" // registers the driver "pgx"
 	_ "modernc.org/sqlite"             // registers the driver "sqlite"
+
+	"yanming/internal/errs"
 )
 
 // Engine is one of the two databases Yanming runs on.
@@ -40,6 +43,7 @@ type Options struct {
 	Readers int              // connections for reading; twice the cores, at least four, when 0
 	Batch   int              // most requests in one durable commit; 128 when 0
 	Inspect func(Statement)  // told each distinct statement once, before it runs: the plan test
+	Synced  func()           // called between each durable commit and its acknowledgement: a test makes a slow disk of it
 }
 
 // DB is an open installation. It is safe for concurrent use.
@@ -55,9 +59,11 @@ type DB struct {
 	mu      sync.Mutex
 	writers map[string]*writer
 	closed  bool
+	unclean bool     // the log was not folded into the file
 	seen    sync.Map // statement texts already inspected
 	stop    context.CancelFunc
 	life    context.Context
+	fault   atomic.Pointer[error] // why the last commit was not possible, nil after one that was
 }
 
 // Open opens source: a postgres:// URL, or the path of an SQLite file whose folder exists. It does not migrate.
@@ -99,6 +105,12 @@ func (d *DB) open() (err error) {
 	if _, err := os.Stat(filepath.Dir(d.source)); err != nil {
 		return err
 	}
+	if info, err := os.Stat(d.source + "-wal"); err == nil && info.Size() > 0 {
+		d.unclean = true
+		if err := checkLog(d.source + "-wal"); err != nil {
+			return err
+		}
+	}
 	if d.write, err = sql.Open("sqlite", sqliteURL(d.source, false)); err != nil {
 		return err
 	}
@@ -134,6 +146,28 @@ func (d *DB) Engine() Engine { return d.engine }
 
 // Now is the clock that transactions use.
 func (d *DB) Now() time.Time { return d.opts.Now() }
+
+// Fault returns why the database cannot be written at present: an Unavailable error whose key with ".do" behind it says
+// what the operator has to do. It is nil until a commit fails so, and again once one has succeeded. Damage stays: nothing
+// is written any more.
+func (d *DB) Fault() error {
+	if e := d.fault.Load(); e != nil {
+		return *e
+	}
+	return nil
+}
+
+// note keeps how the last commit ended, as far as it tells of the installation and not of the request.
+func (d *DB) note(err error) {
+	old := d.fault.Load()
+	switch {
+	case old != nil && isDamaged(*old):
+	case err == nil && old != nil:
+		d.fault.Store(nil)
+	case errs.Is(err, errs.Unavailable):
+		d.fault.Store(&err)
+	}
+}
 
 // Close ends the writers after what they hold, and closes every connection.
 func (d *DB) Close() error {

@@ -1,9 +1,6 @@
 package db
 
-import (
-	"context"
-	"fmt"
-)
+import "context"
 
 // View runs fn in a transaction that only reads, on one snapshot.
 func (d *DB) View(ctx context.Context, town string, fn func(*Tx) error) error {
@@ -25,16 +22,8 @@ func (d *DB) view(ctx context.Context, fn func(core) error) (err error) {
 		return errClosed
 	}
 	defer func() { d.readers <- s }()
-	if err := s.connect(ctx); err != nil {
-		return fmt.Errorf("connect: %w", err)
-	}
-	begin := "BEGIN"
-	if d.engine == Postgres {
-		begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-	}
-	if err := s.run(context.WithoutCancel(ctx), begin); err != nil {
-		s.drop()
-		return fmt.Errorf("begin: %w", err)
+	if err := d.begin(ctx, s); err != nil {
+		return err
 	}
 	defer func() {
 		if e := s.run(context.WithoutCancel(ctx), "ROLLBACK"); e != nil {
@@ -42,4 +31,24 @@ func (d *DB) view(ctx context.Context, fn func(core) error) (err error) {
 		}
 	}()
 	return fn(core{Now: d.opts.Now(), db: d, s: s})
+}
+
+// begin starts a reading transaction, on a new connection where the one that was kept has broken meanwhile.
+func (d *DB) begin(ctx context.Context, s *session) error {
+	text := "BEGIN"
+	if d.engine == Postgres {
+		text = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+	}
+	for kept := s.conn != nil; ; kept = false {
+		err := s.connect(ctx)
+		if err == nil {
+			if err = s.run(context.WithoutCancel(ctx), text); err == nil {
+				return nil
+			}
+		}
+		s.drop()
+		if !kept || !isLost(err) {
+			return translate("begin", err)
+		}
+	}
 }

@@ -8,10 +8,17 @@ import (
 	"math/rand/v2"
 	"runtime/debug"
 	"time"
+
+	"yanming/internal/errs"
 )
 
-// retries is how often a batch runs again after PostgreSQL found that it met another writer (40001, 40P01).
-const retries = 12
+// retries is how often a batch runs again after PostgreSQL found that it met another writer (40001, 40P01), and
+// reconnects how often after the connection broke before the commit was asked for: a server that is restarted costs its
+// callers a wait of some seconds and nothing else.
+const (
+	retries    = 12
+	reconnects = 5
+)
 
 // Update runs fn in a durable transaction of town, together with whatever else waits. When it returns nil, what fn
 // wrote survives a power cut. fn may run twice. It must not open another transaction.
@@ -43,6 +50,9 @@ type request struct {
 }
 
 func (d *DB) submit(ctx context.Context, town string, fn func(core) (*core, error)) error {
+	if err := d.Fault(); isDamaged(err) { // to write on would bury what can still be saved
+		return err
+	}
 	w, err := d.writer(town)
 	if err != nil {
 		return err
@@ -75,6 +85,7 @@ type writer struct {
 	s     *session
 	queue chan *request
 	done  chan struct{}
+	asked bool // the present transaction's commit was sent: whether it holds is known only from the answer
 }
 
 func (d *DB) writer(town string) (*writer, error) {
@@ -127,14 +138,26 @@ func (w *writer) loop() {
 	}
 }
 
-// commit makes one durable transaction of the batch, again where another writer was met.
+// commit makes one durable transaction of the batch, again where another writer was met or where the server went away
+// before it was asked to commit.
 func (w *writer) commit(batch []*request) {
 	var err error
-	for try := range retries {
-		if err = w.attempt(batch); !isRetry(err) {
-			break
+	for tries, lost := 0, 0; ; {
+		err = w.attempt(batch)
+		switch {
+		case isRetry(err) && tries < retries:
+			time.Sleep(time.Duration(1+rand.IntN(4<<tries)) * time.Millisecond / 4)
+			tries++
+			continue
+		case isLost(err) && !w.asked && lost < reconnects && w.d.life.Err() == nil:
+			time.Sleep(100 * time.Millisecond << lost)
+			lost++
+			continue
 		}
-		time.Sleep(time.Duration(1+rand.IntN(4<<try)) * time.Millisecond / 4)
+		break
+	}
+	if err != nil || w.asked {
+		w.d.note(err)
 	}
 	for _, r := range batch {
 		if err != nil {
@@ -151,13 +174,14 @@ func (w *writer) commit(batch []*request) {
 
 func (w *writer) attempt(batch []*request) (err error) {
 	ctx := context.WithoutCancel(w.d.life)
+	w.asked = false
 	if err := w.open(ctx); err != nil {
 		w.s.drop()
-		return fmt.Errorf("begin: %w", err)
+		return translate("begin", err)
 	}
 	defer func() {
 		if err != nil {
-			if e := w.s.run(ctx, "ROLLBACK"); e != nil {
+			if isLost(err) || w.s.run(ctx, "ROLLBACK") != nil { // SQLite has rolled back by itself when its disk is full
 				w.s.drop()
 			}
 		}
@@ -172,9 +196,16 @@ func (w *writer) attempt(batch []*request) (err error) {
 		wrote = wrote || ok
 	}
 	if !wrote { // nobody's closure succeeded: nothing to make durable
-		return w.s.run(ctx, "ROLLBACK")
+		return translate("rollback", w.s.run(ctx, "ROLLBACK"))
 	}
-	return w.s.run(ctx, "COMMIT")
+	w.asked = true
+	if err := w.s.run(ctx, "COMMIT"); err != nil {
+		return translate("commit", err)
+	}
+	if w.d.opts.Synced != nil {
+		w.d.opts.Synced()
+	}
+	return nil
 }
 
 // open starts the transaction. The advisory lock is taken before it, because a snapshot must not be older than the
@@ -210,7 +241,7 @@ func (w *writer) one(ctx context.Context, r *request, shared bool) (bool, error)
 	}
 	if shared {
 		if err := w.s.run(ctx, "SAVEPOINT request"); err != nil {
-			return false, err
+			return false, translate("savepoint", err)
 		}
 	}
 	c, err := call(r.fn, core{Now: w.d.opts.Now(), db: w.d, s: w.s, write: true})
@@ -220,19 +251,22 @@ func (w *writer) one(ctx context.Context, r *request, shared bool) (bool, error)
 	if isRetry(err) {
 		return false, err
 	}
+	if c != nil && errs.Is(c.failed, errs.Unavailable) { // the engine's trouble, not the closure's: nothing of the batch stands
+		return false, c.failed
+	}
 	r.err = err
 	if err == nil {
 		r.after = c.after
 		if shared {
-			return true, w.s.run(ctx, "RELEASE SAVEPOINT request")
+			return true, translate("release", w.s.run(ctx, "RELEASE SAVEPOINT request"))
 		}
 		return true, nil
 	}
 	if shared {
 		if err := w.s.run(ctx, "ROLLBACK TO SAVEPOINT request"); err != nil {
-			return false, err
+			return false, translate("rollback", err)
 		}
-		return false, w.s.run(ctx, "RELEASE SAVEPOINT request")
+		return false, translate("release", w.s.run(ctx, "RELEASE SAVEPOINT request"))
 	}
 	return false, nil
 }

@@ -18,6 +18,7 @@ type ctxKey int
 const (
 	actorKey ctxKey = iota
 	townKey
+	formKey
 )
 
 // Actor returns who sends the request; the zero Actor where nobody is signed in.
