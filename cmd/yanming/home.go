@@ -18,6 +18,7 @@ import (
 	"yanming/internal/db"
 	"yanming/internal/errs"
 	"yanming/internal/figures"
+	"yanming/internal/flood"
 	"yanming/internal/i18n"
 	"yanming/internal/importer"
 	"yanming/internal/job"
@@ -47,6 +48,7 @@ type home struct {
 	reports *report.Service
 	imports *importer.Service
 	jobs    *job.Runner
+	proxies flood.Proxies                                   // whose X-Forwarded-For is believed
 	inbox   func(*http.Request) (page.NavItem, bool, error) // the entry of the side navigation with its badge
 }
 

@@ -112,6 +112,12 @@ func (s shell) fail(err error) int {
 		}
 		fmt.Fprintf(s.err, "yanming: %s\n", text)
 	}
+	for _, line := range s.advice(err) {
+		fmt.Fprintln(s.err, line)
+	}
+	if errs.Is(err, errs.Unavailable) {
+		return exitFailed
+	}
 	return exitUsage
 }
 

@@ -48,7 +48,7 @@ func (h *home) site(ctx context.Context, base string, log *slog.Logger) (http.Ha
 	}
 	mux := http.NewServeMux()
 	site.Register(mux)
-	mux.Handle("GET /healthz", http.HandlerFunc(h.health))
+	mux.Handle("GET /healthz", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { h.health(cat, w, r) }))
 	pages, err := h.pages(site, cat)
 	if err != nil {
 		return nil, err
@@ -66,7 +66,7 @@ func (h *home) site(ctx context.Context, base string, log *slog.Logger) (http.Ha
 }
 
 func (h *home) pages(site *page.Site, cat *i18n.Catalogue) ([]registrar, error) {
-	residents, err := resident.New(resident.Deps{Site: site, Store: h.db, Orgs: h.orgs, Cases: h.cases, Keys: h.keys, Photos: h.blobs})
+	residents, err := resident.New(resident.Deps{Site: site, Store: h.db, Orgs: h.orgs, Cases: h.cases, Keys: h.keys, Photos: h.blobs, Proxies: h.proxies})
 	if err != nil {
 		return nil, err
 	}
@@ -136,13 +136,17 @@ func (h *home) nav(r *http.Request) (items []page.NavItem) {
 	return items
 }
 
-// health says that the process lives and that its database answers.
-func (h *home) health(w http.ResponseWriter, r *http.Request) {
+// health says that the process lives, that its database answers and can be written, and else what to do.
+func (h *home) health(cat *i18n.Catalogue, w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", "no-store")
-	state := map[string]bool{"live": true, "ready": true}
-	if _, err := h.towns(r.Context()); err != nil {
+	state := map[string]any{"live": true, "ready": true}
+	do := h.storeAdvice(cat, i18n.EN)
+	if _, err := h.towns(r.Context()); err != nil || do != "" {
 		state["ready"] = false
+		if do != "" {
+			state["do"] = do
+		}
 		w.WriteHeader(http.StatusServiceUnavailable)
 	}
 	json.NewEncoder(w).Encode(state) // a client that went away is its own affair

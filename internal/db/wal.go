@@ -128,7 +128,7 @@ func (d *DB) Verify(ctx context.Context) error {
 		return nil
 	}
 	var found string
-	err := d.Across(ctx, func(w *Wide) error { return w.Row(ctx, "PRAGMA quick_check(1)").Scan(&found) })
+	err := d.view(ctx, func(c core) error { w := Wide{c}; return w.Row(ctx, "PRAGMA quick_check(1)").Scan(&found) })
 	if err == nil && found != "ok" {
 		err = fmt.Errorf("%w: %s", errs.New(errs.Unavailable, storeDamaged), found)
 		d.note(err)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"yanming/internal/db"
+	"yanming/internal/errs"
 )
 
 // Deriver makes something that can be rebuilt out of the journal: a search index, notices, tree hashes. Derive is
@@ -64,15 +65,22 @@ func setMark(ctx context.Context, tx *db.Tx, name string, seq int64) error {
 func Follow(ctx context.Context, store *db.DB, derivers ...Deriver) {
 	tick := time.NewTicker(300 * time.Millisecond)
 	defer tick.Stop()
+	var said time.Time // when a full disk or a lost server was last named: a line each time would fill the disk for good
+	say := func(err error, text string, more ...any) {
+		if err == nil || ctx.Err() != nil || errs.Is(err, errs.Unavailable) && time.Since(said) < time.Minute {
+			return
+		}
+		if errs.Is(err, errs.Unavailable) {
+			said = time.Now()
+		}
+		slog.Error(text, append(more, "error", err)...)
+	}
 	for {
 		behind, err := lagging(ctx, store, derivers)
-		if err != nil && ctx.Err() == nil {
-			slog.Error("look for events to derive", "error", err)
-		}
+		say(err, "look for events to derive")
 		for _, b := range behind {
-			if _, err := CatchUp(ctx, store, b.town, b.deriver); err != nil && ctx.Err() == nil {
-				slog.Error("derive", "deriver", b.deriver.Name(), "error", err)
-			}
+			_, err := CatchUp(ctx, store, b.town, b.deriver)
+			say(err, "derive", "deriver", b.deriver.Name())
 		}
 		select {
 		case <-ctx.Done():

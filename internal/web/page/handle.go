@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"yanming/internal/errs"
-	"yanming/internal/i18n"
 )
 
 // HandlerFunc is a handler that may fail. It writes nothing before it knows that it will not fail, or fails for good.
@@ -78,9 +77,7 @@ func (s *Site) fail(w *tracked, r *http.Request, start time.Time, err error, mor
 		level = slog.LevelError
 		more = append(more, slog.String("err", err.Error()))
 	case http.StatusServiceUnavailable:
-		level = slog.LevelError
-		more = append(more, slog.String("do", s.cat.T(i18n.EN, f.do)), slog.String("err", err.Error()))
-		w.Header().Set("Retry-After", "60")
+		s.Trouble(w, r, err)
 	case http.StatusForbidden:
 		level = slog.LevelInfo
 	}
@@ -112,7 +109,6 @@ type failure struct {
 	Title  string // key
 	Says   []error
 	Number string // of an Internal error, for the log
-	do     string // key of what the operator has to do
 }
 
 // fault sorts an error. NotFound carries nothing of the error, so that all are alike.
@@ -145,7 +141,7 @@ func fault(err error) failure {
 		return failure{status: http.StatusConflict, Title: "page.error.title.conflict", Says: says()}
 	case errs.Unavailable:
 		list := says()
-		return failure{status: http.StatusServiceUnavailable, Title: "page.error.title.unavailable", Says: list[:1], do: errs.All(err)[0].Key + ".do"}
+		return failure{status: http.StatusServiceUnavailable, Title: "page.error.title.unavailable", Says: list[:1]}
 	}
 	return failure{status: http.StatusInternalServerError, Title: "page.error.title.internal"}
 }

@@ -2,11 +2,13 @@ package page
 
 import (
 	"context"
+	"log/slog"
 	"net/http"
 	"slices"
 	"strings"
 
 	"yanming/internal/errs"
+	"yanming/internal/i18n"
 )
 
 // holder keeps the form of a request as it was read, so that a failure that is nobody's fault gives it back, and how
@@ -89,4 +91,14 @@ const encodedKey = "page.error.encoded"
 func encoded(err error) bool {
 	all := errs.All(err)
 	return len(all) == 1 && all[0].Key == encodedKey
+}
+
+// Trouble logs an Unavailable error with what the operator has to do, and asks the browser to wait a minute where the
+// answer is that error: w is nil where it is not. The wrapper calls it; so does a handler that shows its form again.
+func (s *Site) Trouble(w http.ResponseWriter, r *http.Request, err error) {
+	if w != nil {
+		w.Header().Set("Retry-After", "60")
+	}
+	s.log.ErrorContext(r.Context(), "cannot serve", slog.String("method", r.Method), slog.String("route", r.Pattern),
+		slog.String("do", s.cat.T(i18n.EN, errs.All(err)[0].Key+".do")), slog.String("err", err.Error()))
 }
