@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"yanming/internal/errs"
 	"yanming/internal/i18n"
@@ -93,11 +94,18 @@ func encoded(err error) bool {
 	return len(all) == 1 && all[0].Key == encodedKey
 }
 
+// troubleEach is how often the installation's trouble is logged.
+const troubleEach = 5 * time.Second
+
 // Trouble logs an Unavailable error with what the operator has to do, and asks the browser to wait a minute where the
 // answer is that error: w is nil where it is not. The wrapper calls it; so does a handler that shows its form again.
 func (s *Site) Trouble(w http.ResponseWriter, r *http.Request, err error) {
 	if w != nil {
 		w.Header().Set("Retry-After", "60")
+	}
+	now := time.Now().UnixMilli() // when all requests fail, a line for each would only fill what is full
+	if last := s.troubled.Load(); now-last < troubleEach.Milliseconds() || !s.troubled.CompareAndSwap(last, now) {
+		return
 	}
 	s.log.ErrorContext(r.Context(), "cannot serve", slog.String("method", r.Method), slog.String("route", r.Pattern),
 		slog.String("do", s.cat.T(i18n.EN, errs.All(err)[0].Key+".do")), slog.String("err", err.Error()))
