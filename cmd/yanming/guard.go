@@ -59,13 +59,13 @@ func (h *home) verify(ctx context.Context, log *slog.Logger) error {
 	}
 }
 
-// advice says an error and, where the installation is in trouble, what the operator has to do.
-func (s shell) advice(err error) []string {
-	var lines []string
+// advice says of an Unavailable error what the operator has to do.
+func (s shell) advice(err error) (lines []string) {
 	for _, e := range errs.All(err) {
-		if e.Kind == errs.Unavailable {
-			lines = append(lines, s.cat.T(s.lang, e.Key+".do"))
+		if len(e.Args) > 0 { // how much is out of reach
+			lines = append(lines, s.cat.T(s.lang, e.Key, e.Args...))
 		}
+		lines = append(lines, s.cat.T(s.lang, e.Key+".do"))
 	}
 	return lines
 }

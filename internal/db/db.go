@@ -81,7 +81,9 @@ func Open(ctx context.Context, source string, o Options) (*DB, error) {
 	d.life, d.stop = context.WithCancel(context.WithoutCancel(ctx))
 	err := d.open()
 	if err == nil {
-		err = d.write.PingContext(ctx)
+		if err = d.write.PingContext(ctx); trouble(err) != "" {
+			err = translate("open", err)
+		}
 	}
 	if err != nil {
 		d.Close()
