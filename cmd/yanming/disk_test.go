@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -16,8 +17,6 @@ import (
 	"syscall"
 	"testing"
 	"time"
-
-	"log/slog"
 
 	"yanming/internal/db"
 	"yanming/internal/id"
@@ -40,23 +39,7 @@ func (c *county) tiny(megabytes string) (dir string) {
 		}
 	})
 	to := filepath.Join(dir, "data")
-	if err := os.CopyFS(to, os.DirFS(c.data)); err != nil {
-		c.Fatal(err)
-	}
-	for _, name := range []string{"", "keys", "files", "files/new"} { // the copy may be read by others, which keys may not
-		if err := os.Chmod(filepath.Join(to, name), 0o700); err != nil {
-			c.Fatal(err)
-		}
-	}
-	keys, err := filepath.Glob(filepath.Join(to, "keys", "*"))
-	if err != nil {
-		c.Fatal(err)
-	}
-	for _, k := range keys {
-		if err := os.Chmod(k, 0o600); err != nil {
-			c.Fatal(err)
-		}
-	}
+	copyData(c.T, c.data, to)
 	c.data = to
 	return dir
 }
@@ -213,7 +196,7 @@ func TestADamagedDatabaseIsNotServed(t *testing.T) {
 		{"a page that is damaged", "restore the last good backup", page, log},
 	} {
 		put(x.file, x.log)
-		s, err := loadtest.Try(loadtest.Command(t, nil, c.args("serve", "--listen", "127.0.0.1:0")...))
+		s, err := loadtest.Try(loadtest.Command(nil, c.args("serve", "--listen", "127.0.0.1:0")...))
 		if err == nil {
 			s.Kill()
 			t.Errorf("%s: served", x.name)

@@ -6,11 +6,14 @@ import (
 	"database/sql"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
+	"io/fs"
 	mrand "math/rand/v2"
 	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -80,10 +83,53 @@ func newDatabase(t *testing.T, server string) string {
 	return u.String()
 }
 
+// filled fills the county once for the whole run, in the folder that TestMain removes.
+var filled = sync.OnceValues(func() (string, error) {
+	dir := filepath.Join(os.Getenv(scratch), "county")
+	out, err := loadtest.Command(nil, "demo", "--generate-only", "--data", dir).CombinedOutput()
+	if err != nil {
+		err = fmt.Errorf("fill the county: %w\n%s", err, out)
+	}
+	return dir, err
+})
+
+// copyData copies a data folder with rights that the program accepts.
+func copyData(t *testing.T, from, to string) {
+	t.Helper()
+	err := filepath.WalkDir(from, func(name string, e fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		rel, err := filepath.Rel(from, name)
+		if err != nil {
+			return err
+		}
+		if e.IsDir() {
+			return os.MkdirAll(filepath.Join(to, rel), 0o700)
+		}
+		b, err := os.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		return os.WriteFile(filepath.Join(to, rel), b, 0o600)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 func fillCounty(t *testing.T, db string) *county {
 	t.Helper()
 	c := &county{T: t, data: filepath.Join(t.TempDir(), "data"), db: db}
-	c.run("demo", "--generate-only")
+	if db == "" {
+		from, err := filled()
+		if err != nil {
+			t.Fatal(err)
+		}
+		copyData(t, from, c.data)
+	} else {
+		c.run("demo", "--generate-only")
+	}
 	b, err := os.ReadFile(filepath.Join(c.data, guideFile))
 	if err != nil {
 		t.Fatal(err)
@@ -105,7 +151,7 @@ func (c *county) args(args ...string) []string {
 // run runs a command to its end, which must be a good one.
 func (c *county) run(args ...string) string {
 	c.Helper()
-	cmd := loadtest.Command(c, nil, c.args(args...)...)
+	cmd := loadtest.Command(nil, c.args(args...)...)
 	out, err := cmd.CombinedOutput()
 	if err != nil {
 		c.Fatalf("%q: %v\n%s", args, err, out)
@@ -116,7 +162,7 @@ func (c *county) run(args ...string) string {
 // serve starts the program on the county.
 func (c *county) serve(args ...string) *loadtest.Server {
 	c.Helper()
-	return loadtest.Start(c, loadtest.Command(c, nil, c.args(append([]string{"serve", "--listen", "127.0.0.1:0"}, args...)...)...))
+	return loadtest.Start(c, loadtest.Command(nil, c.args(append([]string{"serve", "--listen", "127.0.0.1:0"}, args...)...)...))
 }
 
 // login returns the demo's login of a name.
