@@ -171,9 +171,13 @@ func (d *DB) note(err error) {
 	}
 }
 
-// Close ends the writers after what they hold, and closes every connection.
+// Close ends the writers after what they hold, and closes every connection. A second Close does nothing.
 func (d *DB) Close() error {
 	d.mu.Lock()
+	if d.closed {
+		d.mu.Unlock()
+		return nil
+	}
 	d.closed = true
 	writers := d.writers
 	d.writers = map[string]*writer{}

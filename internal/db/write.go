@@ -2,7 +2,6 @@ package db
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"hash/fnv"
 	"math/rand/v2"
@@ -281,4 +280,5 @@ func call(fn func(core) (*core, error), c core) (out *core, err error) {
 	return fn(c)
 }
 
-var errClosed = errors.New("the database is closed")
+// errClosed answers who comes while the program ends.
+var errClosed = fmt.Errorf("the database is closed: %w", errs.New(errs.Unavailable, storeAway))

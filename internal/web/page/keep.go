@@ -2,7 +2,9 @@ package page
 
 import (
 	"context"
+	"io"
 	"log/slog"
+	"math"
 	"net/http"
 	"slices"
 	"strings"
@@ -50,8 +52,14 @@ func unkept() []string { return []string{"password", "again", "old", "code", "se
 // kept returns where the request's form goes and what was typed into it, in the order of the names.
 func kept(r *http.Request) (action string, fields []sent) {
 	h, ok := r.Context().Value(formKey).(*holder)
-	if !ok || h.form == nil || !safe(r.URL.RequestURI()) {
+	if !ok || !safe(r.URL.RequestURI()) {
 		return "", nil
+	}
+	if h.form == nil { // it failed before the form was read: what has not arrived whole is not given back
+		drop := func(u Upload) error { _, err := io.Copy(io.Discard, u.Body); return err }
+		if _, err := ReadForm(r, &Uploads{Most: maxFields, Each: math.MaxInt64 - 1, Take: drop}); err != nil {
+			return "", nil
+		}
 	}
 	fields = append(fields, sent{keyField, string(h.form.Key)})
 	names := make([]string, 0, len(h.form.values))
