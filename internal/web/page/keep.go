@@ -49,7 +49,8 @@ type sent struct{ Name, Value string }
 // unkept are the fields that are never sent back to a browser: others use the telephone too.
 func unkept() []string { return []string{"password", "again", "old", "code", "secret", "passphrase"} }
 
-// kept returns where the request's form goes and what was typed into it, in the order of the names.
+// kept returns where the request's form goes and what was typed into it, in the order of the names; "" where there is
+// none, or one with a secret in it.
 func kept(r *http.Request) (action string, fields []sent) {
 	h, ok := r.Context().Value(formKey).(*holder)
 	if !ok || !safe(r.URL.RequestURI()) {
@@ -64,9 +65,10 @@ func kept(r *http.Request) (action string, fields []sent) {
 	fields = append(fields, sent{keyField, string(h.form.Key)})
 	names := make([]string, 0, len(h.form.values))
 	for name := range h.form.values {
-		if !slices.Contains(unkept(), name) {
-			names = append(names, name)
+		if slices.Contains(unkept(), name) {
+			return "", nil // without it the form is worth nothing
 		}
+		names = append(names, name)
 	}
 	slices.Sort(names)
 	for _, name := range names {
