@@ -74,4 +74,7 @@ func TestABodyThatMustNotBeReadIsRefusedUnread(t *testing.T) {
 // unread fails the test that reads it.
 type unread struct{ *testing.T }
 
-func (u unread) Read([]byte) (int, error) { u.Error("the body was read"); return 0, http.ErrBodyNotAllowed }
+func (u unread) Read([]byte) (int, error) {
+	u.Error("the body was read")
+	return 0, http.ErrBodyNotAllowed
+}
