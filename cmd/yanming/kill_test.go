@@ -1,3 +1,5 @@
+//go:build linux
+
 package main
 
 import (
@@ -233,7 +235,9 @@ func TestNoReceiptIsLostWhenTheProgramIsKilled(t *testing.T) {
 		if len(all) < kills {
 			t.Errorf("%d receipts in %d rounds: nobody was served", len(all), kills)
 		}
-		c.found(s, all)
+		if long() { // and those of the first rounds after all the kills that followed
+			c.found(s, all)
+		}
 		c.checked(s)
 	})
 }

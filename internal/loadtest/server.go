@@ -1,3 +1,5 @@
+//go:build linux
+
 // Package loadtest is for tests that treat a running Yanming as the outside does: it starts the real program, speaks to
 // it as many residents at once, ends it the hard way, and looks afterwards for every receipt that was handed out.
 //
