@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"sync/atomic"
 	"time"
+
+	"yanming/internal/i18n"
 )
 
 // alive is what the process knows of its own life.
@@ -22,6 +24,7 @@ type condition struct {
 	Live  bool   `json:"live"`
 	Ready bool   `json:"ready"`
 	Why   string `json:"why,omitempty"`
+	Do    string `json:"do,omitempty"` // what the operator has to do, in English
 }
 
 // condition asks no table: whoever asks every second must cost nothing.
@@ -32,8 +35,9 @@ func (h *home) condition(ctx context.Context) condition {
 		c.Why = "stopping"
 	case !h.alive.started.Load():
 		c.Why = "starting"
-	case h.db.Hurt() != nil:
+	case h.db.Fault() != nil:
 		c.Why = "storage" // the last write was refused: full, read-only, failing
+		c.Do = h.storeAdvice(h.words, i18n.EN)
 	default:
 		ctx, cancel := context.WithTimeout(ctx, answerIn)
 		defer cancel()

@@ -19,6 +19,7 @@ import (
 	"yanming/internal/doctor"
 	"yanming/internal/errs"
 	"yanming/internal/figures"
+	"yanming/internal/flood"
 	"yanming/internal/i18n"
 	"yanming/internal/importer"
 	"yanming/internal/job"
@@ -40,6 +41,7 @@ type place struct {
 // home is an open installation with every service over it.
 type home struct {
 	dir      string
+	words    *i18n.Catalogue
 	db       *db.DB
 	keys     *seal.Keyring
 	blobs    *blob.Store
@@ -50,6 +52,7 @@ type home struct {
 	reports  *report.Service
 	imports  *importer.Service
 	jobs     *job.Runner
+	proxies  flood.Proxies // whose X-Forwarded-For is believed
 	notices  *notice.Service
 	outside  notice.Outside                                  // how mails and units' systems are reached; nothing in a demo
 	inbox    func(*http.Request) (page.NavItem, bool, error) // the entry of the side navigation with its badge
@@ -110,13 +113,12 @@ func (h *home) services() (err error) {
 	}
 	h.figures.Watch(h.metrics.Figure)
 	h.jobs = job.NewRunner(h.db, job.Options{Ended: h.metrics.Job})
-	words, err := i18n.Load()
-	if err != nil {
+	if h.words, err = i18n.Load(); err != nil {
 		return err
 	}
-	h.reports = report.New(h.db, h.figures, h.orgs, words)
-	h.imports = importer.New(importer.Config{Store: h.db, Cases: h.cases, Orgs: h.orgs, Keys: h.keys, Blobs: h.blobs, Catalogue: words, Acting: h.acting})
-	h.notices, err = notice.New(notice.Config{Store: h.db, Orgs: h.orgs, Auth: h.auth, Cases: h.cases, Keys: h.keys, Words: words})
+	h.reports = report.New(h.db, h.figures, h.orgs, h.words)
+	h.imports = importer.New(importer.Config{Store: h.db, Cases: h.cases, Orgs: h.orgs, Keys: h.keys, Blobs: h.blobs, Catalogue: h.words, Acting: h.acting})
+	h.notices, err = notice.New(notice.Config{Store: h.db, Orgs: h.orgs, Auth: h.auth, Cases: h.cases, Keys: h.keys, Words: h.words})
 	if err != nil {
 		return err
 	}

@@ -109,6 +109,10 @@ func (s shell) fail(err error) int {
 		}
 		return exitFailed
 	}
+	if errs.Is(err, errs.Unavailable) { // what a resident is told is of no use here
+		fmt.Fprintf(s.err, "yanming: %v\n%s\n", err, strings.Join(s.advice(err), "\n"))
+		return exitFailed
+	}
 	for _, e := range all {
 		text := s.cat.T(s.lang, e.Key, e.Args...)
 		if e.Field != "" {

@@ -1,18 +1,33 @@
 package main
 
 import (
-	"context"
+	"fmt"
 	"os"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){
-		"yanming": func() { os.Exit(run(context.Background(), os.Args[1:], os.Stdout, os.Stderr, os.Getenv)) },
-	})
+// scratch names the folder that tests of this program share; it is removed behind the last.
+const scratch = "YANMING_TEST_SCRATCH"
+
+// cleaned runs the tests over a shared folder.
+type cleaned struct{ m *testing.M }
+
+func (c cleaned) Run() int {
+	dir, err := os.MkdirTemp("", "yanming-test-")
+	if err == nil {
+		defer os.RemoveAll(dir)
+		err = os.Setenv(scratch, dir)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return exitFailed
+	}
+	return c.m.Run()
 }
+
+func TestMain(m *testing.M) { testscript.Main(cleaned{m}, map[string]func(){"yanming": main}) }
 
 // TestCommands runs the scripts: what they show is what other programs rely on.
 func TestCommands(t *testing.T) {

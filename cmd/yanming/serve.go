@@ -8,11 +8,13 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"strings"
 	"sync"
 	"time"
 
 	"yanming/internal/db"
 	"yanming/internal/errs"
+	"yanming/internal/flood"
 	"yanming/internal/job"
 	"yanming/internal/journal"
 	"yanming/internal/seal"
@@ -22,6 +24,8 @@ import (
 type listening struct {
 	Listen  string `help:"Address to listen on. / 监听地址。" default:"127.0.0.1:8080" env:"YANMING_LISTEN"`
 	BaseURL string `help:"Address under which people reach the pages; http://LISTEN by default. / 对外网址。" name:"base-url" env:"YANMING_BASE_URL"`
+	// TrustedProxy is whose X-Forwarded-For says where a request comes from; a proxy on this machine always is.
+	TrustedProxy []string `help:"Addresses of proxies on other machines whose X-Forwarded-For is believed, as 10.0.0.5 or 10.0.0.0/24; only limits per network use it. / 可信代理的地址。" name:"trusted-proxy" env:"YANMING_TRUSTED_PROXY"`
 
 	observing `embed:""`
 }
@@ -64,6 +68,10 @@ func (l listening) serve(ctx context.Context, sh shell, h *home, ready func(base
 		return errs.Field("--listen", "cli.port_taken", l.Listen)
 	}
 	defer socket.Close()
+	socket = flood.Listen(socket, connections)
+	if h.proxies, err = flood.ParseProxies(l.TrustedProxy); err != nil {
+		return errs.Field("--trusted-proxy", "cli.proxy_wrong", strings.Join(l.TrustedProxy, ","))
+	}
 	base := l.BaseURL
 	if base == "" {
 		base = "http://" + socket.Addr().String()
@@ -73,10 +81,14 @@ func (l listening) serve(ctx context.Context, sh shell, h *home, ready func(base
 	h.seen = l.observing
 	h.outside.Base = base
 	h.notices = h.notices.With(h.outside)
+	if err := h.verify(ctx, log); err != nil {
+		return err
+	}
 	handler, err := h.site(ctx, base, log)
 	if err != nil {
 		return err
 	}
+	bounded()
 	if host, _, _ := net.SplitHostPort(socket.Addr().String()); !net.ParseIP(host).IsLoopback() && base[:5] != "https" {
 		sh.say("cli.listen_public", l.Listen)
 	}
@@ -91,7 +103,7 @@ func (l listening) serve(ctx context.Context, sh shell, h *home, ready func(base
 		return err
 	}
 	defer unwatch()
-	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 5 * time.Minute,
+	server := &http.Server{Handler: pace().Wrap(handler), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 5 * time.Minute,
 		WriteTimeout: 10 * time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10,
 		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn)}
 	if err := ready(base); err != nil {

@@ -69,7 +69,7 @@ func (h *home) site(ctx context.Context, base string, log *slog.Logger) (http.Ha
 }
 
 func (h *home) pages(site *page.Site, cat *i18n.Catalogue, base string) ([]registrar, error) {
-	residents, err := resident.New(resident.Deps{Site: site, Store: h.db, Orgs: h.orgs, Cases: h.cases, Keys: h.keys, Photos: h.blobs})
+	residents, err := resident.New(resident.Deps{Site: site, Store: h.db, Orgs: h.orgs, Cases: h.cases, Keys: h.keys, Photos: h.blobs, Proxies: h.proxies})
 	if err != nil {
 		return nil, err
 	}

@@ -10,6 +10,8 @@ import (
 	"image/jpeg"
 	"image/png"
 	"io"
+	"os"
+	"path/filepath"
 
 	"golang.org/x/image/webp"
 
@@ -47,12 +49,24 @@ const memory = 256 << 20
 // Photo reads a photo (JPEG, PNG, WebP or the first frame of a GIF) and returns it as a fresh JPEG that fits the limits:
 // turned the way it was taken, on white where it was transparent, without EXIF, XMP, colour profile or thumbnail. Its
 // size is looked at before it is decoded; two are decoded at once, others wait until ctx ends.
-// Errors: Invalid field "photo": blob.big, blob.empty, blob.heic, blob.photo_kind, blob.photo_pixels, blob.photo_broken.
+// While it arrives it lies in a temporary file: a slow visitor takes no memory. Two are in memory at once.
+// Errors: Invalid field "photo": blob.big, blob.empty, blob.heic, blob.photo_kind, blob.photo_pixels, blob.photo_broken;
+// Unavailable where there is no room for it.
 func (s *Store) Photo(ctx context.Context, r io.Reader, l Limits) ([]byte, error) {
 	l = l.filled()
-	b, err := ReadAll(&reader{ctx, r}, "photo", l.Bytes)
+	f, size, err := s.spool(ctx, r, l.Bytes)
 	if err != nil {
 		return nil, err
+	}
+	defer os.Remove(f.Name())
+	defer f.Close()
+	if err := s.reads.Acquire(ctx, 1); err != nil {
+		return nil, fmt.Errorf("wait for a photo's turn: %w", err)
+	}
+	defer s.reads.Release(1)
+	b := make([]byte, size)
+	if _, err := f.ReadAt(b, 0); err != nil {
+		return nil, fmt.Errorf("read photo: %w", trouble(err))
 	}
 	media, err := Sniff(b)
 	if err != nil || !isPhoto(media) {
@@ -75,6 +89,29 @@ func (s *Store) Photo(ctx context.Context, r io.Reader, l Limits) ([]byte, error
 		return nil, err
 	}
 	return fit(turn(small, orientation(media, b)), l.Kept)
+}
+
+// spool keeps what r holds in a temporary file, which the caller closes and removes.
+func (s *Store) spool(ctx context.Context, r io.Reader, limit int64) (*os.File, int64, error) {
+	f, err := os.CreateTemp(filepath.Join(s.dir, tempDir), "*")
+	if err != nil {
+		return nil, 0, fmt.Errorf("take photo: %w", trouble(err))
+	}
+	size, err := io.Copy(f, io.LimitReader(&reader{ctx, r}, limit+1))
+	switch {
+	case err != nil:
+		err = fmt.Errorf("take photo: %w", trouble(err))
+	case size > limit:
+		err = tooBig("photo", limit)
+	case size == 0:
+		err = errs.Field("photo", "blob.empty")
+	}
+	if err != nil {
+		f.Close()
+		os.Remove(f.Name())
+		return nil, 0, err
+	}
+	return f, size, nil
 }
 
 func isPhoto(media string) bool {

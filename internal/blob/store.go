@@ -21,6 +21,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	"golang.org/x/sync/semaphore"
@@ -32,6 +33,7 @@ import (
 type Store struct {
 	dir     string
 	decodes *semaphore.Weighted // photos decoded at once: two, or one that is large
+	reads   *semaphore.Weighted // photos in memory at once, as they were sent
 	place   sync.RWMutex        // held for writing while Sweep removes, so that no file is removed that was just put
 }
 
@@ -40,18 +42,19 @@ func Open(dir string) (*Store, error) {
 	if err := os.MkdirAll(filepath.Join(dir, tempDir), 0o700); err != nil {
 		return nil, fmt.Errorf("open blobs: %w", err)
 	}
-	return &Store{dir: dir, decodes: semaphore.NewWeighted(2)}, nil
+	return &Store{dir: dir, decodes: semaphore.NewWeighted(2), reads: semaphore.NewWeighted(2)}, nil
 }
 
 const tempDir = "new"
 
 // Put keeps what r holds and returns its digest (SHA-256, hexadecimal) and size in bytes. When it returns, the file
 // survives a power cut. The same content is kept once.
-// Errors: Invalid field "file" when there are more than limit bytes, or none.
+// Errors: Invalid field "file" when there are more than limit bytes, or none; Unavailable where the disk is full or
+// cannot be written.
 func (s *Store) Put(ctx context.Context, r io.Reader, limit int64) (digest string, size int64, err error) {
 	f, err := os.CreateTemp(filepath.Join(s.dir, tempDir), "*") // mode 0600
 	if err != nil {
-		return "", 0, fmt.Errorf("put blob: %w", err)
+		return "", 0, fmt.Errorf("put blob: %w", trouble(err))
 	}
 	defer os.Remove(f.Name())
 	defer f.Close()
@@ -59,7 +62,7 @@ func (s *Store) Put(ctx context.Context, r io.Reader, limit int64) (digest strin
 	size, err = io.Copy(io.MultiWriter(f, hash), io.LimitReader(&reader{ctx, r}, limit+1))
 	switch {
 	case err != nil:
-		return "", 0, fmt.Errorf("put blob: %w", err)
+		return "", 0, fmt.Errorf("put blob: %w", trouble(err))
 	case size > limit:
 		return "", 0, tooBig("file", limit)
 	case size == 0:
@@ -73,7 +76,7 @@ func (s *Store) Put(ctx context.Context, r io.Reader, limit int64) (digest strin
 		err = s.keep(f.Name(), digest)
 	}
 	if err != nil {
-		return "", 0, fmt.Errorf("put blob: %w", err)
+		return "", 0, fmt.Errorf("put blob: %w", trouble(err))
 	}
 	return digest, size, nil
 }
@@ -237,6 +240,28 @@ func ReadAll(r io.Reader, field string, limit int64) ([]byte, error) {
 		return nil, errs.Field(field, "blob.empty")
 	}
 	return b, nil
+}
+
+// trouble says of an error of the file system what the installation lacks: room, or the right to write.
+func trouble(err error) error {
+	var code syscall.Errno
+	if !errors.As(err, &code) {
+		return err
+	}
+	key := ""
+	switch code {
+	case syscall.ENOSPC, syscall.EDQUOT:
+		key = "error.store.full"
+	case syscall.EROFS, syscall.EACCES, syscall.EPERM, syscall.EIO:
+		key = "error.store.closed"
+	}
+	if runtime.GOOS == "windows" && (code == 112 || code == 39) { // ERROR_DISK_FULL, ERROR_HANDLE_DISK_FULL
+		key = "error.store.full"
+	}
+	if key == "" {
+		return err
+	}
+	return fmt.Errorf("%w: %w", errs.New(errs.Unavailable, key), err)
 }
 
 func tooBig(field string, limit int64) error {

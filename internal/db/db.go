@@ -24,6 +24,8 @@ import (
 
 	_ "github.com/jackc/pgx/v5/stdlib" // registers the driver "pgx"
 	_ "modernc.org/sqlite"             // registers the driver "sqlite"
+
+	"yanming/internal/errs"
 )
 
 // Engine is one of the two databases Yanming runs on.
@@ -42,6 +44,7 @@ type Options struct {
 	Batch   int              // most requests in one durable commit; 128 when 0
 	Inspect func(Statement)  // told each distinct statement once, before it runs: the plan test
 	Watch   Watch            // told how commits and reads go
+	Synced  func()           // called between each durable commit and its acknowledgement: a test makes a slow disk of it
 }
 
 // DB is an open installation. It is safe for concurrent use.
@@ -60,11 +63,12 @@ type DB struct {
 	mu      sync.Mutex
 	writers map[string]*writer
 	closed  bool
+	unclean bool     // the log was not folded into the file
 	seen    sync.Map // statement texts already inspected
 	touched sync.Map // topic → how often this process changed it
-	hurt    atomic.Pointer[error]
 	stop    context.CancelFunc
 	life    context.Context
+	fault   atomic.Pointer[error] // why the last commit was not possible, nil after one that was
 }
 
 // Open opens source: a postgres:// URL, or the path of an SQLite file whose folder exists. It does not migrate.
@@ -82,7 +86,9 @@ func Open(ctx context.Context, source string, o Options) (*DB, error) {
 	d.life, d.stop = context.WithCancel(context.WithoutCancel(ctx))
 	err := d.open(ctx)
 	if err == nil {
-		err = d.write.PingContext(ctx)
+		if err = d.write.PingContext(ctx); trouble(err) != "" {
+			err = translate("open", err)
+		}
 	}
 	if err != nil {
 		d.Close()
@@ -105,6 +111,12 @@ func (d *DB) open(ctx context.Context) (err error) {
 	d.engine = SQLite
 	if _, err := os.Stat(filepath.Dir(d.source)); err != nil {
 		return err
+	}
+	if info, err := os.Stat(d.source + "-wal"); err == nil && info.Size() > 0 {
+		d.unclean = true
+		if err := checkLog(d.source + "-wal"); err != nil {
+			return err
+		}
 	}
 	if d.write, err = sql.Open("sqlite", sqliteURL(d.source, false, "FULL")); err != nil {
 		return err
@@ -149,6 +161,28 @@ func (d *DB) Engine() Engine { return d.engine }
 
 // Now is the clock that transactions use.
 func (d *DB) Now() time.Time { return d.opts.Now() }
+
+// Fault returns why the database cannot be written at present: an Unavailable error whose key with ".do" behind it says
+// what the operator has to do. It is nil until a commit fails so, and again once one has succeeded. Damage stays: nothing
+// is written any more.
+func (d *DB) Fault() error {
+	if e := d.fault.Load(); e != nil {
+		return *e
+	}
+	return nil
+}
+
+// note keeps how the last commit ended, as far as it tells of the installation and not of the request.
+func (d *DB) note(err error) {
+	old := d.fault.Load()
+	switch {
+	case old != nil && isDamaged(*old):
+	case err == nil && old != nil:
+		d.fault.Store(nil)
+	case errs.Is(err, errs.Unavailable):
+		d.fault.Store(&err)
+	}
+}
 
 // Close ends the writers after what they hold, and closes every connection. A second Close does nothing.
 func (d *DB) Close() error {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io/fs"
+	"log/slog"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -69,6 +70,17 @@ func (d *DB) openDerived(ctx context.Context) (err error) {
 		d.derived.SetMaxOpenConns(1)
 	}
 	return err
+}
+
+// discardDerived takes away a file of derived things that turned out to be damaged, so that the next start makes it anew.
+func (d *DB) discardDerived() {
+	if d.engine != SQLite {
+		return
+	}
+	slog.Error("the search index is damaged; it is made anew at the next start")
+	if err := os.Remove(derivedPath(d.source)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		slog.Error("take the damaged search index away", "error", err)
+	}
 }
 
 // derivedVersion returns the version that the file says it has; 0 where there is none.

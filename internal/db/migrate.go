@@ -35,7 +35,7 @@ func (d *DB) Migrate(ctx context.Context) (int, error) {
 	}
 	done, err := p.Up(ctx)
 	if err != nil {
-		return len(done), fmt.Errorf("migrate: %w", err)
+		return len(done), translate("migrate", err)
 	}
 	return len(done), nil
 }

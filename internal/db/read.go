@@ -2,7 +2,6 @@ package db
 
 import (
 	"context"
-	"fmt"
 	"time"
 )
 
@@ -30,16 +29,8 @@ func (d *DB) view(ctx context.Context, fn func(core) error) (err error) {
 	if d.opts.Watch.Read != nil {
 		d.opts.Watch.Read(time.Since(start))
 	}
-	if err := s.connect(ctx); err != nil {
-		return fmt.Errorf("connect: %w", err)
-	}
-	begin := "BEGIN"
-	if d.engine == Postgres {
-		begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-	}
-	if err := s.run(context.WithoutCancel(ctx), begin); err != nil {
-		s.drop()
-		return fmt.Errorf("begin: %w", err)
+	if err := d.begin(ctx, s); err != nil {
+		return err
 	}
 	defer func() {
 		if e := s.run(context.WithoutCancel(ctx), "ROLLBACK"); e != nil {
@@ -47,4 +38,24 @@ func (d *DB) view(ctx context.Context, fn func(core) error) (err error) {
 		}
 	}()
 	return fn(core{Now: d.opts.Now(), db: d, s: s})
+}
+
+// begin starts a reading transaction, on a new connection where the one that was kept has broken meanwhile.
+func (d *DB) begin(ctx context.Context, s *session) error {
+	text := "BEGIN"
+	if d.engine == Postgres {
+		text = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+	}
+	for kept := s.conn != nil; ; kept = false {
+		err := s.connect(ctx)
+		if err == nil {
+			if err = s.run(context.WithoutCancel(ctx), text); err == nil {
+				return nil
+			}
+		}
+		s.drop()
+		if !kept || !isLost(err) {
+			return translate("begin", err)
+		}
+	}
 }

@@ -169,6 +169,9 @@ func (c *core) fail(text string, err error) error {
 	if c.failed == nil {
 		c.failed = err
 	}
+	if isDamaged(err) {
+		c.db.note(err)
+	}
 	return err
 }
 

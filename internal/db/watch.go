@@ -8,10 +8,6 @@ import (
 	"os"
 	"strconv"
 	"time"
-
-	"github.com/jackc/pgx/v5/pgconn"
-	"modernc.org/sqlite"
-	sqlite3 "modernc.org/sqlite/lib"
 )
 
 // Watch is told what the engine does, for what an operator watches. Each function may be nil; it must return at once
@@ -48,15 +44,6 @@ func (d *DB) Load() Load {
 	return l
 }
 
-// Hurt returns why the storage refused the last write: a full or read-only disk, a failing one. It is nil as soon as
-// something was made durable again. Whoever serves asks it, so that no visitor is led to a copy that cannot keep a word.
-func (d *DB) Hurt() error {
-	if p := d.hurt.Load(); p != nil {
-		return *p
-	}
-	return nil
-}
-
 // Answers returns nil when the database answers a question before ctx ends. It reads no table.
 func (d *DB) Answers(ctx context.Context) error {
 	return d.view(ctx, func(c core) error {
@@ -79,52 +66,9 @@ func (w *writer) tell(batch []*request, start time.Time, tries int, err error) {
 			watch.Queued(start.Sub(r.since))
 		}
 	}
-	why := err
-	for _, r := range batch {
-		if isHurt(r.err) { // a full disk ends SQLite's transaction by itself, and then err tells only of that
-			why = r.err
-		}
-	}
-	switch {
-	case isHurt(why):
-		w.d.hurt.Store(&why)
-	case err == nil && wrote(batch):
-		w.d.hurt.Store(nil)
-	}
 	if watch.Committed != nil {
 		watch.Committed(Commit{Took: time.Since(start), Requests: len(batch), Tries: tries, Failed: err != nil})
 	}
-}
-
-// wrote reports whether some request of a batch was committed.
-func wrote(batch []*request) bool {
-	for _, r := range batch {
-		if r.err == nil {
-			return true
-		}
-	}
-	return false
-}
-
-// isHurt reports whether the storage itself refuses: full, read-only, failing, damaged.
-func isHurt(err error) bool {
-	var p *pgconn.PgError
-	if errors.As(err, &p) {
-		switch p.Code {
-		case "53100", "25006", "58030", "XX001", "XX002": // disk full, read only, input/output, damaged data or index
-			return true
-		}
-		return false
-	}
-	var s *sqlite.Error
-	if !errors.As(err, &s) {
-		return false
-	}
-	switch s.Code() & 0xff {
-	case sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CANTOPEN:
-		return true
-	}
-	return false
 }
 
 // Size returns the bytes of the database and of its write-ahead log. PostgreSQL keeps its log for all databases
@@ -207,24 +151,4 @@ func (c *core) settings(ctx context.Context, out *[]Setting) error {
 		// The order of text of the operating system's own locales changes with its upgrades, and indexes with it.
 		ask("collation", `SELECT CASE WHEN COALESCE(to_jsonb(d) ->> 'datlocprovider', 'c') = 'c' THEN d.datcollate ELSE 'ICU' END
 			FROM pg_database d WHERE d.datname = current_database()`, is("ICU", "C", "POSIX", "C.UTF-8", "C.utf8")))
-}
-
-// Verify lets the engine look through its whole file and returns what is damaged. It reads everything and takes
-// minutes on a large file. PostgreSQL looks after its own pages: nothing is returned.
-func (d *DB) Verify(ctx context.Context) (damage []string, err error) {
-	if d.engine == Postgres {
-		return nil, nil
-	}
-	err = d.view(ctx, func(c core) error {
-		damage = nil
-		return c.each(ctx, func(r *sql.Rows) error {
-			var line string
-			err := r.Scan(&line)
-			if line != "ok" {
-				damage = append(damage, line)
-			}
-			return err
-		}, "PRAGMA quick_check(20)", nil)
-	})
-	return damage, err
 }

@@ -10,10 +10,17 @@ import (
 	"runtime/debug"
 	"strings"
 	"time"
+
+	"yanming/internal/errs"
 )
 
-// retries is how often a batch runs again after PostgreSQL found that it met another writer (40001, 40P01).
-const retries = 12
+// retries is how often a batch runs again after PostgreSQL found that it met another writer (40001, 40P01), and
+// reconnects how often after the connection broke before the commit was asked for: a server that is restarted costs its
+// callers a wait of some seconds and nothing else.
+const (
+	retries    = 12
+	reconnects = 5
+)
 
 // Update runs fn in a durable transaction of town, together with whatever else waits. When it returns nil, what fn
 // wrote survives a power cut. fn may run twice. It must not open another transaction.
@@ -46,6 +53,9 @@ type request struct {
 }
 
 func (d *DB) submit(ctx context.Context, name string, fn func(core) (*core, error)) error {
+	if err := d.Fault(); isDamaged(err) { // to write on would bury what can still be saved
+		return err
+	}
 	w, err := d.writer(name)
 	if err != nil {
 		return err
@@ -80,13 +90,15 @@ type writer struct {
 	done  chan struct{}
 
 	between chan string // a statement to run between two batches
+	asked   bool        // the present transaction's commit was sent: whether it holds is known only from the answer
+	apart   bool        // it writes derived things: how that goes says nothing of the facts
 }
 
 // writer returns the writer of a name: a town, "" for all of them, or either behind derivedWriter.
 func (d *DB) writer(name string) (*writer, error) {
-	pool, other := d.write, ""
+	pool, other, apart := d.write, "", strings.HasPrefix(name, derivedWriter)
 	if d.engine == SQLite {
-		if strings.HasPrefix(name, derivedWriter) {
+		if apart {
 			name, pool, other = derivedWriter, d.derived, attach(d.source, "facts")
 		} else {
 			name = ""
@@ -102,7 +114,8 @@ func (d *DB) writer(name string) (*writer, error) {
 		h := fnv.New64a()
 		h.Write([]byte("yanming " + name))
 		w = &writer{d: d, lock: int64(h.Sum64()), s: &session{pool: pool, engine: d.engine, attach: other},
-			queue: make(chan *request, 4*d.opts.Batch), done: make(chan struct{}), between: make(chan string)}
+			queue: make(chan *request, 4*d.opts.Batch), done: make(chan struct{}),
+			between: make(chan string), apart: apart}
 		d.writers[name] = w
 		go w.loop()
 	}
@@ -141,26 +154,37 @@ func (w *writer) loop() {
 	}
 }
 
-// commit makes one durable transaction of the batch, again where another writer was met. The first attempt has no
-// savepoints: they cost two statements a request, and hardly a request fails after it wrote. When one does, the whole
-// batch runs again with a savepoint for each.
+// commit makes one durable transaction of the batch, again where another writer was met or where the server went away
+// before it was asked to commit. The first attempt has no savepoints: they cost two statements a request, and hardly a
+// request fails after it wrote. When one does, the whole batch runs again with a savepoint for each.
 func (w *writer) commit(batch []*request) {
 	var err error
 	guarded := false
-	start, tries := time.Now(), 0
-	for try := range retries {
-		tries++
+	start, met, lost := time.Now(), 0, 0
+	for {
 		err = w.attempt(batch, guarded)
-		if errors.Is(err, errGuard) {
+		switch {
+		case errors.Is(err, errGuard):
 			guarded = true
-			err = w.attempt(batch, guarded)
+			continue
+		case isRetry(err) && met < retries:
+			time.Sleep(time.Duration(1+rand.IntN(4<<met)) * time.Millisecond / 4)
+			met++
+			continue
+		case isLost(err) && !w.asked && lost < reconnects && w.d.life.Err() == nil:
+			time.Sleep(100 * time.Millisecond << lost)
+			lost++
+			continue
 		}
-		if !isRetry(err) {
-			break
-		}
-		time.Sleep(time.Duration(1+rand.IntN(4<<try)) * time.Millisecond / 4)
+		break
 	}
-	w.tell(batch, start, tries, err)
+	if !w.apart && (err != nil || w.asked) {
+		w.d.note(err)
+	}
+	if w.apart && isDamaged(err) {
+		w.d.discardDerived()
+	}
+	w.tell(batch, start, met+1, err)
 	for _, r := range batch {
 		if err != nil {
 			r.err = err
@@ -191,13 +215,14 @@ var errGuard = errors.New("a request failed after it wrote")
 
 func (w *writer) attempt(batch []*request, guarded bool) (err error) {
 	ctx := context.WithoutCancel(w.d.life)
+	w.asked = false
 	if err := w.open(ctx); err != nil {
 		w.s.drop()
-		return fmt.Errorf("begin: %w", err)
+		return translate("begin", err)
 	}
 	defer func() {
 		if err != nil {
-			if e := w.s.run(ctx, "ROLLBACK"); e != nil {
+			if isLost(err) || w.s.run(ctx, "ROLLBACK") != nil { // SQLite has rolled back by itself when its disk is full
 				w.s.drop()
 			}
 		}
@@ -212,9 +237,16 @@ func (w *writer) attempt(batch []*request, guarded bool) (err error) {
 		wrote = wrote || ok
 	}
 	if !wrote { // nobody's closure wrote: nothing to make durable
-		return w.s.run(ctx, "ROLLBACK")
+		return translate("rollback", w.s.run(ctx, "ROLLBACK"))
 	}
-	return w.s.run(ctx, "COMMIT")
+	w.asked = true
+	if err := w.s.run(ctx, "COMMIT"); err != nil {
+		return translate("commit", err)
+	}
+	if w.d.opts.Synced != nil && !w.apart {
+		w.d.opts.Synced()
+	}
+	return nil
 }
 
 // open starts the transaction. The advisory lock is taken before it, because a snapshot must not be older than the
@@ -250,7 +282,7 @@ func (w *writer) one(ctx context.Context, r *request, guarded, shared bool) (boo
 	}
 	if guarded {
 		if err := w.s.run(ctx, "SAVEPOINT request"); err != nil {
-			return false, err
+			return false, translate("savepoint", err)
 		}
 	}
 	c, err := call(r.fn, core{Now: w.d.opts.Now(), db: w.d, s: w.s, write: true})
@@ -259,6 +291,9 @@ func (w *writer) one(ctx context.Context, r *request, guarded, shared bool) (boo
 	}
 	if isRetry(err) {
 		return false, err
+	}
+	if c != nil && errs.Is(c.failed, errs.Unavailable) { // the engine's trouble, not the closure's: nothing of the batch stands
+		return false, c.failed
 	}
 	r.err = err
 	switch wrote := c == nil || c.wrote || c.failed != nil; {
@@ -270,7 +305,7 @@ func (w *writer) one(ctx context.Context, r *request, guarded, shared bool) (boo
 		return wrote, err
 	case guarded:
 		if err := w.s.run(ctx, "ROLLBACK TO SAVEPOINT request"); err != nil {
-			return false, err
+			return false, translate("rollback", err)
 		}
 		return false, w.s.run(ctx, "RELEASE SAVEPOINT request")
 	case wrote && shared:
@@ -289,4 +324,5 @@ func call(fn func(core) (*core, error), c core) (out *core, err error) {
 	return fn(c)
 }
 
-var errClosed = errors.New("the database is closed")
+// errClosed answers who comes while the program ends.
+var errClosed = fmt.Errorf("the database is closed: %w", errs.New(errs.Unavailable, storeAway))

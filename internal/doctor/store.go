@@ -26,7 +26,7 @@ func Opened(err error) Check {
 // deep also lets it look through the whole of its file.
 func Database(d *db.DB, deep bool) Check {
 	return Check{"database", func(ctx context.Context) Finding {
-		if err := d.Hurt(); err != nil {
+		if err := d.Fault(); err != nil {
 			return todo("doctor.database.refuses", err.Error())
 		}
 		limited, cancel := context.WithTimeout(ctx, patience)
@@ -65,12 +65,8 @@ func Database(d *db.DB, deep bool) Check {
 		}
 		long, stop := context.WithTimeout(ctx, deepTime)
 		defer stop()
-		damage, err := d.Verify(long)
-		switch {
-		case err != nil:
+		if err := d.Verify(long); err != nil {
 			return todo("doctor.database.damaged", err.Error())
-		case len(damage) > 0:
-			return todo("doctor.database.damaged", damage[0])
 		}
 		return well("doctor.database.sound", size(uint64(data+wal)))
 	}}

@@ -1,4 +1,4 @@
-// Package errs names the four kinds of failure a person can do something about. Everything else is Internal:
+// Package errs names the five kinds of failure a person can do something about. Everything else is Internal:
 // it is logged once, by the wrapper at the edge, and shown only as an error number.
 //
 // An error carries a catalogue key, never a sentence, so that it is said in the reader's language at the edge.
@@ -14,16 +14,17 @@ type Kind int
 
 // The kinds. The zero value is Internal, so that a forgotten kind is never shown as the user's fault.
 const (
-	Internal Kind = iota // nothing the user did
-	Invalid              // the input is wrong: Field and Key say where and how
-	Denied               // signed in, may see it, may not do it
-	NotFound             // not there, or not yours to see: the two are never told apart
-	Conflict             // changed meanwhile, or a request key used for another request
+	Internal    Kind = iota // nothing the user did
+	Invalid                 // the input is wrong: Field and Key say where and how
+	Denied                  // signed in, may see it, may not do it
+	NotFound                // not there, or not yours to see: the two are never told apart
+	Conflict                // changed meanwhile, or a request key used for another request
+	Unavailable             // the installation cannot do it now: try again, and the operator has to look (full disk, no database)
 )
 
 // String returns the kind's name for logs.
 func (k Kind) String() string {
-	return [...]string{"internal", "invalid", "denied", "not_found", "conflict"}[k]
+	return [...]string{"internal", "invalid", "denied", "not_found", "conflict", "unavailable"}[k]
 }
 
 // Error is a failure of a known kind. Key is a message of the catalogue and Args its values; Field names the form

@@ -96,9 +96,11 @@ func (r *Runner) Run(ctx context.Context) error {
 	slots := make(chan struct{}, r.opts.Workers)
 	tick := time.NewTicker(r.opts.Poll)
 	defer tick.Stop()
+	var said time.Time // when trouble of the store was last named: a line each time would fill a disk
 	for {
 		due, err := r.due(ctx, 2*r.opts.Workers)
-		if err != nil && ctx.Err() == nil {
+		if err != nil && ctx.Err() == nil && (!errs.Is(err, errs.Unavailable) || time.Since(said) >= time.Minute) {
+			said = time.Now()
 			slog.Error("look for due jobs", "error", err)
 		}
 		for _, at := range due {
@@ -371,7 +373,7 @@ func (r *Runner) finish(ctx context.Context, j Job, rep *report, err, cause erro
 			state = Cancelled
 		case err != nil:
 			state, fail = Failed, encodeFailure(err, j.ID)
-			if k := errs.KindOf(err); periodic || (k == errs.Internal || k == errs.Conflict) && j.Tries < maxTries {
+			if k := errs.KindOf(err); periodic || (k == errs.Internal || k == errs.Conflict || k == errs.Unavailable) && j.Tries < maxTries {
 				again(tx.Now.Add(retryAfter(j.Tries)))
 			}
 		}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"yanming/internal/db"
+	"yanming/internal/errs"
 )
 
 // Deriver makes something that can be rebuilt out of the journal: a search index, notices, tree hashes. Derive is
@@ -142,11 +143,19 @@ func setMark(ctx context.Context, tx *db.Tx, d Deriver, seq int64) error {
 func Follow(ctx context.Context, store *db.DB, derivers ...Deriver) {
 	tick := time.NewTicker(300 * time.Millisecond)
 	defer tick.Stop()
+	var said time.Time // when a full disk or a lost server was last named: a line each time would fill the disk for good
+	say := func(err error, text string, more ...any) {
+		if err == nil || ctx.Err() != nil || errs.Is(err, errs.Unavailable) && time.Since(said) < time.Minute {
+			return
+		}
+		if errs.Is(err, errs.Unavailable) {
+			said = time.Now()
+		}
+		slog.Error(text, append(more, "error", err)...)
+	}
 	for {
 		for _, d := range derivers {
-			if err := follow(ctx, store, d); err != nil && ctx.Err() == nil {
-				slog.Error("derive", "deriver", d.Name(), "error", err)
-			}
+			say(follow(ctx, store, d), "derive", "deriver", d.Name())
 		}
 		select {
 		case <-ctx.Done():

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"os"
 	"runtime/debug"
 	"time"
 
@@ -20,27 +21,30 @@ type HandlerFunc func(w http.ResponseWriter, r *http.Request) error
 // Option changes one route.
 type Option func(*route)
 
-type route struct{ limit int64 }
+type route struct{ limit, typed int64 }
 
 // Body sets how many bytes a request of this route may send; without it 1 MB.
 func Body(bytes int64) Option { return func(o *route) { o.limit = bytes } }
 
+// Typed sets how many bytes the fields of a form may have together, its files aside; without it 4 MB, or what the body
+// may have. A form is held in memory, several times over, by as many visitors as there are connections.
+func Typed(bytes int64) Option { return func(o *route) { o.typed = bytes } }
+
 const defaultBody = 1 << 20
 
 // Handle makes an http.Handler of fn. It is the one place where an error becomes an answer, and the only one that
-// logs: Invalid 400 (413 for a body over the limit), Denied 403, NotFound 404 with the same bytes whatever was asked,
-// Conflict 409, everything else and every panic 500 with a number that is also in the log.
+// logs: Invalid 400 (413 for a body over the limit, 408 for one that does not come), Denied 403, NotFound 404 with the
+// same bytes whatever was asked, Conflict 409, Unavailable 503 with the form as it was sent, everything else and every
+// panic 500 with a number that is also in the log.
 func (s *Site) Handle(fn HandlerFunc, opts ...Option) http.Handler {
-	o := route{limit: defaultBody}
+	o := route{limit: defaultBody, typed: maxTyped}
 	for _, opt := range opts {
 		opt(&o)
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		t := &tracked{ResponseWriter: w}
 		start := time.Now()
-		if r.Body != nil {
-			r.Body = http.MaxBytesReader(w, r.Body, o.limit)
-		}
+		r = o.keeping(r)
 		defer func() {
 			if p := recover(); p != nil {
 				if p == http.ErrAbortHandler {
@@ -49,7 +53,11 @@ func (s *Site) Handle(fn HandlerFunc, opts ...Option) http.Handler {
 				s.fail(t, r, start, fmt.Errorf("panic: %v", p), slog.String("stack", string(debug.Stack())))
 			}
 		}()
-		if err := fn(t, r); err != nil {
+		err := o.admit(w, r)
+		if err == nil {
+			err = fn(t, r)
+		}
+		if err != nil {
 			s.fail(t, r, start, err)
 		}
 	})
@@ -68,6 +76,8 @@ func (s *Site) fail(w *tracked, r *http.Request, start time.Time, err error, mor
 		f.Number = number6()
 		level = slog.LevelError
 		more = append(more, slog.String("err", err.Error()))
+	case http.StatusServiceUnavailable:
+		s.Trouble(w, r, err)
 	case http.StatusForbidden:
 		level = slog.LevelInfo
 	}
@@ -108,6 +118,9 @@ func fault(err error) failure {
 		return failure{status: http.StatusRequestEntityTooLarge, Title: "page.error.title.invalid",
 			Says: []error{&errs.Error{Kind: errs.Invalid, Key: "page.error.large", Args: []any{size(large.Limit)}}}}
 	}
+	if errors.Is(err, os.ErrDeadlineExceeded) { // the reading of the body was given up
+		return failure{status: http.StatusRequestTimeout, Title: "page.error.title.invalid", Says: []error{errs.New(errs.Invalid, "page.error.late")}}
+	}
 	says := func() (list []error) {
 		for _, e := range errs.All(err) {
 			list = append(list, e)
@@ -116,6 +129,9 @@ func fault(err error) failure {
 	}
 	switch errs.KindOf(err) {
 	case errs.Invalid:
+		if encoded(err) {
+			return failure{status: http.StatusUnsupportedMediaType, Title: "page.error.title.invalid", Says: says()}
+		}
 		return failure{status: http.StatusBadRequest, Title: "page.error.title.invalid", Says: says()}
 	case errs.Denied:
 		return failure{status: http.StatusForbidden, Title: "page.error.title.denied", Says: says()}
@@ -123,6 +139,9 @@ func fault(err error) failure {
 		return failure{status: http.StatusNotFound, Title: "page.error.title.not_found", Says: []error{errs.Missing()}}
 	case errs.Conflict:
 		return failure{status: http.StatusConflict, Title: "page.error.title.conflict", Says: says()}
+	case errs.Unavailable:
+		list := says()
+		return failure{status: http.StatusServiceUnavailable, Title: "page.error.title.unavailable", Says: list[:1]}
 	}
 	return failure{status: http.StatusInternalServerError, Title: "page.error.title.internal"}
 }
@@ -133,6 +152,8 @@ type faultPage struct {
 	Says   []error
 	Number string
 	Home   string
+	Again  string // where the form that could not be taken may be sent again, "" where there was none
+	Kept   []sent // what was typed into it
 }
 
 func (s *Site) showFault(w http.ResponseWriter, r *http.Request, f failure) error {
@@ -145,7 +166,11 @@ func (s *Site) showFault(w http.ResponseWriter, r *http.Request, f failure) erro
 	if Actor(r).Account != "" {
 		home = "/office"
 	}
-	return s.own.Show(w, r, f.status, "error", faultPage{Head: h, Says: f.Says, Number: f.Number, Home: home})
+	p := faultPage{Head: h, Says: f.Says, Number: f.Number, Home: home}
+	if f.status == http.StatusServiceUnavailable {
+		p.Again, p.Kept = kept(r)
+	}
+	return s.own.Show(w, r, f.status, "error", p)
 }
 
 func missing(http.ResponseWriter, *http.Request) error { return errs.Missing() }

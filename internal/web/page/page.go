@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 
 	"yanming/internal/actor"
 	"yanming/internal/i18n"
@@ -43,7 +44,7 @@ type Config struct {
 	Log       *slog.Logger // receives one line per failure, without personal data
 }
 
-// Site holds what is the same for every request. It is read-only after New and safe for concurrent use.
+// Site holds what is the same for every request. It is safe for concurrent use.
 type Site struct {
 	cat      *i18n.Catalogue
 	base     *url.URL
@@ -53,7 +54,8 @@ type Site struct {
 	assets   assets
 	policy   string // the content security policy
 	cross    *http.CrossOriginProtection
-	own      *Set // the pages of this package: errors
+	own      *Set         // the pages of this package: errors
+	troubled atomic.Int64 // when trouble of the installation was last logged, Unix milliseconds
 }
 
 // New builds a Site. It fails on a base that is no plain scheme and host, and on a broken template.

@@ -6,6 +6,7 @@ import (
 	"mime"
 	"mime/multipart"
 	"net/http"
+	"os"
 	"path"
 	"strings"
 
@@ -33,6 +34,7 @@ type Uploads struct {
 const (
 	maxFields = 1000
 	maxName   = 100
+	maxTyped  = 4 << 20 // bytes of all fields together, unless Typed says less
 )
 
 // ReadForm reads the fields of a request, cleaned, and hands its files to up. The size of the whole is bounded by the
@@ -43,7 +45,7 @@ func ReadForm(r *http.Request, up *Uploads) (*Form, error) {
 	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err == nil && kind == "multipart/form-data" {
 		err = f.multipart(r, up)
-	} else if err = r.ParseForm(); err == nil {
+	} else if err = f.encoded(r); err == nil {
 		for name, values := range r.PostForm {
 			for _, v := range values {
 				if err = f.add(name, v); err != nil {
@@ -59,7 +61,7 @@ func ReadForm(r *http.Request, up *Uploads) (*Form, error) {
 		if errors.As(err, &taking) {
 			return nil, taking.error
 		}
-		if errors.As(err, &large) || errors.As(err, &known) {
+		if errors.As(err, &large) || errors.As(err, &known) || errors.Is(err, os.ErrDeadlineExceeded) {
 			return nil, err
 		}
 		return nil, errs.New(errs.Invalid, "page.form.broken")
@@ -68,7 +70,20 @@ func ReadForm(r *http.Request, up *Uploads) (*Form, error) {
 		f.Key = journal.Key(k)
 	}
 	delete(f.values, keyField)
+	keep(r, f)
 	return f, nil
+}
+
+// encoded reads a form without files. What a route allows for files is not for a text: it is held in memory, twice.
+func (f *Form) encoded(r *http.Request) error {
+	most := typed(r)
+	if r.ContentLength > most {
+		return &http.MaxBytesError{Limit: most}
+	}
+	if r.Body != nil {
+		r.Body = http.MaxBytesReader(nil, r.Body, most)
+	}
+	return r.ParseForm()
 }
 
 // add takes one field.
@@ -86,7 +101,7 @@ func (f *Form) multipart(r *http.Request, up *Uploads) error {
 	if err != nil {
 		return err
 	}
-	files, parts := 0, 0
+	files, parts, left := 0, 0, typed(r)
 	for {
 		p, err := mr.NextPart()
 		if err == io.EOF {
@@ -99,9 +114,12 @@ func (f *Form) multipart(r *http.Request, up *Uploads) error {
 			return errs.New(errs.Invalid, "page.form.broken")
 		}
 		if _, isFile := fileName(p); !isFile {
-			b, err := io.ReadAll(p) // bounded by the route
+			b, err := io.ReadAll(io.LimitReader(p, left+1))
 			if err != nil {
 				return err
+			}
+			if left -= int64(len(b)); left < 0 {
+				return &http.MaxBytesError{Limit: typed(r)}
 			}
 			if err := f.add(p.FormName(), string(b)); err != nil {
 				return err

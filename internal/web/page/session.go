@@ -19,6 +19,7 @@ const (
 	actorKey ctxKey = iota
 	townKey
 	bellKey
+	formKey
 )
 
 // Actor returns who sends the request; the zero Actor where nobody is signed in.

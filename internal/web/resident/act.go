@@ -161,24 +161,37 @@ func (s *Server) doAct(name string) page.HandlerFunc {
 			}
 			return s.askAfter(w, r, f)
 		}
-		f, photos, err := s.readPhotos(r)
+		wait := s.says.Take(s.Proxies.From(r))
+		f, photos, err := s.readPhotos(r, wait == 0)
 		if err != nil {
 			return err
+		}
+		if wait > 0 {
+			f.Errs = nil
+			slow(w, f, wait)
+			return s.showActOf(w, r, http.StatusTooManyRequests, h, name, f)
 		}
 		a.check(f, len(photos))
 		if f.Err() != nil {
 			return s.showActOf(w, r, http.StatusUnprocessableEntity, h, name, f)
 		}
 		fs, err := s.keepPhotos(r.Context(), h.actor(), h.number, photos)
-		if err != nil {
-			return err
+		if err == nil {
+			_, err = s.Cases.Do(r.Context(), h.actor(), a.make(casework.On{Key: f.Key, Case: h.number}, f, fs))
 		}
-		_, err = s.Cases.Do(r.Context(), h.actor(), a.make(casework.On{Key: f.Key, Case: h.number}, f, fs))
 		if len(fs) > 0 && errs.Is(err, errs.Conflict) && errs.All(err)[0].Key == "error.key_reused" {
 			err = nil // sent twice: sealed anew, the same photos have another digest, and are there already
 		}
 		if f.Refused(err) {
 			return s.showActOf(w, r, http.StatusUnprocessableEntity, h, name, f)
+		}
+		if errs.Is(err, errs.Unavailable) {
+			_, dir, broken := s.enter(r, h.town.ID)
+			if broken != nil {
+				return err
+			}
+			s.trouble(w, r, f, dir, err)
+			return s.showActOf(w, r, http.StatusServiceUnavailable, h, name, f)
 		}
 		if err != nil {
 			return err

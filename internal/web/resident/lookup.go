@@ -66,6 +66,11 @@ func (s *Server) unlockReceipt(w http.ResponseWriter, r *http.Request) error {
 	if f.Err() != nil {
 		return s.showLookup(w, r, http.StatusUnprocessableEntity, f, "")
 	}
+	from := s.Proxies.From(r)
+	if wait := s.codes.Take(from); wait > 0 {
+		slow(w, f, wait)
+		return s.showLookup(w, r, http.StatusTooManyRequests, f, "")
+	}
 	var n seal.Number
 	if secret != "" {
 		n, err = s.openSecret(r.Context(), secret)
@@ -87,8 +92,10 @@ func (s *Server) unlockReceipt(w http.ResponseWriter, r *http.Request) error {
 		}
 		return s.showLookup(w, r, http.StatusTooManyRequests, f, "")
 	case err != nil:
+		s.codes.Give(from)
 		return err
 	}
+	s.codes.Give(from) // only wrong ones count
 	s.open(w, n, "")
 	s.Site.ClearCookie(w, secretCookie, ticketPath)
 	return page.SeeOther(w, r, receiptPath(n))

@@ -27,13 +27,31 @@ const (
 )
 
 // readPhotos reads a form with its photos. They are made fit for keeping while they arrive, and kept by nobody yet: a
-// form that is refused leaves nothing behind.
-func (s *Server) readPhotos(r *http.Request) (*page.Form, [][]byte, error) {
+// form that is refused leaves nothing behind. Without take they are passed over. As many forms with photos are read at
+// once as their memory allows; whoever comes then is asked to send the words first.
+func (s *Server) readPhotos(r *http.Request, take bool) (*page.Form, [][]byte, error) {
 	var photos [][]byte
+	entered := false
 	f, err := page.ReadForm(r, &page.Uploads{Most: maxPhotos, Each: photoBytes, Take: func(u page.Upload) error {
+		if !take {
+			return nil
+		}
+		if !entered {
+			select {
+			case s.uploads <- struct{}{}:
+				entered = true
+				context.AfterFunc(r.Context(), func() { <-s.uploads }) // when the request is done
+			default:
+				return errs.Field(photoField, "resident.photos.busy")
+			}
+		}
 		b, err := s.Photos.Photo(r.Context(), u.Body, blob.Limits{Bytes: photoBytes})
 		if err == nil {
 			photos = append(photos, b)
+		}
+		if errs.Is(err, errs.Unavailable) { // the words may still find room
+			s.Site.Trouble(nil, r, err)
+			return errs.Field(photoField, "resident.photos.full")
 		}
 		return err
 	}})

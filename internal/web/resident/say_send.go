@@ -18,7 +18,9 @@ import (
 // sendSay handles POST /say/send: the word is registered, and the browser led to its receipt. Sent twice, the same
 // form gives one case and the same receipt.
 func (s *Server) sendSay(w http.ResponseWriter, r *http.Request) error {
-	f, photos, err := s.readPhotos(r)
+	from := s.Proxies.From(r)
+	wait := s.says.Wait(from)
+	f, photos, err := s.readPhotos(r, wait == 0)
 	if err != nil {
 		return err
 	}
@@ -34,6 +36,13 @@ func (s *Server) sendSay(w http.ResponseWriter, r *http.Request) error {
 	if bad != nil {
 		f.Fail(photoField, bad.Key, bad.Args...)
 		return s.showCheck(w, r, http.StatusUnprocessableEntity, wd)
+	}
+	if wait == 0 {
+		wait = s.says.Take(from)
+	}
+	if wait > 0 {
+		slow(w, f, wait)
+		return s.showCheck(w, r, http.StatusTooManyRequests, wd)
 	}
 	a, cmd, err := s.command(r.Context(), wd)
 	if err != nil {
@@ -63,6 +72,9 @@ func (s *Server) refuseSay(w http.ResponseWriter, r *http.Request, wd word, err 
 	switch {
 	case wd.Refused(err):
 		return s.showCheck(w, r, http.StatusUnprocessableEntity, wd)
+	case errs.Is(err, errs.Unavailable):
+		s.trouble(w, r, wd.Form, wd.dir, err)
+		return s.showCheck(w, r, http.StatusServiceUnavailable, wd)
 	case !errs.Is(err, errs.Conflict):
 		return err
 	}

@@ -18,6 +18,7 @@ import (
 	"yanming/internal/blob"
 	"yanming/internal/casework"
 	"yanming/internal/db"
+	"yanming/internal/flood"
 	"yanming/internal/org"
 	"yanming/internal/seal"
 	"yanming/internal/web/page"
@@ -36,7 +37,7 @@ type Photos interface {
 	GetBytes(digest string) ([]byte, error)
 }
 
-// Deps are the services the pages stand on. All must be given.
+// Deps are the services the pages stand on. All but Proxies must be given.
 type Deps struct {
 	Site   *page.Site
 	Store  *db.DB
@@ -44,6 +45,8 @@ type Deps struct {
 	Cases  *casework.Service
 	Keys   *seal.Keyring
 	Photos Photos
+	// Proxies are believed when they say who asks; without any, only a proxy on the machine itself is.
+	Proxies flood.Proxies
 }
 
 // Server answers residents' requests. It is read-only after New and safe for concurrent use.
@@ -51,6 +54,7 @@ type Server struct {
 	Deps
 	pages *page.Set
 	acts  map[string]act
+	brakes
 }
 
 // New builds the pages. It fails where a service is missing or a template is broken.
@@ -62,7 +66,7 @@ func New(d Deps) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("build resident pages: %w", err)
 	}
-	return &Server{Deps: d, pages: set, acts: actTable()}, nil
+	return &Server{Deps: d, pages: set, acts: actTable(), brakes: newBrakes(d.Store.Now)}, nil
 }
 
 func pages(site *page.Site) (*page.Set, error) {
@@ -87,12 +91,12 @@ func (s *Server) Register(mux *http.ServeMux) {
 	on("GET /say/what", s.beginSay)
 	on("GET /say/{step}", s.restartSay)
 	for i, name := range steps {
-		on("POST /say/"+name, s.sayStep(i))
+		on("POST /say/"+name, s.sayStep(i), page.Body(typedBody))
 	}
-	on("POST /say/send", s.sendSay, page.Body(photoBody))
+	on("POST /say/send", s.sendSay, page.Body(photoBody), page.Typed(typedBody))
 
 	on("GET /r", s.askReceipt)
-	on("POST /r", s.unlockReceipt)
+	on("POST /r", s.unlockReceipt, page.Body(typedBody))
 	on("GET /r/{number}", s.showReceipt)
 	on("GET /r/{number}/steps", s.showTrack)
 	on("GET /r/{number}/print", s.printReceipt)
@@ -101,6 +105,6 @@ func (s *Server) Register(mux *http.ServeMux) {
 	on("GET /r/{number}/file/{file}", s.sendFile)
 	for name := range s.acts {
 		on("GET /r/{number}/"+name, s.showAct(name))
-		on("POST /r/{number}/"+name, s.doAct(name), page.Body(photoBody))
+		on("POST /r/{number}/"+name, s.doAct(name), page.Body(photoBody), page.Typed(typedBody))
 	}
 }
