@@ -47,7 +47,15 @@ func TestAFaultStandsUntilACommitSucceedsAndDamageForEver(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer d.Close()
-	write := func() error { return d.UpdateAcross(t.Context(), func(*Wide) error { return nil }) }
+	if _, err := d.Migrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	write := func() error {
+		return d.UpdateAcross(t.Context(), func(w *Wide) error {
+			_, err := w.Exec(t.Context(), `DELETE FROM marks WHERE town_id = $1`, "")
+			return err
+		})
+	}
 	full := errs.New(errs.Unavailable, storeFull)
 	d.note(full)
 	if d.Fault() != full {
