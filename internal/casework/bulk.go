@@ -65,20 +65,17 @@ func (s *Service) Make(ctx context.Context, a actor.Actor, rows []Backfill) (*Ma
 		}
 		m.matters[i] = x
 	}
-	var numbers []seal.Number
 	err = s.store.View(ctx, a.Town, func(tx *db.Tx) (err error) {
-		if m.dir, err = s.orgs.Load(ctx, tx); err != nil {
-			return err
-		}
 		m.now = tx.Now
-		numbers, err = freeNumbers(ctx, tx, m.town, len(rows), nil)
+		m.dir, err = s.orgs.Load(ctx, tx)
 		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("make %d rows ready: %w", len(rows), err)
 	}
-	for i, x := range m.matters {
-		if err := x.make(a, m.dir, m.now, numbers[i]); err != nil {
+	drawn := map[seal.Number]bool{} // whether they are free is asked when they are taken
+	for _, x := range m.matters {
+		if err := x.make(a, m.dir, m.now, drawNumber(m.town, drawn)); err != nil {
 			return nil, fmt.Errorf("make row %d of %s ready: %w", x.Source.Row, x.Source.Sheet, err)
 		}
 	}
@@ -256,13 +253,11 @@ func (m *Made) standing(ctx context.Context, tx *db.Tx, dir *org.Directory) ([]*
 		if !taken[number] && dir == m.dir && !tx.Now.Before(m.now) {
 			continue
 		}
-		if taken[number] {
-			free, err := freeNumbers(ctx, tx, m.town, 1, mine)
-			if err != nil {
+		for taken[number] {
+			number = drawNumber(m.town, mine)
+			if taken[number], err = numberTaken(ctx, tx, number); err != nil {
 				return nil, err
 			}
-			number = free[0]
-			mine[number] = true
 		}
 		again := *x
 		if err := again.make(m.a, dir, tx.Now, number); err != nil {
@@ -271,6 +266,16 @@ func (m *Made) standing(ctx context.Context, tx *db.Tx, dir *org.Directory) ([]*
 		out[i] = &again
 	}
 	return out, nil
+}
+
+// drawNumber draws a number that is none of those that were drawn, and adds it to them.
+func drawNumber(town int, drawn map[seal.Number]bool) seal.Number {
+	for {
+		if n := seal.NewNumber(town); !drawn[n] {
+			drawn[n] = true
+			return n
+		}
+	}
 }
 
 // sift says of each matter whether it is a case already, and returns those that are to become one. A rehearsal looks at

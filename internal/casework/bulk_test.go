@@ -16,6 +16,24 @@ import (
 	"yanming/internal/org"
 )
 
+func TestANumberThatWasTakenMeanwhileIsDrawnAnew(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		m, err := w.cases.Make(ctx, w.intake, []casework.Backfill{row("b", "1", "渠堵了", casework.Past{}), row("b", "2", "路坏了", casework.Past{})})
+		if err != nil {
+			t.Fatal(err)
+		}
+		n := m.Numbers()[0]
+		if err := w.cases.Print(ctx, dbtest.Town, n); err != nil {
+			t.Fatal(err)
+		}
+		took, err := w.cases.Take(ctx, m)
+		if err != nil || took[0].Number == n || took[0].Number == "" || took[1].Number != m.Numbers()[1] {
+			t.Errorf("%s was taken: %+v, %v", n, took, err)
+		}
+		w.check()
+	})
+}
+
 // anyRow is a random row of a ledger, with or without whatever a ledger may lack; some of them cannot be taken.
 func (w *town) anyRow(r *rand.Rand, n int) casework.Backfill {
 	one := func(of ...string) string { return of[r.IntN(len(of))] }

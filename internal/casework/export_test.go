@@ -128,3 +128,16 @@ func (s *Service) Everything(ctx context.Context, town string, n seal.Number) (l
 	})
 	return lines, err
 }
+
+// Numbers are the receipts' numbers that the rows would get.
+func (m *Made) Numbers() (ns []seal.Number) {
+	for _, x := range m.matters {
+		ns = append(ns, x.c.Number)
+	}
+	return ns
+}
+
+// Print takes a number for a slip of paper.
+func (s *Service) Print(ctx context.Context, town string, n seal.Number) error {
+	return s.store.Update(ctx, town, func(tx *db.Tx) error { return reserve(ctx, tx, "run", n) })
+}

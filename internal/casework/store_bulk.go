@@ -131,29 +131,6 @@ func numbersTaken(ctx context.Context, tx *db.Tx, numbers map[seal.Number]bool) 
 	return taken, err
 }
 
-// freeNumbers draws n numbers that nobody has, and that are none of those kept apart.
-func freeNumbers(ctx context.Context, tx *db.Tx, town, n int, apart map[seal.Number]bool) (out []seal.Number, err error) {
-	drawn := map[seal.Number]bool{}
-	for len(out) < n {
-		fresh := map[seal.Number]bool{}
-		for len(fresh) < n-len(out) {
-			if x := seal.NewNumber(town); !drawn[x] && !apart[x] {
-				drawn[x], fresh[x] = true, true
-			}
-		}
-		taken, err := numbersTaken(ctx, tx, fresh)
-		if err != nil {
-			return nil, err
-		}
-		for x := range fresh {
-			if !taken[x] {
-				out = append(out, x)
-			}
-		}
-	}
-	return out, nil
-}
-
 // having returns those of the values for which a condition over k.v holds. args are $2 and so on.
 func having(ctx context.Context, tx *db.Tx, values []string, args []any, condition string) (map[string]bool, error) {
 	found := map[string]bool{}

@@ -13,7 +13,7 @@ import (
 // How much one transaction takes: it holds the write lock for some tens of milliseconds, and residents' words come in
 // between two of them. ahead is how many lots are read, and how many made ready, while one is written.
 const (
-	chunk      = 200
+	chunk      = 128
 	chunkBytes = 256 << 10 // of cells; a lot of long texts has fewer rows
 	ahead      = 3
 )
