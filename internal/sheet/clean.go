@@ -38,7 +38,10 @@ func normal(s string) string {
 // isPlain reports whether normal has nothing to do: line feeds, printable ASCII, Chinese characters with their signs.
 func isPlain(s string) bool {
 	for _, r := range s {
-		if !(r >= ' ' && r <= '~' || r >= '\u4E00' && r <= '\u9FFF' || r >= '\u3001' && r <= '\u3020' || r >= '\uFF01' && r <= '\uFF5E' || r == '\n') {
+		switch {
+		case r >= ' ' && r <= '~', r >= '\u4E00' && r <= '\u9FFF', r >= '\uFF01' && r <= '\uFF5E', r >= '\u3000' && r <= '\u3020':
+		case r == '\n', r == '\u00B7', r >= '\u2010' && r <= '\u2027', r >= '\u2460' && r <= '\u24FF':
+		default:
 			return false
 		}
 	}
