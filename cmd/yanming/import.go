@@ -1,8 +1,8 @@
 package main
 
 import (
-	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 
@@ -90,11 +90,11 @@ func (c importCasesCmd) giveBack(sh shell, h *home, f importer.File, r importer.
 	if c.Return == "" {
 		return nil
 	}
-	var b bytes.Buffer
-	if err := h.imports.Return(&b, f, sh.lang, r); err != nil {
+	out, err := os.OpenFile(c.Return, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
+	if err != nil {
 		return err
 	}
-	return os.WriteFile(c.Return, b.Bytes(), 0o600)
+	return errors.Join(h.imports.Return(out, f, sh.lang, r), out.Close())
 }
 
 func (c importCasesCmd) print(sh shell, r importer.Report) error {

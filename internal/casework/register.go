@@ -211,7 +211,7 @@ func (s *Service) registerIn(ctx context.Context, tx *db.Tx, a actor.Actor, town
 	if err != nil {
 		return Receipt{}, Case{}, err
 	}
-	e, err := p.event(tx, book, number)
+	e, err := p.event(tx.Now, book, number)
 	if err != nil {
 		return Receipt{}, Case{}, err
 	}
@@ -266,10 +266,10 @@ func (p *Prepared) place(dir *org.Directory) error {
 	return nil
 }
 
-func (p Prepared) event(tx *db.Tx, b *book, number seal.Number) (Event, error) {
-	at := tx.Now
+func (p Prepared) event(now time.Time, b *book, number seal.Number) (Event, error) {
+	at := now
 	if !p.Said.IsZero() {
-		if p.Said.After(tx.Now) {
+		if p.Said.After(now) {
 			return Event{}, errs.Field("said", "case.said_later")
 		}
 		at = p.Said
@@ -278,7 +278,7 @@ func (p Prepared) event(tx *db.Tx, b *book, number seal.Number) (Event, error) {
 		Anonymity: p.Anonymity, Village: p.Village, Grid: p.Grid, Firm: p.Firm, Backfilled: p.Source != nil, Immediate: p.Immediate,
 		Consent: p.Consent, ReplyBy: p.ReplyBy, SecretTag: p.tag,
 		Words: Words{Title: p.Title, Text: p.Text, Place: p.Place, Extra: p.Extra}}
-	if !at.Equal(tx.Now) {
+	if !at.Equal(now) || p.Source != nil { // a ledger's row is read before it is recorded
 		f.At = at.UnixMilli()
 	}
 	if p.External.Number != "" {
@@ -289,7 +289,7 @@ func (p Prepared) event(tx *db.Tx, b *book, number seal.Number) (Event, error) {
 	}
 	if p.Source == nil {
 		// A late record of paper does not shorten the unit's time: clocks run from the registration.
-		notice, due, err := b.atRegistration(p.Kind, tx.Now)
+		notice, due, err := b.atRegistration(p.Kind, now)
 		if err != nil {
 			return Event{}, err
 		}

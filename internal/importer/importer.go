@@ -26,11 +26,14 @@ import (
 	"yanming/internal/sheet"
 )
 
-// MaxFile is how many bytes a file may have.
+// MaxFile is how many bytes an uploaded file may have: it is sealed and opened whole.
 const MaxFile = 64 << 20
 
-// chunk is how many rows one transaction takes.
-const chunk = 500
+// What a file on the machine's own disk may have: it is read row by row, and whoever names it runs the installation.
+const (
+	maxDisk     = 4 << 30
+	maxUnzipped = 8 << 30
+)
 
 // Config is what a Service is made of. Blobs is needed only where files are kept between requests.
 type Config struct {
@@ -56,6 +59,7 @@ type File struct {
 	Body io.ReaderAt
 	Size int64
 	id   string // of the kept upload, "" for one that is read from disk
+	disk bool
 }
 
 // may refuses whoever may not import.
@@ -85,12 +89,16 @@ func OpenFile(path string) (File, io.Closer, error) {
 		f.Close()
 		return File{}, nil, fmt.Errorf("open %s: %w", filepath.Base(path), err)
 	}
-	return File{Name: filepath.Base(path), Body: f, Size: info.Size()}, f, nil
+	return File{Name: filepath.Base(path), Body: f, Size: info.Size(), disk: true}, f, nil
 }
 
 // open reads the file's structure.
 func (f File) open() (*sheet.Book, error) {
-	return sheet.Open(f.Name, f.Body, f.Size, sheet.Limits{File: MaxFile})
+	l := sheet.Limits{File: MaxFile}
+	if f.disk {
+		l = sheet.Limits{File: maxDisk, Unzipped: maxUnzipped}
+	}
+	return sheet.Open(f.Name, f.Body, f.Size, l)
 }
 
 // directory returns the town's organisation.

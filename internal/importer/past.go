@@ -32,6 +32,9 @@ type Import struct {
 	Left    int // cases that the undo left, because somebody has done something about them since
 }
 
+// undoChunk is how many cases one transaction of an undo makes void, each by a step of its own.
+const undoChunk = 100
+
 // undone is what the journal keeps of an undo.
 type undone struct {
 	Voided int `json:"voided"`
@@ -115,7 +118,7 @@ func (s *Service) Undo(ctx context.Context, a actor.Actor, batch, reason string,
 	}
 	var u undone
 	for after := casework.ID(""); ; {
-		voided, kept, next, err := s.Cases.VoidBatch(ctx, a, batch, reason, after, chunk)
+		voided, kept, next, err := s.Cases.VoidBatch(ctx, a, batch, reason, after, undoChunk)
 		if err != nil {
 			return im, fmt.Errorf("undo import %s: %w", batch, err)
 		}

@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -106,7 +107,30 @@ type Left struct {
 // tally gathers a report while rows come in.
 type tally struct {
 	Report
-	groups map[string]*Group
+	groups  map[string]*Group
+	numbers map[digest]int // number in its own system → the row that has it
+	pairs   int            // groups that name another row
+}
+
+func newTally() *tally { return &tally{groups: map[string]*Group{}, numbers: map[digest]int{}} }
+
+// digest is the beginning of a SHA-256: a file of a million rows has a million of them in memory.
+type digest [16]byte
+
+func short(s string) digest {
+	sum := sha256.Sum256([]byte(s))
+	return digest(sum[:16])
+}
+
+// maxPairs is how many rows of one report may each name the row that they repeat. The others are told what they are.
+const maxPairs = 1000
+
+// twice is the reason of a row whose number an earlier one has.
+func (t *tally) twice(earlier int) Reason {
+	if t.pairs++; t.pairs > maxPairs {
+		return Reason{Key: twiceKey + "in_file_again"}
+	}
+	return Reason{Key: twiceKey + "in_file", Args: []any{earlier}}
 }
 
 func (t *tally) note(f Fate, row int, r Reason) {

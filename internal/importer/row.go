@@ -18,8 +18,8 @@ import (
 	"yanming/internal/sheet"
 )
 
-// reader makes cases of the rows of one sheet. It keeps what a row needs of the rows before it, and is used in the
-// sheet's order only.
+// reader makes cases of the rows of one sheet. read may be called for several rows at once; above and settle keep what
+// a row needs of the rows before it, and are called in the sheet's order.
 type reader struct {
 	plan   Plan
 	m      Mapping
@@ -28,14 +28,15 @@ type reader struct {
 	places *places
 	now    time.Time
 	batch  string
-	before map[Field]string // for ditto marks
-	seen   map[string]int   // cells of rows without a number → how often they came
+	before map[Field]string // cells that a ditto mark in the next row stands for
+	seen   map[digest]int   // cells of rows without a number → how often they came
 }
 
 // read is what a row became.
 type read struct {
 	row      int
 	cases    []casework.Backfill // none for a row that is returned
+	sum      [sha256.Size]byte   // of its mapped cells
 	number   string              // in its own system, "" for none
 	wrong    *Reason             // why it is returned
 	warnings []Reason
@@ -52,17 +53,33 @@ func (r *reader) cell(row sheet.Row, f Field) string {
 // ditto are signs for "as above".
 var ditto = []string{"〃", "″", "同上", "\"", "”", "ditto"}
 
-// line reads a one-line cell; a ditto mark stands for the row above.
-func (r *reader) line(row sheet.Row, f Field) string {
-	v := sheet.Line(r.cell(row, f))
-	if slices.Contains(ditto, v) {
-		return r.before[f]
-	}
-	if _, mapped := r.at[f]; mapped {
-		r.before[f] = v
-	}
-	return v
+// dittoed are the fields in which a ditto mark stands for the cell above.
+var dittoed = []Field{Title, Said, Name, Phone, Address, Village, Grid, Place, Category, Kind, Channel, Unit, Leader, Answered, Due, Status}
+
+// isDitto reports whether a cell is a ditto mark. No mark is longer than a few characters, with what may stand around it.
+func isDitto(cell string) bool {
+	return len(cell) <= 40 && slices.ContainsFunc(ditto, func(d string) bool { return strings.Contains(cell, d) }) &&
+		slices.Contains(ditto, sheet.Line(cell))
 }
+
+// above puts the cells above in the place of ditto marks.
+func (r *reader) above(row sheet.Row) sheet.Row {
+	for _, f := range dittoed {
+		i, mapped := r.at[f]
+		if !mapped {
+			continue
+		}
+		if cell := row.Cell(i); !isDitto(cell) {
+			r.before[f] = cell
+		} else {
+			row.Cells[i] = r.before[f]
+		}
+	}
+	return row
+}
+
+// line reads a one-line cell.
+func (r *reader) line(row sheet.Row, f Field) string { return sheet.Line(r.cell(row, f)) }
 
 // warn notes something that a person should look at. The column is named, never what stands in it.
 func (x *read) warn(key string, args ...any) {
@@ -411,34 +428,51 @@ func join(note, name, v string) string {
 // split makes one case, or one for each of several opinions in a cell. A row with a number of its own stays one case:
 // that system will ask for one answer.
 func (r *reader) split(row sheet.Row, x *read, b casework.Backfill) {
-	sum := r.digest(row)
-	if x.number == "" {
-		r.seen[sum]++ // equal rows of one file are different matters; the same row of another file is not
-		sum = sum + "#" + strconv.Itoa(r.seen[sum])
-	}
+	x.sum = r.digest(row)
 	texts := []string{b.Text}
 	if x.number == "" {
 		if texts = sheet.SplitNumbered(b.Text); len(texts) > 1 {
 			x.warn("split", len(texts))
 		}
 	}
-	for i, t := range texts {
+	for _, t := range texts {
 		one := b
-		key := fmt.Sprintf("import:%s:%s:%s:%d", r.plan.Digest, r.batch, r.plan.Sheet, row.Number)
-		digest := sum
 		if len(texts) > 1 {
 			one.Text, one.Title = t, ""
-			key += "-" + strconv.Itoa(i+1)
-			digest += "-" + strconv.Itoa(i+1)
 		}
-		one.Key = journal.Key(key)
-		one.Source = &casework.Source{Batch: r.batch, Digest: digest, Sheet: r.plan.Sheet, Row: row.Number}
 		x.cases = append(x.cases, one)
 	}
 }
 
+// settle gives the cases of rows their keys and sources, and returns them all. Equal rows of one file are different
+// matters; the same row of another file is not: so they are counted.
+func (r *reader) settle(rows []*read) (all []casework.Backfill) {
+	for _, x := range rows {
+		if len(x.cases) == 0 {
+			continue
+		}
+		sum := hex.EncodeToString(x.sum[:])
+		if x.number == "" {
+			k := digest(x.sum[:16])
+			r.seen[k]++
+			sum += "#" + strconv.Itoa(r.seen[k])
+		}
+		key := "import:" + r.plan.Digest + ":" + r.batch + ":" + r.plan.Sheet + ":" + strconv.Itoa(x.row)
+		for i := range x.cases {
+			part := ""
+			if len(x.cases) > 1 {
+				part = "-" + strconv.Itoa(i+1)
+			}
+			x.cases[i].Key = journal.Key(key + part)
+			x.cases[i].Source = &casework.Source{Batch: r.batch, Digest: sum + part, Sheet: r.plan.Sheet, Row: x.row}
+		}
+		all = append(all, x.cases...)
+	}
+	return all
+}
+
 // digest is the SHA-256 of what the mapped cells say, so that the same table in another format gives the same.
-func (r *reader) digest(row sheet.Row) string {
+func (r *reader) digest(row sheet.Row) (sum [sha256.Size]byte) {
 	h := sha256.New()
 	add := func(name, v string) {
 		if v != "" {
@@ -450,8 +484,8 @@ func (r *reader) digest(row sheet.Row) string {
 			continue
 		}
 		v := sheet.Line(r.cell(row, f))
-		if slices.Contains(ditto, v) {
-			v = r.before[f]
+		if slices.Contains(ditto, v) { // left where no mark is one, or none has a cell above: it says nothing
+			v = ""
 		}
 		switch f {
 		case Said, Answered, Due:
@@ -470,7 +504,8 @@ func (r *reader) digest(row sheet.Row) string {
 	for _, i := range r.notes {
 		add("note "+r.header(i), sheet.Line(row.Cell(i)))
 	}
-	return hex.EncodeToString(h.Sum(nil))
+	h.Sum(sum[:0])
+	return sum
 }
 
 // refusal is what casework says of a row, for the returned sheet.

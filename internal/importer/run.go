@@ -3,7 +3,6 @@ package importer
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"yanming/internal/actor"
 	"yanming/internal/casework"
@@ -11,7 +10,6 @@ import (
 	"yanming/internal/errs"
 	"yanming/internal/id"
 	"yanming/internal/journal"
-	"yanming/internal/sheet"
 )
 
 // Options of one run.
@@ -67,7 +65,7 @@ func (s *Service) Run(ctx context.Context, a actor.Actor, f File, m *Mapping, o 
 			p.Mapping.Channel = channel
 		}
 	}
-	r := &reader{plan: p, m: p.Mapping, before: map[Field]string{}, seen: map[string]int{}}
+	r := &reader{plan: p, m: p.Mapping, before: map[Field]string{}, seen: map[digest]int{}}
 	if r.at, r.notes, err = p.Mapping.place(p.Header); err != nil {
 		return Report{}, err
 	}
@@ -76,7 +74,7 @@ func (s *Service) Run(ctx context.Context, a actor.Actor, f File, m *Mapping, o 
 		return Report{}, err
 	}
 	r.places, r.now = newPlaces(dir), s.Store.Now()
-	t := &tally{groups: map[string]*Group{}}
+	t := newTally()
 	t.Sheet, t.Dry, t.Header = p.Sheet, o.DryRun, p.Header.Last
 	for _, sp := range p.Sheets {
 		if sp.Name != p.Sheet && sp.Rows > 0 {
@@ -98,77 +96,8 @@ func (s *Service) Run(ctx context.Context, a actor.Actor, f File, m *Mapping, o 
 	return t.report(), s.finish(ctx, a, f, t.report())
 }
 
-// walk reads the sheet row by row and hands them on, so many at a time.
-func (s *Service) walk(ctx context.Context, a actor.Actor, b *sheet.Book, r *reader, t *tally, o Options) error {
-	total := 0
-	for _, sp := range r.plan.Sheets {
-		if sp.Name == r.plan.Sheet {
-			total = sp.Rows
-		}
-	}
-	numbers := map[string]int{} // number in its own system → the row that has it
-	var waiting []*read
-	done := 0
-	flush := func() error {
-		if err := s.take(ctx, a, waiting, numbers, t, o.DryRun); err != nil {
-			return err
-		}
-		waiting = waiting[:0]
-		if o.Progress != nil {
-			o.Progress(done, total)
-		}
-		return ctx.Err()
-	}
-	for row, err := range b.Rows(r.plan.Sheet) {
-		if err != nil {
-			return err
-		}
-		done++
-		if row.Number <= r.plan.Header.Last {
-			continue
-		}
-		if r.plan.Header.KindOf(row) != sheet.Data {
-			t.Skipped++
-			continue
-		}
-		t.Read++
-		if waiting = append(waiting, r.read(row)); len(waiting) == chunk {
-			if err := flush(); err != nil {
-				return err
-			}
-		}
-	}
-	return flush()
-}
-
-// take hands rows to casework, in one transaction, and notes what became of each.
-func (s *Service) take(ctx context.Context, a actor.Actor, rows []*read, numbers map[string]int, t *tally, dry bool) error {
-	var cases []casework.Backfill
-	for _, x := range rows {
-		cases = append(cases, x.cases...)
-	}
-	do := s.Cases.Backfill
-	if dry {
-		do = s.Cases.Rehearse
-	}
-	var took []casework.Took
-	for part := range slices.Chunk(cases, chunk) {
-		out, err := do(ctx, a, part)
-		if err != nil {
-			return err
-		}
-		took = append(took, out...)
-	}
-	for _, x := range rows {
-		mine := took[:len(x.cases)]
-		took = took[len(x.cases):]
-		t.settle(x, mine, numbers)
-	}
-	return nil
-}
-
 // settle counts one row. Of several opinions in one cell, one that was taken makes the row accepted.
-func (t *tally) settle(x *read, took []casework.Took, numbers map[string]int) {
+func (t *tally) settle(x *read, took []casework.Took) {
 	taken, fate := 0, casework.Taken
 	var refused *Reason
 	for _, k := range took {
@@ -182,7 +111,8 @@ func (t *tally) settle(x *read, took []casework.Took, numbers map[string]int) {
 			fate = k.Fate
 		}
 	}
-	earlier, again := numbers[x.number]
+	number := short(x.number)
+	earlier, again := t.numbers[number]
 	again = again && x.number != "" && earlier != x.row
 	switch {
 	case x.wrong != nil:
@@ -204,7 +134,7 @@ func (t *tally) settle(x *read, took []casework.Took, numbers map[string]int) {
 		return
 	case again:
 		t.Duplicate++
-		t.note(Duplicate, x.row, Reason{Key: twiceKey + "in_file", Args: []any{earlier}})
+		t.note(Duplicate, x.row, t.twice(earlier))
 	case fate == casework.Differ:
 		t.Duplicate++
 		t.note(Duplicate, x.row, Reason{Key: twiceKey + "differ"})
@@ -213,7 +143,7 @@ func (t *tally) settle(x *read, took []casework.Took, numbers map[string]int) {
 		t.note(Duplicate, x.row, Reason{Key: twiceKey + "same"})
 	}
 	if x.number != "" && !again {
-		numbers[x.number] = x.row
+		t.numbers[number] = x.row
 	}
 }
 

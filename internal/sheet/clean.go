@@ -14,8 +14,9 @@ const maxMarks = 4 // combining marks on one character; no living script needs m
 // Text returns free text as it may be stored: NFC, without control, zero-width and direction characters, at most four
 // combining marks on a character, each line trimmed, at most one blank line in a row. A tab becomes a space.
 func Text(s string) string {
-	s = strings.ToValidUTF8(s, "\uFFFD")
-	s = capMarks(norm.NFC.String(capMarks(strings.Map(cleanRune, strings.ReplaceAll(s, "\r\n", "\n")))))
+	if !isPlain(s) {
+		s = normal(s)
+	}
 	lines := strings.Split(s, "\n")
 	out := lines[:0]
 	for _, l := range lines {
@@ -26,6 +27,25 @@ func Text(s string) string {
 		out = append(out, l)
 	}
 	return strings.TrimSpace(strings.Join(out, "\n"))
+}
+
+// normal is Text but for its lines.
+func normal(s string) string {
+	s = strings.ToValidUTF8(s, "\uFFFD")
+	return capMarks(norm.NFC.String(capMarks(strings.Map(cleanRune, strings.ReplaceAll(s, "\r\n", "\n")))))
+}
+
+// isPlain reports whether normal has nothing to do: line feeds, printable ASCII, Chinese characters with their signs.
+func isPlain(s string) bool {
+	for _, r := range s {
+		switch {
+		case r >= ' ' && r <= '~', r >= '\u4E00' && r <= '\u9FFF', r >= '\uFF01' && r <= '\uFF5E', r >= '\u3000' && r <= '\u3020':
+		case r == '\n', r == '\u00B7', r >= '\u2010' && r <= '\u2027', r >= '\u2460' && r <= '\u24FF':
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 func cleanRune(r rune) rune {

@@ -194,3 +194,33 @@ func TestFormulasAreQuotedAndTextIsNot(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatIsPlainNeedsNoCleaning(t *testing.T) {
+	for r := rune(0); r <= 0x1FFFF; r++ {
+		if s := "一" + string(r) + "a"; isPlain(s) && normal(s) != s {
+			t.Errorf("%U becomes %q", r, normal(s))
+		}
+	}
+	if !isPlain("村口（北侧）第3盏路灯不亮，\n请修! ~") || isPlain("a\u200b") || isPlain("e\u0301") || isPlain("\xff") {
+		t.Error("plain text is not told from other text")
+	}
+}
+
+func TestCellsAcrossTheReadersBufferStayWhole(t *testing.T) {
+	for _, quote := range []string{"", `"`} {
+		for pad := range 5 { // characters of three bytes lie across the buffer's end in every way
+			cell := strings.Repeat("x", pad) + strings.Repeat("渠", 30_000)
+			b, err := Paste("a,b\n"+quote+cell+quote+",1\n2,"+quote+cell+quote, Limits{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			rows, err := b.Head(b.Sheets()[0].Name, 9)
+			if err != nil || len(rows) != 3 || rows[1].Cell(0) != cell || rows[1].Cell(1) != "1" || rows[2].Cell(1) != cell {
+				t.Errorf("pad %d, quote %q: %d rows, %v", pad, quote, len(rows), err)
+			}
+		}
+	}
+	if _, err := Paste("a,b\n"+strings.Repeat("渠", 40_000)+",1", Limits{}); err == nil {
+		t.Error("a cell that is too long was read")
+	}
+}

@@ -28,15 +28,8 @@ type htmlTable struct {
 // openHTML counts the tables and their rows. A table without any text is no sheet.
 func openHTML(name string, open func() *bufio.Reader, l Limits) (*htmlTable, error) {
 	t := &htmlTable{open: open, limits: l}
-	bad, err := unreadable(open())
-	if err != nil {
-		return nil, err
-	}
-	if bad {
-		return nil, errs.New(errs.Invalid, "sheet.encoding")
-	}
 	held := 0
-	err = t.walk(name, func(table int, r Row) error {
+	err := t.walk(name, func(table int, r Row) error {
 		if table >= maxTables {
 			return errs.New(errs.Invalid, "sheet.bomb")
 		}

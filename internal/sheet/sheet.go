@@ -109,6 +109,15 @@ func Open(name string, file io.ReaderAt, size int64, l Limits) (*Book, error) {
 	if b.format, err = sniff(head, scan); err != nil {
 		return nil, err
 	}
+	if b.format != XLSX {
+		bad, err := scan.unreadable(scan.reader(file, size)())
+		if err != nil {
+			return nil, fmt.Errorf("read %s: %w", name, err)
+		}
+		if bad {
+			return nil, fmt.Errorf("open %s: %w", name, errs.New(errs.Invalid, "sheet.encoding"))
+		}
+	}
 	switch b.format {
 	case XLSX:
 		b.src, err = openXLSX(file, size, l)

@@ -20,6 +20,9 @@ type surveyed struct {
 	size      int64
 	encoding  string // "utf-8", "utf-16le", "utf-16be", "gb18030", or "" when it is no text
 	encrypted bool   // names the stream of an encrypted Office file
+	wide, bad int64  // characters beyond ASCII as UTF-8, and those of them that are none, or stand for one that was none
+	bom       bool   // UTF-8 with a byte order mark
+	whole     bool   // every byte is of a UTF-8 character
 }
 
 // survey reads a file once. Text is UTF-8 when nearly all of its multi-byte characters are, so that one broken
@@ -27,7 +30,7 @@ type surveyed struct {
 func survey(r io.Reader) (*surveyed, error) {
 	s := &surveyed{}
 	h := sha256.New()
-	var good, bad, nul, control int64
+	var good, bad, lost, nul, control int64
 	var bom []byte
 	encrypted := utf16le("EncryptedPackage")
 	buf := make([]byte, 64<<10)
@@ -61,9 +64,12 @@ func survey(r io.Reader) (*surveyed, error) {
 			if !last && !utf8.FullRune(chunk[i:]) {
 				break
 			}
-			if _, w := utf8.DecodeRune(chunk[i:]); w > 1 {
+			if r, w := utf8.DecodeRune(chunk[i:]); w > 1 {
 				good++
 				i += w
+				if r == utf8.RuneError {
+					lost++
+				}
 			} else {
 				bad++
 				i++
@@ -75,6 +81,8 @@ func survey(r io.Reader) (*surveyed, error) {
 		}
 	}
 	s.sum = hex.EncodeToString(h.Sum(nil))
+	s.wide, s.bad, s.bom = good+bad, bad+lost, bytes.HasPrefix(bom, []byte{0xEF, 0xBB, 0xBF})
+	s.whole = bad == 0
 	switch {
 	case bytes.HasPrefix(bom, []byte{0xFF, 0xFE}):
 		s.encoding = "utf-16le"
@@ -113,6 +121,13 @@ func (s *surveyed) decoder() transform.Transformer {
 // reader returns a function that reads the file as UTF-8 from its beginning, as often as it is called.
 func (s *surveyed) reader(file io.ReaderAt, size int64) func() *bufio.Reader {
 	return func() *bufio.Reader {
+		if s.encoding == "utf-8" && s.whole { // nothing to decode
+			from := int64(0)
+			if s.bom {
+				from = 3
+			}
+			return bufio.NewReaderSize(io.NewSectionReader(file, from, size-from), 64<<10)
+		}
 		return bufio.NewReaderSize(transform.NewReader(io.NewSectionReader(file, 0, size), s.decoder()), 64<<10)
 	}
 }
@@ -125,8 +140,12 @@ func (s *surveyed) decodeHead(head []byte) []byte {
 	return b
 }
 
-// unreadable reports whether more than one in fifty of the characters beyond ASCII could not be decoded.
-func unreadable(r *bufio.Reader) (bool, error) {
+// unreadable reports whether more than one in fifty of the characters beyond ASCII could not be decoded. Of UTF-8 the
+// survey has counted them.
+func (s *surveyed) unreadable(r *bufio.Reader) (bool, error) {
+	if s.encoding == "utf-8" {
+		return s.bad*50 > s.wide, nil
+	}
 	var bad, wide int64
 	for {
 		c, _, err := r.ReadRune()

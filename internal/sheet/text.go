@@ -27,17 +27,10 @@ type textTable struct {
 
 func openText(name string, open func() *bufio.Reader, l Limits) (*textTable, error) {
 	t := &textTable{open: open, limits: l, info: SheetInfo{Name: name}}
-	bad, err := unreadable(open())
-	if err != nil {
-		return nil, err
-	}
-	if bad {
-		return nil, errs.New(errs.Invalid, "sheet.encoding")
-	}
 	if err := t.guess(); err != nil {
 		return nil, err
 	}
-	err = t.rows(0, func(r Row) error {
+	err := t.rows(0, func(r Row) error {
 		t.info.Rows++
 		t.info.Columns = max(t.info.Columns, len(r.Cells))
 		return nil
@@ -209,6 +202,17 @@ func (in *records) next() ([]field, error) {
 		return nil
 	}
 	for {
+		if run := in.run(inQuote); len(run) > 0 {
+			if runes += utf8.RuneCount(run); runes > in.limit {
+				return nil, errLongText
+			}
+			any = true
+			in.buf.Write(run)
+			if _, err := in.r.Discard(len(run)); err != nil {
+				return nil, err
+			}
+			continue
+		}
 		c, _, err := in.r.ReadRune()
 		if errors.Is(err, io.EOF) {
 			if !any {
@@ -255,4 +259,35 @@ func (in *records) next() ([]field, error) {
 		}
 		in.buf.WriteRune(c)
 	}
+}
+
+// run returns what is buffered up to the next character that may end or quote something: the most of every cell. It is
+// empty where the next character is such a one, or the delimiter is none of ASCII.
+func (in *records) run(inQuote bool) []byte {
+	if in.delim >= utf8.RuneSelf {
+		return nil
+	}
+	if in.r.Buffered() == 0 {
+		if _, err := in.r.Peek(1); err != nil {
+			return nil // ReadRune meets it again
+		}
+	}
+	b, err := in.r.Peek(in.r.Buffered())
+	if err != nil {
+		return nil
+	}
+	for i, c := range b {
+		if c == '"' || !inQuote && (c == '\n' || c == '\r' || rune(c) == in.delim) {
+			return b[:i]
+		}
+	}
+	for i := len(b) - 1; i >= max(0, len(b)-utf8.UTFMax); i-- { // the buffer may end within a character
+		if utf8.RuneStart(b[i]) {
+			if !utf8.FullRune(b[i:]) {
+				return b[:i]
+			}
+			break
+		}
+	}
+	return b
 }

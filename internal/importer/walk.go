@@ -1,0 +1,178 @@
+package importer
+
+import (
+	"context"
+
+	"golang.org/x/sync/errgroup"
+
+	"yanming/internal/actor"
+	"yanming/internal/casework"
+	"yanming/internal/sheet"
+)
+
+// How much one transaction takes: it holds the write lock for some tens of milliseconds, and residents' words come in
+// between two of them. ahead is how many lots are read, and how many made ready, while one is written.
+const (
+	chunk      = 128
+	chunkBytes = 256 << 10 // of cells; a lot of long texts has fewer rows
+	ahead      = 3
+)
+
+// block is some rows of the sheet on their way: read, made ready, taken.
+type block struct {
+	rows    []sheet.Row
+	done    int // rows of the sheet up to its end, whatever they hold
+	skipped int // of them, since the block before
+	read    []*read
+	made    []*casework.Made
+}
+
+// walk reads the sheet and takes its rows, a block in each transaction and in their order. While one block is written,
+// the next are read and made ready on the other cores; so many are on their way at most, however long the sheet is.
+func (s *Service) walk(ctx context.Context, a actor.Actor, b *sheet.Book, r *reader, t *tally, o Options) error {
+	total := 0
+	for _, sp := range r.plan.Sheets {
+		if sp.Name == r.plan.Sheet {
+			total = sp.Rows
+		}
+	}
+	g, ctx := errgroup.WithContext(ctx)
+	reading, making := make(chan chan *block, ahead), make(chan chan *block, ahead)
+	g.Go(func() error {
+		defer close(reading)
+		return r.blocks(b, func(x *block) error {
+			return queued(ctx, g, reading, func() (*block, error) {
+				for _, row := range x.rows {
+					x.read = append(x.read, r.read(row))
+				}
+				x.rows = nil
+				return x, nil
+			})
+		})
+	})
+	g.Go(func() error {
+		defer close(making)
+		for next := range reading {
+			x, ok := wait(ctx, next)
+			if !ok {
+				return ctx.Err()
+			}
+			cases := r.settle(x.read)
+			err := queued(ctx, g, making, func() (*block, error) {
+				for len(cases) > 0 { // cells of many opinions make more cases than rows
+					n := min(chunk, len(cases))
+					m, err := s.Cases.Make(ctx, a, cases[:n])
+					if err != nil {
+						return nil, err
+					}
+					x.made, cases = append(x.made, m), cases[n:]
+				}
+				return x, nil
+			})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	g.Go(func() error {
+		for next := range making {
+			x, ok := wait(ctx, next)
+			if !ok {
+				return ctx.Err()
+			}
+			if err := s.take(ctx, x, t, o.DryRun); err != nil {
+				return err
+			}
+			if o.Progress != nil {
+				o.Progress(x.done, total)
+			}
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return g.Wait()
+}
+
+// queued begins work on a block and queues its result, so that results come in order whichever is done first.
+func queued(ctx context.Context, g *errgroup.Group, queue chan<- chan *block, work func() (*block, error)) error {
+	result := make(chan *block, 1)
+	select {
+	case queue <- result:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	g.Go(func() error {
+		x, err := work()
+		if err == nil {
+			result <- x
+		}
+		return err
+	})
+	return nil
+}
+
+func wait(ctx context.Context, result <-chan *block) (*block, bool) {
+	select {
+	case x := <-result:
+		return x, true
+	case <-ctx.Done():
+		return nil, false
+	}
+}
+
+// blocks cuts the sheet's rows into blocks. What a ditto mark stands for is put in its place here, where rows come in
+// their order.
+func (r *reader) blocks(b *sheet.Book, yield func(*block) error) error {
+	x, size, done := &block{}, 0, 0
+	for row, err := range b.Rows(r.plan.Sheet) {
+		if err != nil {
+			return err
+		}
+		done++
+		if row.Number <= r.plan.Header.Last {
+			continue
+		}
+		if r.plan.Header.KindOf(row) != sheet.Data {
+			x.skipped++
+			continue
+		}
+		x.rows = append(x.rows, r.above(row))
+		for _, c := range row.Cells {
+			size += len(c)
+		}
+		if x.done = done; len(x.rows) == chunk || size >= chunkBytes {
+			if err := yield(x); err != nil {
+				return err
+			}
+			x, size = &block{}, 0
+		}
+	}
+	x.done = done
+	return yield(x)
+}
+
+// take hands a block to casework and notes what became of each row.
+func (s *Service) take(ctx context.Context, x *block, t *tally, dry bool) error {
+	do := s.Cases.Take
+	if dry {
+		do = s.Cases.Rehearse
+	}
+	var took []casework.Took
+	for _, m := range x.made {
+		out, err := do(ctx, m)
+		if err != nil {
+			return err
+		}
+		took = append(took, out...)
+	}
+	t.Read += len(x.read)
+	t.Skipped += x.skipped
+	for _, row := range x.read {
+		t.settle(row, took[:len(row.cases)])
+		took = took[len(row.cases):]
+	}
+	return nil
+}
