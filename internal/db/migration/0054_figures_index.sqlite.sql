@@ -11,7 +11,7 @@ CREATE TABLE case_deeds_by_case (
     outcome    TEXT NOT NULL,
     PRIMARY KEY (town_id, case_id, id)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO case_deeds_by_case SELECT town_id, case_id, id, type, at, unit_id, outcome FROM case_deeds ORDER BY town_id, case_id, id;
+INSERT INTO case_deeds_by_case SELECT town_id, case_id, id, type, at, unit_id, outcome FROM case_deeds;
 DROP TABLE case_deeds;
 ALTER TABLE case_deeds_by_case RENAME TO case_deeds;
 CREATE INDEX case_deeds_at ON case_deeds (town_id, at, type, case_id);
