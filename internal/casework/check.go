@@ -29,8 +29,15 @@ const stretch = 500
 // in it too.
 type chapter struct {
 	cases  []stored
-	events []folded
+	events []journal.Entry
+	words  []sealed // by event
 	spans  []spanRow
+}
+
+// sealed are the words of an event from under the record's key, and why they cannot be read, or "".
+type sealed struct {
+	words Words
+	wrong string
 }
 
 // folded is an event as it is folded.
@@ -84,8 +91,7 @@ func (s *Service) chapters(ctx context.Context, tx *db.Tx, fn func(chapter) erro
 		if upto = ""; len(c.cases) == stretch {
 			upto = c.cases[stretch-1].ID
 		}
-		entries, err := journal.Stretch(ctx, tx, recordKind, string(after), string(upto))
-		if err != nil {
+		if c.events, err = journal.Stretch(ctx, tx, recordKind, string(after), string(upto)); err != nil {
 			return err
 		}
 		if c.spans, err = spansOf(ctx, tx, after, upto); err != nil {
@@ -99,18 +105,16 @@ func (s *Service) chapters(ctx context.Context, tx *db.Tx, fn func(chapter) erro
 				}
 			}
 		}
-		c.events = make([]folded, len(entries))
-		for i, e := range entries {
-			f := folded{record: ID(e.Record), n: e.N, Event: Event{Type: Type(e.Type), By: e.Actor, At: e.At}}
-			if err := e.Decode(&f.Facts); err != nil {
-				f.wrong = err.Error()
+		for i, e := range c.events {
+			if e.Secret == nil {
+				continue
 			}
-			if e.Secret != nil {
-				if f.Words, err = s.openWords(ctx, tx, f.record, e.Secret); err != nil {
-					f.wrong = err.Error()
-				}
+			if c.words == nil {
+				c.words = make([]sealed, len(c.events))
 			}
-			c.events[i] = f
+			if c.words[i].words, err = s.openWords(ctx, tx, ID(e.Record), e.Secret); err != nil {
+				c.words[i].wrong = err.Error()
+			}
 		}
 		if err := fn(c); err != nil {
 			return err
@@ -126,7 +130,7 @@ func (c chapter) check(counts []*figures.Again) (faults []Fault, err error) {
 		known[st.ID] = true
 	}
 	events, spans := map[ID][]folded{}, map[ID][]spanRow{}
-	for _, e := range runs(c.events, func(e folded) ID { return e.record }) {
+	for _, e := range runs(c.decode(), func(e folded) ID { return e.record }) {
 		if events[e[0].record] = e; !known[e[0].record] {
 			faults = append(faults, Fault{e[0].record, e[0].Facts.Number, fmt.Sprintf("%d events, no row", len(e))})
 		}
@@ -152,6 +156,23 @@ func (c chapter) check(counts []*figures.Again) (faults []Fault, err error) {
 		}
 	}
 	return faults, nil
+}
+
+// decode reads what the events say.
+func (c chapter) decode() []folded {
+	out := make([]folded, len(c.events))
+	for i, e := range c.events {
+		f := &out[i]
+		f.record, f.n, f.Event = ID(e.Record), e.N, Event{Type: Type(e.Type), By: e.Actor, At: e.At}
+		if err := e.Decode(&f.Facts); err != nil {
+			f.wrong = err.Error()
+		}
+		if e.Secret != nil {
+			f.Words = c.words[i].words
+			f.wrong += c.words[i].wrong
+		}
+	}
+	return out
 }
 
 // runs cuts a list where its key changes.

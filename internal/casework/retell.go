@@ -10,11 +10,11 @@ import (
 type retelling struct {
 	c     Case
 	spans []spanRow
-	deeds []toldDeed
+	deeds []doing
 }
 
-// toldDeed is one thing done.
-type toldDeed struct {
+// doing is one thing done.
+type doing struct {
 	what Type
 	at   int64
 }
@@ -27,7 +27,7 @@ func (t *retelling) after(e folded) {
 	}
 	first := t.c.Rev == 0
 	t.c = t.c.after(e.Event)
-	t.deeds = append(t.deeds, toldDeed{e.Type, at})
+	t.deeds = append(t.deeds, doing{e.Type, at})
 	now := t.c.footing()
 	if !first && now == old {
 		return
@@ -194,7 +194,7 @@ func (r retold) Sum(name string) (int64, bool) {
 // redone is one thing done to a case, as the source of deeds has it: the case is as it stands now.
 type redone struct {
 	retold
-	toldDeed
+	doing
 }
 
 // Dim implements figures.Record.

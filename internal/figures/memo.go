@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"sync"
 
 	"yanming/internal/db"
@@ -73,6 +74,7 @@ func (x *remembered) weight() int { return 4 + len(x.cells) }
 type memoIn struct {
 	memo *memo // nil where nothing may be remembered
 	head string
+	from string // of the window
 	now  int64
 	open bool
 }
@@ -91,14 +93,18 @@ func (c *Catalogue) memoIn(ctx context.Context, tx *db.Tx, s Scope, w window) (*
 	if err != nil {
 		return nil, err
 	}
-	head := fmt.Sprintf("%s %d %d %d %t %s", tx.Town, seq, w.from, w.to, w.open(), scope)
-	return &memoIn{memo: c.memo, head: head, now: tx.Now.UnixMilli(), open: w.open()}, nil
+	head := fmt.Sprintf("%s %d %d %t %s", tx.Town, seq, w.to, w.open(), scope)
+	return &memoIn{memo: c.memo, head: head, from: fmt.Sprint(w.from), now: tx.Now.UnixMilli(), open: w.open()}, nil
 }
 
 // key names one count of a definition, which stands in it whole: a frozen figure may be reckoned by an older one.
 func (m *memoIn) key(d Def, what string) (string, error) {
 	b, err := json.Marshal(d)
-	return m.head + "\n" + what + "\n" + string(b), err
+	from := m.from
+	if d.Time == "" && !slices.ContainsFunc(d.Where, func(w Cond) bool { return w.Op == InPeriod }) {
+		from = "" // what there is at the end is the same for every period that ends there
+	}
+	return m.head + "\n" + from + "\n" + what + "\n" + string(b), err
 }
 
 func (m *memoIn) get(d Def, what string) (map[string]cell, bool) {

@@ -33,6 +33,9 @@ func (c *Catalogue) Recount(ctx context.Context, tx *db.Tx, again ...*Again) ([]
 		told[a.source] = a
 	}
 	for _, n := range sortedKeys(c.sources) {
+		if told[n] != nil { // its feature has compared every record, so only the figures are left
+			continue
+		}
 		ps, err := c.recountSource(ctx, tx, c.sources[n])
 		if err != nil {
 			return nil, fmt.Errorf("recount source %s: %w", n, err)
