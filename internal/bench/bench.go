@@ -48,7 +48,7 @@ type workload struct {
 }
 
 func workloads() []workload {
-	return []workload{{"submit", submit}, {"inbox", inbox}, {"search", search}}
+	return []workload{{"submit", submit}, {"inbox", inbox}, {"search", search}, {"weekly", weekly}}
 }
 
 // Names lists the workloads in the order in which they run.
