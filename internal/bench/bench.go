@@ -48,7 +48,8 @@ type workload struct {
 }
 
 func workloads() []workload {
-	return []workload{{"submit", submit}, {"inbox", inbox}, {"search", search}, {"weekly", weekly}}
+	return []workload{{"submit", submit}, {"photo", photo}, {"inbox", inbox}, {"search", search}, {"weekly", weekly},
+		{"check", recheck}, {"evidence", drill}, {"footprint", footprint}}
 }
 
 // Names lists the workloads in the order in which they run.

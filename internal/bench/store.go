@@ -87,3 +87,14 @@ func readOrganisation(ctx context.Context, d *sql.DB) (o organisation, err error
 	}
 	return o, nil
 }
+
+// filesSince counts the photos that residents sent from a moment on.
+func filesSince(ctx context.Context, d *sql.DB, at int64) (n int, err error) {
+	err = d.QueryRowContext(ctx, `SELECT count(*) FROM record_files WHERE town_id = $1 AND at >= $2 AND media = 'image/jpeg'`, town, at).Scan(&n)
+	return n, err
+}
+
+// categoriesInUse returns every category that a case has or had.
+func categoriesInUse(ctx context.Context, d *sql.DB) ([]string, error) {
+	return strs(ctx, d, `SELECT category FROM open_cases WHERE town_id = $1 UNION SELECT category FROM case_spans WHERE town_id = $1`, town)
+}
