@@ -49,7 +49,7 @@ type workload struct {
 
 func workloads() []workload {
 	return []workload{{"submit", submit}, {"photo", photo}, {"inbox", inbox}, {"search", search}, {"weekly", weekly},
-		{"check", recheck}, {"evidence", drill}, {"footprint", footprint}}
+		{"check", recheck}, {"evidence", drill}, {"import", intake}, {"footprint", footprint}}
 }
 
 // Names lists the workloads in the order in which they run.
