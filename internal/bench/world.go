@@ -77,7 +77,7 @@ func (b *bench) newDatabase(dir, name string) (string, error) {
 	if err := createDatabase(b.Postgres, name); err != nil {
 		return "", err
 	}
-	if !b.keep {
+	if !b.keep || !strings.Contains(name, "corpus") {
 		b.dropped = append(b.dropped, name)
 	}
 	return onServer(b.Postgres, name)
