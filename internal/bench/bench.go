@@ -70,6 +70,7 @@ type bench struct {
 	rows    []Row
 	current string // the workload that runs
 	procs   []*process
+	first   world    // of which the others are copies
 	dropped []string // databases to drop at the end
 	keep    bool     // corpora stay for the next run
 	lax     bool     // the server is set so that a commit may be lost: nothing is judged

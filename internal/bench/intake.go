@@ -182,7 +182,7 @@ func (b *bench) copyRows(ctx context.Context, from world) (took time.Duration, e
 	if err := os.RemoveAll(to.dir); err != nil {
 		return 0, err
 	}
-	if to.source, err = b.newDatabase(to.dir, "intake-rows"); err != nil {
+	if to.source, err = b.newDatabase(to.dir, "intake-rows", ""); err != nil {
 		return 0, err
 	}
 	args := append([]string{"town", "open", "--name", "Rows", "--admin", "Nobody", "--login", "rows"}, to.flags()...)
@@ -218,7 +218,7 @@ func (b *bench) buildIndex(ctx context.Context, from world) (took time.Duration,
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return 0, err
 	}
-	source, err := b.newDatabase(dir, "intake-index")
+	source, err := b.newDatabase(dir, "intake-index", "")
 	if err != nil {
 		return 0, err
 	}

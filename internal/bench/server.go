@@ -215,7 +215,7 @@ func (b *bench) tenTowns(ctx context.Context) error {
 
 // newBare makes a database with one table for bare commits.
 func newBare(ctx context.Context, b *bench) (*sql.DB, error) {
-	source, err := b.newDatabase("", "bare")
+	source, err := b.newDatabase("", "bare", "")
 	if err != nil {
 		return nil, err
 	}

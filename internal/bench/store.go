@@ -18,8 +18,12 @@ func openSource(source string) (*sql.DB, error) {
 	return sql.Open("sqlite", "file:"+(&url.URL{Path: source}).EscapedPath()+"?mode=ro&_pragma=busy_timeout(10000)&_pragma=query_only(1)&_pragma=cache_size(-65536)&_pragma=temp_store(MEMORY)")
 }
 
-func createDatabase(server, name string) error {
-	return onServerDo(server, `CREATE DATABASE `+name+` ENCODING 'UTF8' TEMPLATE template0`)
+// createDatabase makes an empty database, or a copy of another.
+func createDatabase(server, name, like string) error {
+	if like == "" {
+		like = "template0 ENCODING 'UTF8'"
+	}
+	return onServerDo(server, `CREATE DATABASE `+name+` TEMPLATE `+like)
 }
 
 func dropDatabase(server, name string) error {
