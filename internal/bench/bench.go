@@ -47,8 +47,12 @@ type workload struct {
 	run  func(context.Context, *bench) error
 }
 
+// serverOnly is the workload that there is on PostgreSQL only.
+const serverOnly = "server"
+
 func workloads() []workload {
-	return []workload{{"submit", submit}, {"inbox", inbox}, {"search", search}}
+	return []workload{{"submit", submit}, {"photo", photo}, {"inbox", inbox}, {"search", search}, {"weekly", weekly},
+		{"check", recheck}, {"evidence", drill}, {"import", intake}, {"footprint", footprint}, {serverOnly, server}}
 }
 
 // Names lists the workloads in the order in which they run.
@@ -66,8 +70,10 @@ type bench struct {
 	rows    []Row
 	current string // the workload that runs
 	procs   []*process
+	first   world    // of which the others are copies
 	dropped []string // databases to drop at the end
 	keep    bool     // corpora stay for the next run
+	lax     bool     // the server is set so that a commit may be lost: nothing is judged
 }
 
 // Run measures the workloads one after the other and returns the table. A workload that cannot be measured fails the
@@ -78,6 +84,9 @@ func Run(ctx context.Context, o Options) (Table, error) {
 		if !slices.Contains(Names(), name) {
 			return Table{}, errs.Field("WORKLOAD", "bench.workload", name)
 		}
+	}
+	if slices.Contains(o.Only, serverOnly) && o.Postgres == "" {
+		return Table{}, errs.Field("--db", "bench.server")
 	}
 	if o.Rounds < MinRounds {
 		return Table{}, errs.Field("--rounds", "bench.rounds", MinRounds)
@@ -103,9 +112,14 @@ func Run(ctx context.Context, o Options) (Table, error) {
 	if b.texts, err = readTexts(o.Messages); err != nil {
 		return Table{}, err
 	}
-	t := Table{Machine: machine(ctx, o), Texts: b.texts.from, Rounds: o.Rounds, Scale: o.Scale, Engine: b.engine()}
+	t := Table{Machine: machine(ctx, o), Texts: b.texts.from, Rounds: o.Rounds, Scale: o.Scale, Engine: "SQLite, synchronous=FULL"}
+	if o.Postgres != "" {
+		if t.Engine, b.lax, err = serverMode(ctx, o.Postgres); err != nil {
+			return Table{}, err
+		}
+	}
 	for _, w := range workloads() {
-		if len(o.Only) > 0 && !slices.Contains(o.Only, w.name) {
+		if len(o.Only) > 0 && !slices.Contains(o.Only, w.name) || w.name == serverOnly && o.Postgres == "" {
 			continue
 		}
 		b.current = w.name
@@ -118,13 +132,6 @@ func Run(ctx context.Context, o Options) (Table, error) {
 		}
 	}
 	return t, nil
-}
-
-func (b *bench) engine() string {
-	if b.Postgres != "" {
-		return "PostgreSQL"
-	}
-	return "SQLite"
 }
 
 // say tells the progress.

@@ -65,7 +65,6 @@ func listPages(br *browser, village string) ([]listPage, error) {
 
 // desk is a served corpus with a clerk before it.
 type desk struct {
-	name string
 	*process
 	corpus
 	clerk *browser
@@ -74,10 +73,16 @@ type desk struct {
 }
 
 // desk serves a corpus and signs a clerk in.
-func (b *bench) desk(ctx context.Context, cases int) (d desk, err error) {
-	if d.corpus, err = b.corpus(ctx, cases); err != nil {
-		return d, err
+func (b *bench) desk(ctx context.Context, cases int) (desk, error) {
+	c, err := b.corpus(ctx, cases)
+	if err != nil {
+		return desk{}, err
 	}
+	return b.open(ctx, c)
+}
+
+func (b *bench) open(ctx context.Context, c corpus) (d desk, err error) {
+	d.corpus = c
 	if d.process, err = b.serve(ctx, d.world); err != nil {
 		return d, err
 	}
@@ -91,7 +96,6 @@ func (b *bench) desk(ctx context.Context, cases int) (d desk, err error) {
 	if err != nil {
 		return d, err
 	}
-	d.name = fmt.Sprint(cases)
 	d.pages, err = listPages(d.clerk, vs[len(vs)/2])
 	return d, err
 }

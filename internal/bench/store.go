@@ -18,8 +18,12 @@ func openSource(source string) (*sql.DB, error) {
 	return sql.Open("sqlite", "file:"+(&url.URL{Path: source}).EscapedPath()+"?mode=ro&_pragma=busy_timeout(10000)&_pragma=query_only(1)&_pragma=cache_size(-65536)&_pragma=temp_store(MEMORY)")
 }
 
-func createDatabase(server, name string) error {
-	return onServerDo(server, `CREATE DATABASE `+name+` ENCODING 'UTF8' TEMPLATE template0`)
+// createDatabase makes an empty database, or a copy of another.
+func createDatabase(server, name, like string) error {
+	if like == "" {
+		like = "template0 ENCODING 'UTF8'"
+	}
+	return onServerDo(server, `CREATE DATABASE `+name+` TEMPLATE `+like)
 }
 
 func dropDatabase(server, name string) error {
@@ -86,4 +90,15 @@ func readOrganisation(ctx context.Context, d *sql.DB) (o organisation, err error
 		}
 	}
 	return o, nil
+}
+
+// filesSince counts the photos that residents sent from a moment on.
+func filesSince(ctx context.Context, d *sql.DB, at int64) (n int, err error) {
+	err = d.QueryRowContext(ctx, `SELECT count(*) FROM record_files WHERE town_id = $1 AND at >= $2 AND media = 'image/jpeg'`, town, at).Scan(&n)
+	return n, err
+}
+
+// categoriesInUse returns every category that a case has or had.
+func categoriesInUse(ctx context.Context, d *sql.DB) ([]string, error) {
+	return strs(ctx, d, `SELECT category FROM open_cases WHERE town_id = $1 UNION SELECT category FROM case_spans WHERE town_id = $1`, town)
 }

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"yanming/internal/errs"
@@ -31,20 +32,55 @@ type guide struct {
 func (w world) flags() []string { return []string{"--data", w.dir, "--db", w.source} }
 
 // newWorld makes an installation with the demo's county: its organisation, its people with their logins, and some
-// hundred cases. One of the same name is thrown away.
+// hundred cases. The first of a run is filled, and each is a copy of that. One of the same name is thrown away.
 func (b *bench) newWorld(ctx context.Context, name string) (world, error) {
+	if b.first.dir == "" {
+		w := world{dir: filepath.Join(b.Data, "first")}
+		var err error
+		if err = os.RemoveAll(w.dir); err != nil {
+			return w, err
+		}
+		if w.source, err = b.newDatabase(w.dir, "first", ""); err != nil {
+			return w, err
+		}
+		if _, err := b.command(ctx, append([]string{"demo", "--generate-only", "--seed", "1"}, w.flags()...)...); err != nil {
+			return w, err
+		}
+		b.first = w
+	}
 	w := world{dir: filepath.Join(b.Data, name)}
-	if err := os.RemoveAll(w.dir); err != nil {
+	err := os.RemoveAll(w.dir)
+	if err == nil {
+		err = os.CopyFS(w.dir, os.DirFS(b.first.dir))
+	}
+	if err != nil {
 		return w, err
 	}
-	var err error
-	if w.source, err = b.newDatabase(w.dir, name); err != nil {
-		return w, err
+	for _, keep := range []string{"keys", "."} { // the program refuses keys that others may read
+		if err := private(filepath.Join(w.dir, keep)); err != nil {
+			return w, err
+		}
 	}
-	if _, err := b.command(ctx, append([]string{"demo", "--generate-only", "--seed", "1"}, w.flags()...)...); err != nil {
+	if w.source, err = b.newDatabase(w.dir, name, databaseName("first")); err != nil {
 		return w, err
 	}
 	return w, w.read()
+}
+
+// private gives a folder and the files in it to their owner alone.
+func private(dir string) error {
+	list, err := os.ReadDir(dir)
+	if err != nil {
+		return err
+	}
+	for _, f := range list {
+		if !f.IsDir() {
+			if err := os.Chmod(filepath.Join(dir, f.Name()), 0o600); err != nil {
+				return err
+			}
+		}
+	}
+	return os.Chmod(dir, 0o700)
 }
 
 // read finds the logins of an installation that was made before.
@@ -64,24 +100,26 @@ func (w *world) read() error {
 	return nil
 }
 
-// newDatabase returns the source of a new, empty database: a file of the folder, or one of the server, named after
-// the world.
-func (b *bench) newDatabase(dir, name string) (string, error) {
+// newDatabase returns the source of a database: the file of the folder, or a new one on the server, named after the
+// world; empty, or a copy of another.
+func (b *bench) newDatabase(dir, name, like string) (string, error) {
 	if b.Postgres == "" {
 		return filepath.Join(dir, "yanming.db"), nil
 	}
-	name = "yanming_bench_" + strings.ReplaceAll(name, "-", "_")
-	if err := dropDatabase(b.Postgres, name); err != nil {
+	whole := databaseName(name)
+	if err := dropDatabase(b.Postgres, whole); err != nil {
 		return "", err
 	}
-	if err := createDatabase(b.Postgres, name); err != nil {
+	if err := createDatabase(b.Postgres, whole, like); err != nil {
 		return "", err
 	}
-	if !b.keep {
-		b.dropped = append(b.dropped, name)
+	if (!b.keep || !strings.HasPrefix(name, "corpus")) && !slices.Contains(b.dropped, whole) {
+		b.dropped = append(b.dropped, whole)
 	}
-	return onServer(b.Postgres, name)
+	return onServer(b.Postgres, whole)
 }
+
+func databaseName(name string) string { return "yanming_bench_" + strings.ReplaceAll(name, "-", "_") }
 
 // onServer is the address of a database on a server.
 func onServer(server, name string) (string, error) {

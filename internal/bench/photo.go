@@ -1,0 +1,165 @@
+package bench
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"image"
+	"image/color"
+	"image/jpeg"
+	"math/rand/v2"
+	"mime/multipart"
+	"net/http"
+	"net/textproto"
+	"time"
+
+	"yanming/internal/id"
+)
+
+// photoBytes is about how large the photo is that is sent, and photoAtOnce how many send one at the same time.
+const (
+	photoBytes  = 200 << 10
+	photoAtOnce = 8
+)
+
+// takePhoto makes a JPEG of about photoBytes, as large as a browser's shrunk one, with grain as a camera's has.
+func takePhoto() ([]byte, error) {
+	const w, h = 1600, 1200
+	r := rand.New(rand.NewPCG(5, 6))
+	m := image.NewRGBA(image.Rect(0, 0, w, h))
+	for y := range h {
+		for x := range w {
+			grain := uint8(r.IntN(14))
+			shade := uint8(0)
+			if (x/160+y/120)%2 == 0 {
+				shade = 60
+			}
+			m.SetRGBA(x, y, color.RGBA{uint8(x*150/w) + grain + shade, uint8(y*150/h) + grain, 90 + grain, 255})
+		}
+	}
+	var best bytes.Buffer
+	for q := 10; q <= 95; q += 5 {
+		var b bytes.Buffer
+		if err := jpeg.Encode(&b, m, &jpeg.Options{Quality: q}); err != nil {
+			return nil, err
+		}
+		if b.Len() > photoBytes && best.Len() > 0 {
+			break
+		}
+		best = b
+	}
+	return best.Bytes(), nil
+}
+
+// withPhoto makes a form with a photo and returns its head and body.
+func withPhoto(fields map[string][]string, photo []byte) (head string, body []byte, err error) {
+	var b bytes.Buffer
+	m := multipart.NewWriter(&b)
+	for name, values := range fields {
+		for _, v := range values {
+			if err := m.WriteField(name, v); err != nil {
+				return "", nil, err
+			}
+		}
+	}
+	part, err := m.CreatePart(textproto.MIMEHeader{"Content-Disposition": {`form-data; name="photos"; filename="photo.jpg"`}, "Content-Type": {"image/jpeg"}})
+	if err != nil {
+		return "", nil, err
+	}
+	if _, err := part.Write(photo); err != nil {
+		return "", nil, err
+	}
+	if err := m.Close(); err != nil {
+		return "", nil, err
+	}
+	return "Content-Type: " + m.FormDataContentType() + "\r\n", b.Bytes(), nil
+}
+
+// photo measures an opinion with a photo of 200 KB at 8 connections. Ours decodes the photo, takes out what it tells of
+// place and telephone, and encodes it anew; the peer keeps the bytes that came.
+func photo(ctx context.Context, b *bench) error {
+	w, err := b.newWorld(ctx, "photo")
+	if err != nil {
+		return err
+	}
+	s, err := b.speaker(ctx, w)
+	if err != nil {
+		return err
+	}
+	picture, err := takePhoto()
+	if err != nil {
+		return err
+	}
+	begin := time.Now()
+	us, err := b.serve(ctx, w)
+	if err != nil {
+		return err
+	}
+	var got receipts
+	mine := browsers(us.addr, photoAtOnce)
+	cs := []contender{{"ours", func(ctx context.Context) (sample, error) {
+		return b.load(ctx, photoAtOnce, 0, func(i int) error {
+			v := s.word()
+			v.Set("key", id.Token())
+			head, body, err := withPhoto(v, picture)
+			if err != nil {
+				return err
+			}
+			to, err := mine[i].send("/say/send", head, body)
+			if to, err = took(to, err, &got); err != nil {
+				return err
+			}
+			_, err = mine[i].get(to)
+			return err
+		})
+	}}}
+	var pb peer
+	if b.Peer != "" {
+		if pb, err = b.startPeer(ctx); err != nil {
+			return err
+		}
+		theirs := browsers(pb.addr, photoAtOnce)
+		cs = append(cs, contender{"peer", func(ctx context.Context) (sample, error) {
+			return b.load(ctx, photoAtOnce, 0, func(i int) error {
+				head, body, err := withPhoto(s.word(), picture)
+				if err != nil {
+					return err
+				}
+				a, err := theirs[i].do(http.MethodPost, peerRecords, head, body)
+				if err == nil && a.status != http.StatusOK {
+					err = fmt.Errorf("create: status %d: %s", a.status, excerpt(a.body))
+				}
+				return err
+			})
+		}})
+	}
+	out, drift, err := b.rounds(ctx, true, cs...)
+	if err != nil {
+		return err
+	}
+	row := Row{What: fmt.Sprintf("form with a photo and receipt page, %d connections", photoAtOnce), Unit: "/s", Ours: out["ours"].rates(), Drift: drift,
+		Note: fmt.Sprintf("%d KB, 1600×1200; ours encodes it anew", len(picture)>>10)}
+	if p, ok := out["peer"]; ok {
+		row.Floor, row.Against, row.Goal = p.rates(), peerName, atLeast(2)
+		n, err := pb.count()
+		if err != nil {
+			return err
+		}
+		b.count("records of the peer counted afterwards", "records", n, p.total())
+	}
+	b.add(row)
+	if err := b.recount(ctx, w, begin, got.numbers); err != nil {
+		return err
+	}
+	d, err := openSource(w.source)
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	n, err := filesSince(ctx, d, begin.UnixMilli())
+	if err != nil {
+		return err
+	}
+	b.count("photos found again as files of a case", "files", n, len(got.numbers))
+	return nil
+}
