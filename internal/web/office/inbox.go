@@ -26,7 +26,7 @@ type inboxPage struct {
 	View     string
 	Q        string
 	Clear    string // the same worklist without filters; "" where there are none
-	Rows     []row
+	Rows     []page.Item
 	Pager    page.Pager
 	First    string // back to the first page, "" on it
 	Empty    page.Nothing
@@ -48,28 +48,6 @@ type filter struct {
 	Name, Value string
 	Key         string
 	Choices     []page.Choice
-}
-
-type row struct {
-	Href, Title    string
-	Channel        i18n.Pair
-	Place, Stand   string
-	Due            *page.Due
-	Notice         *page.Due // while it is not accepted
-	Sealed, Secret bool
-	Kept           i18n.Pair // how private it is
-	Level          int
-	Urged          int
-	Backfilled     bool
-	Current        bool
-}
-
-// Class is the letter of the bar at the row's edge.
-func (r row) Class() string {
-	if r.Due == nil {
-		return "n"
-	}
-	return r.Due.Class()
 }
 
 // asked are the names of the filters in the address.
@@ -250,17 +228,39 @@ func (v *visit) handlingUnits() (cs []page.Choice) {
 }
 
 // row is one case as a line of the list.
-func (v *visit) row(q url.Values, c casework.Case) row {
-	r := row{Href: with(q, "case", string(c.Number), "did", ""), Title: v.title(c), Channel: c.Channel.Name(), Place: v.place(c),
-		Stand: join(v.in(c.State.Name()), v.unit(c.Unit)), Due: v.due(c), Level: c.Supervised, Urged: c.Urged, Backfilled: c.Backfilled,
-		Sealed: c.Veiled(), Secret: c.Visibility == casework.Private, Kept: c.Visibility.Name(), Current: q.Get("case") == string(c.Number)}
+func (v *visit) row(q url.Values, c casework.Case) page.Item {
+	stand := join(v.in(c.State.Name()), v.unit(c.Unit))
 	if c.Outcome != "" {
-		r.Stand = join(v.in(c.State.Name()), v.in(c.Outcome.Name()), v.unit(c.Unit))
+		stand = join(v.in(c.State.Name()), v.in(c.Outcome.Name()), v.unit(c.Unit))
 	}
+	x := page.Item{Href: with(q, "case", string(c.Number), "did", ""), Title: v.title(c), Class: "n", Due: v.due(c), Current: q.Get("case") == string(c.Number),
+		Notes: []page.Note{{Tag: true, Text: v.in(c.Channel.Name())}}}
+	if x.Due != nil {
+		x.Class = x.Due.Class()
+	}
+	note := func(show bool, n page.Note) {
+		if show {
+			x.Notes = append(x.Notes, n)
+		}
+	}
+	kept := v.in(c.Visibility.Name())
+	note(c.Veiled(), page.Note{Tag: true, Tone: "bad", Icon: "lock", Text: kept})
+	note(!c.Veiled() && c.Visibility == casework.Private, page.Note{Tag: true, Tone: "lake", Text: kept})
+	place := v.place(c)
+	note(place != "", page.Note{Text: place})
+	note(true, page.Note{Text: stand})
 	if c.State == casework.Registered && c.Notice.Set() {
-		r.Notice = v.running(c.Notice)
+		n := v.running(c.Notice)
+		if day := v.site.MonthDay(v.r, n.Day); n.Class() == "r" {
+			note(true, page.Note{Tag: true, Tone: "bad", Text: v.T("office.tell_late", day)})
+		} else {
+			note(true, page.Note{Text: v.T("office.tell_by", day)})
+		}
 	}
-	return r
+	note(c.Supervised > 0, page.Note{Tag: true, Tone: "bad", Text: v.T("office.tag.supervised", c.Supervised)})
+	note(c.Urged > 0, page.Note{Tag: true, Tone: "warn", Text: v.T("office.tag.urged", c.Urged)})
+	note(c.Backfilled, page.Note{Tag: true, Text: v.T("office.tag.backfilled")})
+	return x
 }
 
 // nothing teaches what an empty list would hold.

@@ -53,8 +53,8 @@ func TestPagesInBothLanguages(t *testing.T) {
 	shut.Open, shut.Danger, shut.Faults = false, true, []page.Fault{{Label: "内容", Text: "要填"}}
 	list := inboxPage{Tiles: []tile{{Href: "/x", Key: "office.view.all", Count: 3, Tone: "r", Current: true}}, More: []tile{{Href: "/y", Key: "office.view.every"}},
 		Filters: []filter{{Name: "kind", Key: "office.filter.kind", Choices: refusals()}}, Rare: []filter{{Name: "unit", Key: "office.filter.unit"}}, View: "all", Q: "<", Clear: "/z",
-		Rows: []row{{Href: "/office/cases?case=1", Title: "<b>", Channel: pair, Place: "p", Stand: "s", Due: &due, Notice: &due, Sealed: true, Kept: pair, Level: 1, Urged: 1,
-			Backfilled: true, Current: true}, {Title: "t", Channel: pair, Secret: true, Kept: pair}},
+		Rows: []page.Item{{Href: "/office/cases?case=1", Title: "<b>", Class: "r", Due: &due, Current: true, Notes: []page.Note{{Tag: true, Text: "<i>"},
+			{Tag: true, Tone: "bad", Icon: "lock", Text: "k"}, {Text: "p"}}}, {Title: "t", Class: "n"}},
 		Pager: page.Pager{Next: "/n"}, First: "/f", MayNew: true, Did: "office.do.answer", List: "/l"}
 	open := list
 	open.Case = full

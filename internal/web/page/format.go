@@ -2,6 +2,7 @@ package page
 
 import (
 	"fmt"
+	"net/http"
 	"time"
 
 	"yanming/internal/calendar"
@@ -50,6 +51,15 @@ func (p speaker) day(v any) (string, error) { return p.format(v, "1月2日", "2 
 
 // md says a day in a dense list: 11-23, 23 Nov.
 func (p speaker) md(v any) (string, error) { return p.format(v, "01-02", "2 Jan") }
+
+// MonthDay says a day in the visitor's language as md does.
+func (s *Site) MonthDay(r *http.Request, d calendar.Day) string {
+	text, err := speaker{s, s.Lang(r)}.md(d)
+	if err != nil {
+		return string(d) // md reads every calendar.Day
+	}
+	return text
+}
 
 // clock says the time of day: 09:41.
 func (p speaker) clock(v any) (string, error) { return p.format(v, "15:04", "15:04") }

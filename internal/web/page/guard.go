@@ -53,9 +53,9 @@ func Download(w http.ResponseWriter, name, contentType string) {
 
 // gzips keeps compressors, which are costly to make.
 var gzips = sync.Pool{New: func() any {
-	z, err := gzip.NewWriterLevel(io.Discard, 5)
+	z, err := gzip.NewWriterLevel(io.Discard, 3)
 	if err != nil {
-		panic(err) // 5 is a level
+		panic(err) // 3 is a level
 	}
 	return z
 }}
