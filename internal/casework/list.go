@@ -30,6 +30,7 @@ type Filter struct {
 	Newest   bool        // by registration, the newest first; else by due moment, the earliest first
 	After    string      // Page.Next of the page before
 	Limit    int         // 50 when 0
+	Brief    bool        // of each case only what a line shows: no text beside the title, no dates that no list has
 	ids      []string    // hits of a search; nil for no search
 	oneOf    func(n int) string
 }
@@ -210,7 +211,11 @@ func (s *Service) List(ctx context.Context, tx *db.Tx, a actor.Actor, f Filter) 
 	if err != nil {
 		return Page{}, err
 	}
-	text, args := relation(prefixed(columns), a, func(w *where) {
+	cols, scan := columns, scanCase
+	if f.Brief {
+		cols, scan = briefColumns, scanBrief
+	}
+	text, args := relation(prefixed(cols), a, func(w *where) {
 		w.and(w.view(f.View, a, tx.Now))
 		w.filter(f)
 		if id != "" {
@@ -220,7 +225,7 @@ func (s *Service) List(ctx context.Context, tx *db.Tx, a actor.Actor, f Filter) 
 	})
 	args = append(args, f.Limit+1)
 	text += fmt.Sprintf(" ORDER BY %s %s, id %s LIMIT %s", key, dir, dir, dollar(len(args)+1))
-	ss, err := someCases(ctx, tx, text, args...)
+	ss, err := readCases(ctx, tx, scan, text, args...)
 	if err != nil {
 		return Page{}, fmt.Errorf("list cases: %w", err)
 	}

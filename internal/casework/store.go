@@ -19,6 +19,47 @@ const columns = `id, number, rev, kind, channel, category, state, outcome, round
 	notice_due, due_at, sign_due, provisional, took_ms, on_time, reached, solved, satisfied, returns, extensions, urged, supervised,
 	immediate, backfilled, consent, generation, secret_tag, rest`
 
+// briefColumns are what a line of a list shows of a case, in the order of scanBrief.
+const briefColumns = `id, number, kind, channel, category, state, outcome, visibility, anonymity, title, words, village_id, grid_id, firm_id,
+	unit_id, registered_at, answered_at, notice_due, due_at, provisional, urged, supervised, backfilled, rest`
+
+// scanBrief reads briefColumns. What else a case has stays zero.
+func scanBrief(r *sql.Rows) (stored, error) {
+	var s stored
+	var registered, due int64
+	var answered, notice sql.NullInt64
+	var rest []byte
+	c := &s.Case
+	err := r.Scan(&c.ID, &c.Number, &c.Kind, &c.Channel, &c.Category, &c.State, &c.Outcome, &c.Visibility, &c.Anonymity, &c.Words.Title, &s.box,
+		&c.Village, &c.Grid, &c.Firm, &c.Unit, &registered, &answered, &notice, &due, &c.Due.Provisional, &c.Urged, &c.Supervised, &c.Backfilled, &rest)
+	if err != nil {
+		return s, fmt.Errorf("read case: %w", err)
+	}
+	if err := s.more(rest); err != nil {
+		return s, err
+	}
+	c.Registered, c.Answered, c.Notice.At = time.UnixMilli(registered), when(answered), when(notice)
+	if due != never {
+		c.Due.At = time.UnixMilli(due)
+	}
+	return s, nil
+}
+
+// more reads the rest column.
+func (s *stored) more(rest []byte) error {
+	var more storedRest
+	if err := json.Unmarshal(rest, &more); err != nil {
+		return fmt.Errorf("read case %s: %w", s.ID, err)
+	}
+	c := &s.Case
+	c.Rest = more.Rest
+	if s.box == nil {
+		c.Words.Place, c.Words.Extra = more.Place, more.Extra
+	}
+	c.Notice.Rule, c.Due.Rule = more.NoticeRule, more.DueRule
+	return nil
+}
+
 // stored is a case as its row holds it: the words may still be under their key.
 type stored struct {
 	Case
@@ -31,7 +72,7 @@ func scanCase(r *sql.Rows) (stored, error) {
 	var accepted, dispatched, answered, closed, notice, sign, took sql.NullInt64
 	var due int64
 	var onTime sql.NullBool
-	var rest string
+	var rest []byte
 	c := &s.Case
 	err := r.Scan(&c.ID, &c.Number, &c.Rev, &c.Kind, &c.Channel, &c.Category, &c.State, &c.Outcome, &c.Round, &c.Visibility, &c.Anonymity,
 		&c.Words.Title, &c.Words.Text, &s.box, &c.Village, &c.Grid, &c.Firm, &c.Unit, &c.Handler, &c.Leader,
@@ -41,13 +82,8 @@ func scanCase(r *sql.Rows) (stored, error) {
 	if err != nil {
 		return s, fmt.Errorf("read case: %w", err)
 	}
-	var more storedRest
-	if err := json.Unmarshal([]byte(rest), &more); err != nil {
-		return s, fmt.Errorf("read case %s: %w", c.ID, err)
-	}
-	c.Rest = more.Rest
-	if s.box == nil {
-		c.Words.Place, c.Words.Extra = more.Place, more.Extra
+	if err := s.more(rest); err != nil {
+		return s, err
 	}
 	c.Registered = time.UnixMilli(registered)
 	c.Accepted, c.Dispatched, c.Answered, c.Closed = when(accepted), when(dispatched), when(answered), when(closed)
@@ -55,7 +91,6 @@ func scanCase(r *sql.Rows) (stored, error) {
 	if due != never {
 		c.Due.At = time.UnixMilli(due)
 	}
-	c.Notice.Rule, c.Due.Rule = more.NoticeRule, more.DueRule
 	c.Took = time.Duration(took.Int64) * time.Millisecond
 	if onTime.Valid {
 		c.OnTime = &onTime.Bool
@@ -201,8 +236,12 @@ func oneCase(ctx context.Context, tx *db.Tx, text string, args ...any) (stored, 
 }
 
 func someCases(ctx context.Context, tx *db.Tx, text string, args ...any) (ss []stored, err error) {
+	return readCases(ctx, tx, scanCase, text, args...)
+}
+
+func readCases(ctx context.Context, tx *db.Tx, scan func(*sql.Rows) (stored, error), text string, args ...any) (ss []stored, err error) {
 	err = tx.Each(ctx, func(r *sql.Rows) error {
-		s, err := scanCase(r)
+		s, err := scan(r)
 		ss = append(ss, s)
 		return err
 	}, text, args...)

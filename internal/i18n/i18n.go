@@ -101,20 +101,40 @@ func (c *Catalogue) T(lang Lang, key string, args ...any) string {
 	if len(args) == 0 || !strings.Contains(s, "{") {
 		return s
 	}
-	pairs := make([]string, 0, 2*len(args))
-	for i, a := range args {
-		var v string
-		switch a := a.(type) {
-		case Pair:
-			v = a.In(lang)
-		case Key:
-			v = c.T(lang, string(a))
-		default:
-			v = fmt.Sprint(a)
+	b := make([]byte, 0, len(s)+32)
+	for {
+		i := strings.IndexByte(s, '{')
+		if i < 0 {
+			return string(append(b, s...))
 		}
-		pairs = append(pairs, "{"+strconv.Itoa(i)+"}", v)
+		b = append(b, s[:i]...)
+		s = s[i:]
+		end := strings.IndexByte(s, '}')
+		n, err := 0, error(nil)
+		if end > 0 {
+			n, err = strconv.Atoi(s[1:end])
+		}
+		if end < 0 || err != nil || n < 0 || n >= len(args) { // a brace that stands for itself
+			b, s = append(b, '{'), s[1:]
+			continue
+		}
+		b, s = append(b, c.arg(lang, args[n])...), s[end+1:]
 	}
-	return strings.NewReplacer(pairs...).Replace(s)
+}
+
+// arg is an argument as it is said.
+func (c *Catalogue) arg(lang Lang, a any) string {
+	switch a := a.(type) {
+	case string:
+		return a
+	case int:
+		return strconv.Itoa(a)
+	case Pair:
+		return a.In(lang)
+	case Key:
+		return c.T(lang, string(a))
+	}
+	return fmt.Sprint(a)
 }
 
 // Key is an argument that is itself a message key.

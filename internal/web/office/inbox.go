@@ -69,6 +69,7 @@ func readFilter(q url.Values) (casework.Filter, error) {
 		return f, errs.Missing()
 	}
 	past := f.View == casework.Done || f.View == casework.Ended || f.View == casework.Every
+	f.Brief = true
 	f.Newest = q.Get("sort") == "newest" || q.Get("sort") == "" && past
 	return f, nil
 }
