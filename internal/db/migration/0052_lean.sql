@@ -4,7 +4,7 @@ DROP INDEX cases_state;
 DROP INDEX cases_leader;
 DROP INDEX cases_unit_due;
 DROP INDEX cases_due;
-CREATE INDEX cases_due ON cases (town_id, due_at, id, state, outcome, pending, unit_id, leader_id, village_id) WHERE live AND NOT veiled;
+CREATE INDEX cases_due ON cases (town_id, due_at, id, state, outcome, pending, unit_id, leader_id, village_id, live, veiled) WHERE live AND NOT veiled;
 CREATE INDEX cases_unit_due ON cases (town_id, unit_id, due_at, id) WHERE live AND NOT veiled AND unit_id <> '';
 CREATE INDEX cases_leader_due ON cases (town_id, leader_id, due_at, id) WHERE live AND NOT veiled AND leader_id <> '';
 CREATE INDEX cases_scheduled ON cases (town_id, due_at) WHERE outcome = 'scheduled';
