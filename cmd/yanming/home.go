@@ -9,8 +9,6 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/alecthomas/kong"
-
 	"yanming/internal/actor"
 	"yanming/internal/auth"
 	"yanming/internal/blob"
@@ -29,9 +27,9 @@ import (
 
 // place says where an installation lives.
 type place struct {
-	Data   string          `help:"Folder of the installation: database, keys, files. / 数据目录。" default:"yanming-data" type:"path" env:"YANMING_DATA"`
-	DB     string          `help:"Database: path of an SQLite file, or postgres://…; DATA/yanming.db by default. / 数据库。" name:"db" env:"YANMING_DB"`
-	Config kong.ConfigFlag `help:"TOML file with any of these options. / 配置文件。" type:"existingfile" env:"YANMING_CONFIG"`
+	Data   string `option:"" type:"path"`
+	DB     string `option:"" name:"db"`
+	Config string `option:"" type:"path"`
 }
 
 // home is an open installation with every service over it.

@@ -105,8 +105,8 @@ func (c importKeysCmd) Run(_ context.Context, sh shell) error {
 
 // passphrase reads YANMING_PASSPHRASE, or asks at the terminal without showing what is typed, or reads a line.
 func passphrase(sh shell) (string, error) {
-	if p := os.Getenv("YANMING_PASSPHRASE"); p != "" {
-		return p, nil
+	if p, err := sh.secret("passphrase"); p != "" || err != nil {
+		return p, err
 	}
 	fmt.Fprint(sh.err, sh.cat.T(sh.lang, "cli.passphrase")+" ")
 	fd := int(os.Stdin.Fd())

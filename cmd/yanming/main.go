@@ -40,6 +40,7 @@ type commands struct {
 	Keys     keysCmd     `cmd:"" help:"Export or import the keys. / 导出或导入密钥。"`
 	User     userCmd     `cmd:"" help:"Accounts. / 账号。"`
 	Town     townCmd     `cmd:"" help:"Towns. / 乡镇。"`
+	Options  optionsCmd  `cmd:"" help:"List every option and where it may be given. / 列出全部选项。"`
 }
 
 // shell is what a command runs in: where it writes and in which language it speaks.
@@ -47,6 +48,15 @@ type shell struct {
 	out, err io.Writer
 	cat      *i18n.Catalogue
 	lang     i18n.Lang
+	options  *options
+}
+
+// secret returns an option that has no flag, from the environment or the file; "" when neither gives it.
+func (s shell) secret(name string) (string, error) {
+	if s.options == nil {
+		return "", nil
+	}
+	return s.options.value(name)
 }
 
 func (s shell) say(key string, args ...any) { fmt.Fprintln(s.out, s.cat.T(s.lang, key, args...)) }
@@ -65,11 +75,11 @@ func run(ctx context.Context, args []string, out, errOut io.Writer, env func(str
 		fmt.Fprintln(errOut, err)
 		return exitFailed
 	}
-	sh := shell{out: out, err: errOut, cat: cat, lang: language(env)}
+	sh := shell{out: out, err: errOut, cat: cat, lang: language(env), options: &options{env: env}}
 	var c commands
 	exited := -1
 	parser, err := kong.New(&c, kong.Name("yanming"), kong.Description("雁鸣 · Yanming"), kong.Writers(out, errOut),
-		kong.Exit(func(code int) { exited = code }), kong.UsageOnError(), kong.Configuration(tomlConfig),
+		kong.Exit(func(code int) { exited = code }), kong.UsageOnError(), kong.PostBuild(bindOptions), kong.Resolvers(sh.options),
 		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(sh))
 	if err != nil {
 		fmt.Fprintln(errOut, err)
@@ -78,6 +88,12 @@ func run(ctx context.Context, args []string, out, errOut io.Writer, env func(str
 	k, err := parser.Parse(args)
 	if exited >= 0 { // --help
 		return exited
+	}
+	if err == nil {
+		err = checkFlags(k)
+	}
+	if len(errs.All(err)) > 0 {
+		return sh.fail(err)
 	}
 	if err != nil {
 		fmt.Fprintf(errOut, "yanming: %v\n%s\n", err, cat.T(sh.lang, "cli.help"))

@@ -20,8 +20,8 @@ import (
 
 // listening says where pages are served and under which address people reach them.
 type listening struct {
-	Listen  string `help:"Address to listen on. / 监听地址。" default:"127.0.0.1:8080" env:"YANMING_LISTEN"`
-	BaseURL string `help:"Address under which people reach the pages; http://LISTEN by default. / 对外网址。" name:"base-url" env:"YANMING_BASE_URL"`
+	Listen  string `option:""`
+	BaseURL string `option:"" name:"base-url"`
 }
 
 // serveCmd serves an installation, and leads through the first steps of a new one.
