@@ -36,10 +36,11 @@ const (
 
 // Options are what Open may be told; the zero value is right for a server.
 type Options struct {
-	Now     func() time.Time // the clock of every transaction; time.Now when nil
-	Readers int              // connections for reading; twice the cores, at least four, when 0
-	Batch   int              // most requests in one durable commit; 128 when 0
-	Inspect func(Statement)  // told each distinct statement once, before it runs: the plan test
+	Now      func() time.Time // the clock of every transaction; time.Now when nil
+	Readers  int              // connections for reading; twice the cores, at least four, when 0
+	Batch    int              // most requests in one durable commit; 128 when 0
+	ReadOnly bool             // for a look beside a running server: nothing is made, migrated or written
+	Inspect  func(Statement)  // told each distinct statement once, before it runs: the plan test
 }
 
 // DB is an open installation. It is safe for concurrent use.
@@ -91,7 +92,11 @@ func Open(ctx context.Context, source string, o Options) (*DB, error) {
 func (d *DB) open() (err error) {
 	if strings.HasPrefix(d.source, "postgres://") || strings.HasPrefix(d.source, "postgresql://") {
 		d.engine = Postgres
-		d.write, err = sql.Open("pgx", d.source)
+		source := d.source
+		if d.opts.ReadOnly {
+			source = readOnlyURL(source)
+		}
+		d.write, err = sql.Open("pgx", source)
 		d.read = d.write
 		return err
 	}
@@ -99,7 +104,12 @@ func (d *DB) open() (err error) {
 	if _, err := os.Stat(filepath.Dir(d.source)); err != nil {
 		return err
 	}
-	if d.write, err = sql.Open("sqlite", sqliteURL(d.source, false)); err != nil {
+	if d.opts.ReadOnly {
+		if _, err := os.Stat(d.source); err != nil {
+			return err
+		}
+	}
+	if d.write, err = sql.Open("sqlite", sqliteURL(d.source, d.opts.ReadOnly)); err != nil {
 		return err
 	}
 	d.write.SetMaxOpenConns(1)
@@ -119,6 +129,18 @@ func sqliteURL(path string, readOnly bool) string {
 		q.Add("_pragma", "query_only(1)")
 	}
 	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode()
+}
+
+// readOnlyURL lets every transaction of the connection be one that only reads.
+func readOnlyURL(source string) string {
+	u, err := url.Parse(source)
+	if err != nil {
+		return source // the driver says what is wrong with it
+	}
+	q := u.Query()
+	q.Set("default_transaction_read_only", "on")
+	u.RawQuery = q.Encode()
+	return u.String()
 }
 
 // safeSource is source without a password.

@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 	"regexp"
@@ -10,6 +11,7 @@ import (
 	"testing/fstest"
 
 	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
 )
 
 //go:embed migration/*.sql
@@ -19,16 +21,30 @@ var migrations embed.FS
 //
 // Migrations are written once, with the types TEXT, BIGINT, BOOLEAN and BYTEA. For SQLite they are rewritten to its
 // names and every table is made STRICT. A file NNNN_name.sqlite.sql or .postgres.sql is for one engine.
+//
+// On PostgreSQL a lock of the session lets copies of the program that start at once take turns. Errors: Conflict for a
+// database of a newer program.
 func (d *DB) Migrate(ctx context.Context) (int, error) {
+	if d.opts.ReadOnly {
+		return 0, errors.New("migrate: the database is open for reading only")
+	}
+	if _, err := d.Pending(ctx); err != nil {
+		return 0, err
+	}
 	fsys, err := migrationsFor(d.engine)
 	if err != nil {
 		return 0, err
 	}
-	dialect := goose.DialectSQLite3
+	dialect, opts := goose.DialectSQLite3, []goose.ProviderOption{}
 	if d.engine == Postgres {
 		dialect = goose.DialectPostgres
+		turns, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 300))
+		if err != nil {
+			return 0, err
+		}
+		opts = append(opts, goose.WithSessionLocker(turns))
 	}
-	p, err := goose.NewProvider(dialect, d.write, fsys)
+	p, err := goose.NewProvider(dialect, d.write, fsys, opts...)
 	if err != nil {
 		return 0, fmt.Errorf("read migrations: %w", err)
 	}
@@ -45,7 +61,7 @@ var (
 	sqliteType = map[string]string{"BIGINT": "INTEGER", "BOOLEAN": "INTEGER", "BYTEA": "BLOB"}
 )
 
-func migrationsFor(e Engine) (fs.FS, error) {
+func migrationsFor(e Engine) (fs.ReadDirFS, error) {
 	names, err := fs.Glob(migrations, "migration/*.sql")
 	if err != nil {
 		return nil, err
