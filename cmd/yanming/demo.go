@@ -39,6 +39,12 @@ func (c demoCmd) Run(ctx context.Context, sh shell) error {
 			defer os.RemoveAll(dir)
 		}
 	}
+	p := place{Data: c.Data, DB: c.DB}
+	held, err := p.hold(ctx, "demo")
+	if err != nil {
+		return err
+	}
+	defer held.Release()
 	guide, err := c.guide(ctx, sh)
 	if err != nil || c.GenerateOnly {
 		if err == nil {
@@ -46,7 +52,7 @@ func (c demoCmd) Run(ctx context.Context, sh shell) error {
 		}
 		return err
 	}
-	h, err := place{Data: c.Data, DB: c.DB}.open(ctx, false, nil)
+	h, err := p.open(ctx, sh, nil)
 	if err != nil {
 		return err
 	}
@@ -74,7 +80,7 @@ func (c demoCmd) guide(ctx context.Context, sh shell) (g demo.Guide, err error) 
 	sh.say("cli.demo_filling")
 	start := time.Now()
 	clock := &demo.Clock{}
-	h, err := place{Data: c.Data, DB: c.DB}.open(ctx, true, clock.Now)
+	h, err := place{Data: c.Data, DB: c.DB}.open(ctx, sh, clock.Now)
 	if err != nil {
 		return g, err
 	}

@@ -49,6 +49,7 @@ type shell struct {
 	cat      *i18n.Catalogue
 	lang     i18n.Lang
 	options  *options
+	caller   caller // nil: this process
 }
 
 // secret returns an option that has no flag, from the environment or the file; "" when neither gives it.
@@ -99,7 +100,12 @@ func run(ctx context.Context, args []string, out, errOut io.Writer, env func(str
 		fmt.Fprintf(errOut, "yanming: %v\n%s\n", err, cat.T(sh.lang, "cli.help"))
 		return exitUsage
 	}
-	if err := k.Run(); err != nil {
+	if w, ok := k.Selected().Target.Addr().Interface().(work); ok {
+		err = sh.through(ctx, commandName(k.Selected()), w)
+	} else {
+		err = k.Run()
+	}
+	if err != nil {
 		return sh.fail(err)
 	}
 	return exitDone
@@ -112,6 +118,9 @@ var errCheck = errors.New("check failed")
 func (s shell) fail(err error) int {
 	if errors.Is(err, errCheck) {
 		return exitFailed
+	}
+	if code := exitCode(0); errors.As(err, &code) {
+		return int(code)
 	}
 	all := errs.All(err)
 	if len(all) == 0 {

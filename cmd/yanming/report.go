@@ -35,7 +35,7 @@ func (c weeklyCmd) Run(ctx context.Context, sh shell) error {
 	if period.Shape() != calendar.Week {
 		return errs.Field("--period", "cli.week")
 	}
-	h, err := c.openTown(ctx, c.Town)
+	h, err := c.lookTown(ctx, c.Town)
 	if err != nil {
 		return err
 	}

@@ -31,7 +31,12 @@ type serveCmd struct {
 }
 
 func (c serveCmd) Run(ctx context.Context, sh shell) error {
-	h, err := c.open(ctx, true, nil)
+	held, err := c.hold(ctx, "serve")
+	if err != nil {
+		return err
+	}
+	defer held.Release()
+	h, err := c.open(ctx, sh, nil)
 	if err != nil {
 		return err
 	}
@@ -74,6 +79,9 @@ func (l listening) serve(ctx context.Context, sh shell, h *home, ready func(base
 	defer wg.Wait()
 	defer stop()
 	h.background(background, &wg, log)
+	if err := h.openSocket(background, &wg, sh, log); err != nil {
+		return err
+	}
 	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 5 * time.Minute,
 		WriteTimeout: 10 * time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10,
 		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn)}
