@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"strings"
 	"sync"
 	"time"
 
@@ -18,10 +19,11 @@ import (
 	"yanming/internal/seal"
 )
 
-// listening says where pages are served and under which address people reach them.
+// listening says where pages are served, under which address people reach them, and how that is encrypted.
 type listening struct {
-	Listen  string `option:""`
-	BaseURL string `option:"" name:"base-url"`
+	Listen     string `option:""`
+	BaseURL    string `option:"" name:"base-url"`
+	encrypting `embed:""`
 }
 
 // serveCmd serves an installation, and leads through the first steps of a new one.
@@ -56,21 +58,32 @@ func (c serveCmd) Run(ctx context.Context, sh shell) error {
 
 // serve answers requests until ctx ends. ready is called once the address is taken, with the base URL.
 func (l listening) serve(ctx context.Context, sh shell, h *home, ready func(base string) error) error {
-	socket, err := net.Listen("tcp", l.Listen)
-	if err != nil {
-		return errs.Field("--listen", "cli.port_taken", l.Listen)
-	}
-	defer socket.Close()
-	base := l.BaseURL
-	if base == "" {
-		base = "http://" + socket.Addr().String()
-	}
-	log := slog.New(slog.NewTextHandler(sh.err, nil))
-	handler, err := h.site(ctx, base, log)
+	socket, err := listen("--listen", l.Listen)
 	if err != nil {
 		return err
 	}
-	if host, _, _ := net.SplitHostPort(socket.Addr().String()); !net.ParseIP(host).IsLoopback() && base[:5] != "https" {
+	defer socket.Close()
+	base, err := l.baseOf(socket.Addr())
+	if err != nil {
+		return err
+	}
+	log := slog.New(slog.NewTextHandler(sh.err, nil))
+	source, err := l.source(h.dir, hostOf(base), log)
+	if err != nil {
+		return err
+	}
+	var plain net.Listener
+	if l.ListenHTTP != "" {
+		if plain, err = listen("--listen-http", l.ListenHTTP); err != nil {
+			return err
+		}
+		defer plain.Close()
+	}
+	handler, err := h.site(ctx, siteConfig{base: base, log: log, source: source, plain: plain})
+	if err != nil {
+		return err
+	}
+	if host, _, _ := net.SplitHostPort(socket.Addr().String()); !net.ParseIP(host).IsLoopback() && !strings.HasPrefix(base, "https://") {
 		sh.say("cli.listen_public", l.Listen)
 	}
 	background, stop := context.WithCancel(ctx)
@@ -82,14 +95,21 @@ func (l listening) serve(ctx context.Context, sh shell, h *home, ready func(base
 	if err := h.openSocket(background, &wg, sh, log); err != nil {
 		return err
 	}
-	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 5 * time.Minute,
-		WriteTimeout: 10 * time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10,
-		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn)}
+	servers := []*http.Server{newServer(handler, log)}
+	ended := make(chan error, 2)
 	if err := ready(base); err != nil {
 		return err
 	}
-	ended := make(chan error, 1)
-	go func() { ended <- server.Serve(socket) }()
+	if source == nil {
+		go func() { ended <- servers[0].Serve(socket) }()
+	} else {
+		servers[0].TLSConfig = source.TLS()
+		go func() { ended <- servers[0].ServeTLS(socket, "", "") }()
+	}
+	if plain != nil {
+		servers = append(servers, newServer(unencrypted(base, source, handler), log))
+		go func() { ended <- servers[1].Serve(plain) }()
+	}
 	select {
 	case err := <-ended:
 		return fmt.Errorf("serve: %w", err)
@@ -98,10 +118,29 @@ func (l listening) serve(ctx context.Context, sh shell, h *home, ready func(base
 	sh.say("cli.stopping")
 	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 15*time.Second)
 	defer cancel()
-	if err := server.Shutdown(grace); err != nil && !errors.Is(err, context.DeadlineExceeded) {
-		return err
+	for _, s := range servers {
+		if err := s.Shutdown(grace); err != nil && !errors.Is(err, context.DeadlineExceeded) {
+			return err
+		}
 	}
 	return nil
+}
+
+// listen takes an address. option is how it was given.
+func listen(option, addr string) (net.Listener, error) {
+	l, err := net.Listen("tcp", addr)
+	if err != nil {
+		return nil, errs.Field(option, "cli.port_taken", addr, err.Error())
+	}
+	return l, nil
+}
+
+// newServer is a server with the limits that every one has.
+func newServer(handler http.Handler, log *slog.Logger) *http.Server {
+	complaints := slog.NewLogLogger(log.Handler(), slog.LevelWarn)
+	complaints.SetOutput(anonymous{complaints.Writer()})
+	return &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 5 * time.Minute,
+		WriteTimeout: 10 * time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10, ErrorLog: complaints}
 }
 
 // background keeps what is derived up to date, and does what only time does.

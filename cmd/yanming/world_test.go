@@ -104,7 +104,7 @@ func openWorld(t *testing.T, dir string, clock *demo.Clock, village int) world {
 	if err := h.catchUp(ctx); err != nil {
 		t.Fatal(err)
 	}
-	handler, err := h.site(ctx, "http://127.0.0.1:1", slog.New(slog.DiscardHandler))
+	handler, err := h.site(ctx, siteConfig{base: "http://127.0.0.1:1", log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -24,7 +24,7 @@ var floors = [][]string{
 	{"report", "notice"},
 	{"importer", "demo"},
 	{"web/page"},
-	{"web/resident", "web/field", "web/office", "web/desk", "web/batch", "web/report", "web/admin", "web/public", "api/v1", "api/open311", "api/openrosa", "api/log"},
+	{"web/resident", "web/field", "web/office", "web/desk", "web/batch", "web/report", "web/admin", "web/trust", "web/public", "api/v1", "api/open311", "api/openrosa", "api/log"},
 	{"cmd/yanming"},
 }
 
