@@ -17,6 +17,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"yanming/internal/daemon"
 	"yanming/internal/errs"
 	"yanming/internal/i18n"
 )
@@ -40,6 +41,7 @@ type commands struct {
 	Keys     keysCmd     `cmd:"" help:"Export or import the keys. / 导出或导入密钥。"`
 	User     userCmd     `cmd:"" help:"Accounts. / 账号。"`
 	Town     townCmd     `cmd:"" help:"Towns. / 乡镇。"`
+	Service  serviceCmd  `cmd:"" help:"Run as a service of the machine. / 作为系统服务运行。"`
 	Options  optionsCmd  `cmd:"" help:"List every option and where it may be given. / 列出全部选项。"`
 }
 
@@ -62,7 +64,18 @@ func (s shell) secret(name string) (string, error) {
 
 func (s shell) say(key string, args ...any) { fmt.Fprintln(s.out, s.cat.T(s.lang, key, args...)) }
 
+// env returns a variable of the environment.
+func (s shell) env(name string) string {
+	if s.options == nil {
+		return ""
+	}
+	return s.options.env(name)
+}
+
 func main() {
+	if code, managed := daemon.Managed(func(ctx context.Context) int { return run(ctx, os.Args[1:], os.Stdout, os.Stderr, os.Getenv) }); managed {
+		os.Exit(code)
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr, os.Getenv)
 	stop()

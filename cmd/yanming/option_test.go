@@ -13,7 +13,7 @@ import (
 
 // awaited are options that the table holds for commands which are still to come. A command that takes one strikes it off.
 var awaited = []string{"smtp-host", "smtp-port", "smtp-tls", "smtp-user", "smtp-from",
-	"backup-dir", "backup-at", "backup-keep", "backup-recipient"}
+	"backup-at", "backup-keep", "backup-recipient"}
 
 func TestEveryOptionOfTheTableIsAFlagOfSomeCommand(t *testing.T) {
 	var c commands

@@ -110,6 +110,7 @@ func (l listening) serve(ctx context.Context, sh shell, h *home, ready func(base
 		servers = append(servers, newServer(unencrypted(base, source, handler), log))
 		go func() { ended <- servers[1].Serve(plain) }()
 	}
+	h.alive(background, &wg, sh, log)
 	select {
 	case err := <-ended:
 		return fmt.Errorf("serve: %w", err)

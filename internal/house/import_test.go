@@ -11,7 +11,7 @@ import (
 // a listed one belongs to it. The first floor is what even the pure packages of the second may use.
 var floors = [][]string{
 	{"errs", "i18n", "id", "actor"},
-	{"config", "lease", "control", "cert", "calendar", "geo", "form", "sheet", "docx", "chart"},
+	{"config", "lease", "control", "cert", "daemon", "calendar", "geo", "form", "sheet", "docx", "chart"},
 	{"db"},
 	{"ledger", "blob", "search", "job", "seal"},
 	{"journal"},
