@@ -23,7 +23,7 @@ type checked struct {
 }
 
 func (c checkCmd) Run(ctx context.Context, sh shell) error {
-	h, err := c.open(ctx, false, nil)
+	h, err := c.look(ctx)
 	if err != nil {
 		return err
 	}

@@ -6,7 +6,6 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
-	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -233,7 +232,7 @@ func TestASlowDiskIsSharedByThoseWhoWait(t *testing.T) {
 	if err := h.services(); err != nil {
 		t.Fatal(err)
 	}
-	handler, err := h.site(t.Context(), "http://127.0.0.1", slog.New(slog.NewTextHandler(io.Discard, nil)))
+	handler, err := h.site(t.Context(), siteConfig{base: "http://127.0.0.1", log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}

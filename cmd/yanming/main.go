@@ -17,6 +17,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"yanming/internal/daemon"
 	"yanming/internal/errs"
 	"yanming/internal/i18n"
 )
@@ -44,6 +45,8 @@ type commands struct {
 	Town     townCmd     `cmd:"" help:"Towns. / 乡镇。"`
 	Doctor   doctorCmd   `cmd:"" help:"Look at disk, clock, keys, database and say what to do. / 检查运行状况，说出该做什么。"`
 	Version  versionCmd  `cmd:"" help:"Say which program this is. / 版本。"`
+	Service  serviceCmd  `cmd:"" help:"Run as a service of the machine. / 作为系统服务运行。"`
+	Options  optionsCmd  `cmd:"" help:"List every option and where it may be given. / 列出全部选项。"`
 }
 
 // shell is what a command runs in: where it writes and in which language it speaks.
@@ -51,11 +54,32 @@ type shell struct {
 	out, err io.Writer
 	cat      *i18n.Catalogue
 	lang     i18n.Lang
+	options  *options
+	caller   caller // nil: this process
+}
+
+// secret returns an option that has no flag, from the environment or the file; "" when neither gives it.
+func (s shell) secret(name string) (string, error) {
+	if s.options == nil {
+		return "", nil
+	}
+	return s.options.value(name)
 }
 
 func (s shell) say(key string, args ...any) { fmt.Fprintln(s.out, s.cat.T(s.lang, key, args...)) }
 
+// env returns a variable of the environment.
+func (s shell) env(name string) string {
+	if s.options == nil {
+		return ""
+	}
+	return s.options.env(name)
+}
+
 func main() {
+	if code, managed := daemon.Managed(func(ctx context.Context) int { return run(ctx, os.Args[1:], os.Stdout, os.Stderr, os.Getenv) }); managed {
+		os.Exit(code)
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr, os.Getenv)
 	stop()
@@ -69,11 +93,11 @@ func run(ctx context.Context, args []string, out, errOut io.Writer, env func(str
 		fmt.Fprintln(errOut, err)
 		return exitFailed
 	}
-	sh := shell{out: out, err: errOut, cat: cat, lang: language(env)}
+	sh := shell{out: out, err: errOut, cat: cat, lang: language(env), options: &options{env: env}}
 	var c commands
 	exited := -1
 	parser, err := kong.New(&c, kong.Name("yanming"), kong.Description("雁鸣 · Yanming"), kong.Writers(out, errOut),
-		kong.Exit(func(code int) { exited = code }), kong.UsageOnError(), kong.Configuration(tomlConfig),
+		kong.Exit(func(code int) { exited = code }), kong.UsageOnError(), kong.PostBuild(bindOptions), kong.Resolvers(sh.options),
 		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(sh))
 	if err != nil {
 		fmt.Fprintln(errOut, err)
@@ -83,11 +107,22 @@ func run(ctx context.Context, args []string, out, errOut io.Writer, env func(str
 	if exited >= 0 { // --help
 		return exited
 	}
+	if err == nil {
+		err = checkFlags(k)
+	}
+	if len(errs.All(err)) > 0 {
+		return sh.fail(err)
+	}
 	if err != nil {
 		fmt.Fprintf(errOut, "yanming: %v\n%s\n", err, cat.T(sh.lang, "cli.help"))
 		return exitUsage
 	}
-	if err := k.Run(); err != nil {
+	if w, ok := k.Selected().Target.Addr().Interface().(work); ok {
+		err = sh.through(ctx, commandName(k.Selected()), w)
+	} else {
+		err = k.Run()
+	}
+	if err != nil {
 		return sh.fail(err)
 	}
 	return exitDone
@@ -100,6 +135,9 @@ var errCheck = errors.New("check failed")
 func (s shell) fail(err error) int {
 	if errors.Is(err, errCheck) {
 		return exitFailed
+	}
+	if code := exitCode(0); errors.As(err, &code) {
+		return int(code)
 	}
 	all := errs.All(err)
 	if len(all) == 0 {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"regexp"
@@ -18,13 +19,13 @@ import (
 // site0 is an empty installation's pages, without a listener.
 func site0(t *testing.T, base string, seen observing) (*home, http.Handler) {
 	t.Helper()
-	h, err := place{Data: t.TempDir()}.open(t.Context(), true, nil)
+	h, err := place{Data: t.TempDir()}.open(t.Context(), shell{out: io.Discard}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { h.close() })
 	h.seen = seen
-	handler, err := h.site(t.Context(), base, slog.New(slog.DiscardHandler))
+	handler, err := h.site(t.Context(), siteConfig{base: base, log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -99,7 +100,7 @@ func TestHealthSaysWhyItIsNotReady(t *testing.T) {
 
 func TestMetricsAreNotThereForTheOutside(t *testing.T) {
 	h, inside := site0(t, "http://127.0.0.1:1", observing{})
-	outside, err := h.site(t.Context(), "https://yijian.example", slog.New(slog.DiscardHandler))
+	outside, err := h.site(t.Context(), siteConfig{base: "https://yijian.example", log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -138,7 +139,7 @@ var metricLine = regexp.MustCompile(`^([a-z_][a-z0-9_]*)(\{([A-Za-z]+="[^"\\]*"(
 
 func TestMetricsAreReadableAndNameNobody(t *testing.T) {
 	w := newWeek(t)
-	handler, err := w.site(t.Context(), "http://127.0.0.1:1", slog.New(slog.DiscardHandler))
+	handler, err := w.site(t.Context(), siteConfig{base: "http://127.0.0.1:1", log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -41,6 +41,20 @@ func Mail(try func(context.Context) error) Check {
 	}}
 }
 
+// Deliveries looks for mails and calls that failed for good. counts returns how many wait and how many failed so.
+func Deliveries(counts func(context.Context) (waiting, dead int64, err error)) Check {
+	return Check{"deliveries", func(ctx context.Context) Finding {
+		waiting, dead, err := counts(ctx)
+		switch {
+		case err != nil:
+			return broken(err)
+		case dead > 0:
+			return look("doctor.deliveries.dead", dead)
+		}
+		return well("doctor.deliveries.well", waiting)
+	}}
+}
+
 // Years says up to which year each town knows its holidays.
 type Years struct {
 	Town string // its name
