@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"database/sql"
 	"embed"
 	"fmt"
 	"io/fs"
@@ -19,10 +20,68 @@ var migrations embed.FS
 //
 // Migrations are written once, with the types TEXT, BIGINT, BOOLEAN and BYTEA. For SQLite they are rewritten to its
 // names and every table is made STRICT. A file NNNN_name.sqlite.sql or .postgres.sql is for one engine.
-func (d *DB) Migrate(ctx context.Context) (int, error) {
-	fsys, err := migrationsFor(d.engine)
+func (d *DB) Migrate(ctx context.Context) (int, error) { return d.MigrateTo(ctx, 0) }
+
+// MigrateTo is Migrate up to a version, for a backup that was made under it; 0 is the newest.
+func (d *DB) MigrateTo(ctx context.Context, version int64) (int, error) {
+	p, err := d.migrator()
 	if err != nil {
 		return 0, err
+	}
+	if version == 0 {
+		_, version = p.newest()
+	}
+	done, err := p.UpTo(ctx, version)
+	if err != nil {
+		return len(done), fmt.Errorf("migrate: %w", err)
+	}
+	return len(done), nil
+}
+
+// Schema is where a database's schema stands.
+type Schema struct {
+	Version int64 // the newest migration that was applied; 0 for a database without tables of ours
+	Newest  int64 // the newest that this program has
+	Pending int   // how many of this program's were not applied yet
+}
+
+// Schema looks where the schema stands. It changes nothing.
+func (d *DB) Schema(ctx context.Context) (s Schema, err error) {
+	p, err := d.migrator()
+	if err != nil {
+		return s, err
+	}
+	s.Pending, s.Newest = p.newest()
+	applied := map[int64]bool{}
+	err = d.Snapshot(ctx, func(snap *Snapshot) error {
+		if s.Version, err = snap.Version(ctx); err != nil || s.Version == 0 {
+			return err
+		}
+		return snap.Each(ctx, func(r *sql.Rows) error {
+			var v int64
+			err := r.Scan(&v)
+			applied[v] = true
+			return err
+		}, `SELECT version_id FROM goose_db_version`)
+	})
+	if err != nil {
+		return s, fmt.Errorf("look at schema: %w", err)
+	}
+	for _, m := range p.ListSources() {
+		if applied[m.Version] {
+			s.Pending--
+		}
+	}
+	return s, nil
+}
+
+// migrator is goose over our migrations for the engine.
+type migrator struct{ *goose.Provider }
+
+func (d *DB) migrator() (migrator, error) {
+	fsys, err := migrationsFor(d.engine)
+	if err != nil {
+		return migrator{}, err
 	}
 	dialect := goose.DialectSQLite3
 	if d.engine == Postgres {
@@ -30,13 +89,17 @@ func (d *DB) Migrate(ctx context.Context) (int, error) {
 	}
 	p, err := goose.NewProvider(dialect, d.write, fsys)
 	if err != nil {
-		return 0, fmt.Errorf("read migrations: %w", err)
+		return migrator{}, fmt.Errorf("read migrations: %w", err)
 	}
-	done, err := p.Up(ctx)
-	if err != nil {
-		return len(done), fmt.Errorf("migrate: %w", err)
+	return migrator{p}, nil
+}
+
+// newest returns how many migrations there are and the version of the last.
+func (m migrator) newest() (n int, version int64) {
+	for _, s := range m.ListSources() {
+		n, version = n+1, max(version, s.Version)
 	}
-	return len(done), nil
+	return n, version
 }
 
 var (
@@ -69,4 +132,24 @@ func migrationsFor(e Engine) (fs.FS, error) {
 		out[base+".sql"] = &fstest.MapFile{Data: []byte("-- +goose Up\n" + text)}
 	}
 	return out, nil
+}
+
+// Newest returns the version of the newest migration that this program has for an engine.
+func Newest(e Engine) (version int64, err error) {
+	fsys, err := migrationsFor(e)
+	if err != nil {
+		return 0, err
+	}
+	names, err := fs.Glob(fsys, "*.sql")
+	if err != nil {
+		return 0, err
+	}
+	for _, name := range names {
+		v, err := goose.NumericComponent(name)
+		if err != nil {
+			return 0, fmt.Errorf("read migrations: %w", err)
+		}
+		version = max(version, v)
+	}
+	return version, nil
 }
