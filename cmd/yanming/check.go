@@ -20,6 +20,27 @@ type checked struct {
 	Faults []string `json:"faults"`
 }
 
+// checkTown folds and recounts one town.
+func (h *home) checkTown(ctx context.Context, sh shell, town string) (checked, error) {
+	x := checked{Town: town, Faults: []string{}}
+	err := h.db.View(ctx, town, func(tx *db.Tx) error {
+		n, faults, err := h.cases.Check(ctx, tx)
+		if err != nil {
+			return err
+		}
+		x.Cases = n
+		for _, f := range faults {
+			x.Faults = append(x.Faults, f.Number+": "+f.What)
+		}
+		problems, err := h.figures.Recount(ctx, tx)
+		for _, p := range problems {
+			x.Faults = append(x.Faults, p.Code+": "+sh.cat.T(sh.lang, p.Key, p.Args...))
+		}
+		return err
+	})
+	return x, err
+}
+
 func (c checkCmd) Run(ctx context.Context, sh shell) error {
 	h, err := c.open(ctx, false, nil)
 	if err != nil {
@@ -33,22 +54,7 @@ func (c checkCmd) Run(ctx context.Context, sh shell) error {
 	var all []checked
 	bad := 0
 	for _, t := range towns {
-		x := checked{Town: t.ID, Faults: []string{}}
-		err := h.db.View(ctx, t.ID, func(tx *db.Tx) error {
-			n, faults, err := h.cases.Check(ctx, tx)
-			if err != nil {
-				return err
-			}
-			x.Cases = n
-			for _, f := range faults {
-				x.Faults = append(x.Faults, f.Number+": "+f.What)
-			}
-			problems, err := h.figures.Recount(ctx, tx)
-			for _, p := range problems {
-				x.Faults = append(x.Faults, p.Code+": "+sh.cat.T(sh.lang, p.Key, p.Args...))
-			}
-			return err
-		})
+		x, err := h.checkTown(ctx, sh, t.ID)
 		if err != nil {
 			return err
 		}

@@ -13,6 +13,7 @@ import (
 
 	"yanming/internal/actor"
 	"yanming/internal/auth"
+	"yanming/internal/backup"
 	"yanming/internal/blob"
 	"yanming/internal/casework"
 	"yanming/internal/db"
@@ -32,6 +33,9 @@ type place struct {
 	Data   string          `help:"Folder of the installation: database, keys, files. / 数据目录。" default:"yanming-data" type:"path" env:"YANMING_DATA"`
 	DB     string          `help:"Database: path of an SQLite file, or postgres://…; DATA/yanming.db by default. / 数据库。" name:"db" env:"YANMING_DB"`
 	Config kong.ConfigFlag `help:"TOML file with any of these options. / 配置文件。" type:"existingfile" env:"YANMING_CONFIG"`
+
+	BackupDir string `help:"Folder of backups; DATA/backups by default. / 备份目录。" name:"backup-dir" type:"path" env:"YANMING_BACKUP_DIR"`
+	NoBackup  bool   `help:"Upgrade the schema without the backup before it. / 升级数据表之前不备份。" name:"no-backup"`
 }
 
 // home is an open installation with every service over it.
@@ -46,17 +50,18 @@ type home struct {
 	figures *figures.Catalogue
 	reports *report.Service
 	imports *importer.Service
+	backups *backup.Service
+	nightly *backup.Plan // nil where no backups are made by themselves
 	jobs    *job.Runner
-	inbox   func(*http.Request) (page.NavItem, bool, error) // the entry of the side navigation with its badge
+
+	backupDir string                                          // "" for the usual one
+	inbox     func(*http.Request) (page.NavItem, bool, error) // the entry of the side navigation with its badge
 }
 
 // open opens the installation, and makes it where create is set; else a folder without one is an error. The schema is
 // brought to this program's version.
 func (p place) open(ctx context.Context, create bool, now func() time.Time) (*home, error) {
-	source := p.DB
-	if source == "" {
-		source = filepath.Join(p.Data, "yanming.db")
-	}
+	source := p.source()
 	if !create {
 		if _, err := os.Stat(filepath.Join(p.Data, "keys")); errors.Is(err, os.ErrNotExist) {
 			return nil, errs.Field("--data", "cli.no_installation", p.Data)
@@ -65,20 +70,37 @@ func (p place) open(ctx context.Context, create bool, now func() time.Time) (*ho
 	if err := os.MkdirAll(p.Data, 0o700); err != nil {
 		return nil, fmt.Errorf("make data folder: %w", err)
 	}
-	h := &home{dir: p.Data}
+	if err := p.finishRestore(); err != nil {
+		return nil, err
+	}
+	h := &home{dir: p.Data, backupDir: p.BackupDir}
 	var err error
 	if h.db, err = db.Open(ctx, source, db.Options{Now: now}); err != nil {
 		return nil, err
 	}
-	if _, err := h.db.Migrate(ctx); err != nil {
-		h.close()
-		return nil, err
+	made, err := p.backupBeforeMigrating(ctx, h.db)
+	if err == nil {
+		_, err = h.db.Migrate(ctx)
 	}
-	if err := h.services(); err != nil {
+	if err == nil {
+		err = h.services()
+	}
+	if err == nil && made.Path != "" {
+		err = backup.Note(ctx, h.db, made)
+	}
+	if err != nil {
 		h.close()
 		return nil, err
 	}
 	return h, nil
+}
+
+// source is the database: a path or a URL.
+func (p place) source() string {
+	if p.DB == "" {
+		return filepath.Join(p.Data, "yanming.db")
+	}
+	return p.DB
 }
 
 func (h *home) services() (err error) {
@@ -97,6 +119,7 @@ func (h *home) services() (err error) {
 		return err
 	}
 	h.jobs = job.NewRunner(h.db, job.Options{})
+	h.backups = backupsOf(h.dir, h.backupDir, h.db, h.blobs, h.keys)
 	words, err := i18n.Load()
 	if err != nil {
 		return err

@@ -37,6 +37,9 @@ type commands struct {
 	Evidence evidenceCmd `cmd:"" help:"Print the records behind a figure. / 打印一个数字背后的记录。"`
 	Report   reportCmd   `cmd:"" help:"Write the weekly report. / 出周报。"`
 	Check    checkCmd    `cmd:"" help:"Fold every case again, count every figure again, compare. / 重新推演、重新计数、逐一核对。"`
+	Backup   backupCmd   `cmd:"" help:"Write a backup into one file while the program runs; never copy the database file instead. The keys are not in it: they have keys export. / 运行中备份成一个文件。不要直接复制数据库文件；密钥不在里面，另用 keys export。"`
+	Restore  restoreCmd  `cmd:"" help:"Bring a backup back: it is read, loaded beside and checked before it replaces anything, and what was there is kept. / 恢复备份：先核对，再替换，原有数据保留。"`
+	Copy     copyCmd     `cmd:"" help:"Move an installation between SQLite and PostgreSQL. / 在 SQLite 与 PostgreSQL 之间搬家。"`
 	Keys     keysCmd     `cmd:"" help:"Export or import the keys. / 导出或导入密钥。"`
 	User     userCmd     `cmd:"" help:"Accounts. / 账号。"`
 	Town     townCmd     `cmd:"" help:"Towns. / 乡镇。"`

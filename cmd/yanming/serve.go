@@ -28,14 +28,20 @@ type listening struct {
 type serveCmd struct {
 	place     `embed:""`
 	listening `embed:""`
+	nightly   `embed:""`
 }
 
 func (c serveCmd) Run(ctx context.Context, sh shell) error {
+	plan, err := c.plan()
+	if err != nil {
+		return err
+	}
 	h, err := c.open(ctx, true, nil)
 	if err != nil {
 		return err
 	}
 	defer h.close()
+	h.nightly = &plan
 	return c.serve(ctx, sh, h, func(base string) error {
 		sh.say("cli.serving", base)
 		token, err := h.auth.NewSetupToken(ctx)
@@ -129,6 +135,9 @@ func (h *home) background(ctx context.Context, wg *sync.WaitGroup, log *slog.Log
 			})
 		}))
 	})
+	if h.nightly != nil {
+		h.jobs.Every("backup", 5*time.Minute, func(ctx context.Context) error { return h.backups.Night(ctx, *h.nightly) })
+	}
 	wg.Go(func() { journal.Follow(ctx, h.db, h.cases.Index()) })
 	wg.Go(func() {
 		if err := h.jobs.Run(ctx); err != nil && ctx.Err() == nil {

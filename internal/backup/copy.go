@@ -42,20 +42,21 @@ func (c Copy) run(ctx context.Context) (sums []Sum, err error) {
 	if err := empty(ctx, c.To); err != nil {
 		return nil, err
 	}
-	from, err := db.Open(ctx, c.From, db.Options{})
+	still := db.Options{Now: func() time.Time { return c.Now }} // what depends on the hour is the same on both sides
+	from, err := db.Open(ctx, c.From, still)
 	if err != nil {
 		return nil, err
 	}
 	defer from.Close()
-	schema, err := from.Schema(ctx)
+	schema, err := from.Standing(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if schema.Pending > 0 || schema.Version != schema.Newest {
+	if schema.Missing > 0 || schema.At != schema.Newest {
 		return nil, errs.Field("--from", "backup.copy_old")
 	}
-	stage := stageFor(c.To, "replaced_"+c.Now.UTC().Format("20060102_150405"))
-	to, err := stage.begin(ctx)
+	stage := stageFor(c.To, c.Now)
+	to, err := stage.begin(ctx, still)
 	if err != nil {
 		return nil, err
 	}

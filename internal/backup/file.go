@@ -46,7 +46,7 @@ func (s *Service) Make(ctx context.Context, o Order) (made Made, sums Sums, err 
 	made.Took = time.Since(began)
 	if err != nil {
 		made.Path = ""
-		made.Failure = reason(err)
+		made.Failure = Reason(err)
 		return made, sums, fmt.Errorf("make backup: %w", err)
 	}
 	made.Verified, made.Files, made.Faults = true, sums.Files, int64(len(sums.Faults))
@@ -309,8 +309,8 @@ func room(dir string, err error) error {
 	return err
 }
 
-// reason is what people are told of a failure.
-func reason(err error) *errs.Error {
+// Reason is what people are told of a failure: its sentence, or, of what is nobody's fault, what went wrong.
+func Reason(err error) *errs.Error {
 	if all := errs.All(err); len(all) > 0 {
 		return all[0]
 	}

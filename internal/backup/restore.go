@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strconv"
 	"time"
 
 	"filippo.io/age"
@@ -74,8 +75,8 @@ func (r Restore) run(ctx context.Context, out *Restored) error {
 			return errs.New(errs.Invalid, "backup.running")
 		}
 	}
-	stage := r.stage()
-	staged, err := stage.begin(ctx)
+	stage := stageFor(r.Source, r.Now)
+	staged, err := stage.begin(ctx, db.Options{})
 	if err != nil {
 		return room(r.Data, err)
 	}
@@ -182,8 +183,18 @@ func (r Restore) aside() (string, error) {
 		}
 		dir = filepath.Join(filepath.Dir(r.Source), filepath.Base(dir))
 	}
+	for n, base := 2, dir; ; n++ { // a name of its own, also in the same second
+		err := os.Mkdir(dir, 0o700)
+		if err == nil {
+			break
+		}
+		if !errors.Is(err, os.ErrExist) {
+			return "", err
+		}
+		dir = base + "-" + strconv.Itoa(n)
+	}
 	from := filepath.Join(r.Data, "files")
-	err := filepath.WalkDir(from, func(name string, e os.DirEntry, err error) error {
+	return dir, filepath.WalkDir(from, func(name string, e os.DirEntry, err error) error {
 		if errors.Is(err, os.ErrNotExist) {
 			return nil
 		}
@@ -203,10 +214,6 @@ func (r Restore) aside() (string, error) {
 		}
 		return copyFile(name, to) // a disk without links
 	})
-	if err == nil {
-		err = os.MkdirAll(dir, 0o700)
-	}
-	return dir, err
 }
 
 func copyFile(from, to string) error {

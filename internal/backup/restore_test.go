@@ -118,7 +118,7 @@ func TestARestoreThatIsRefusedChangesNothing(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := open.Schema(ctx); err != nil {
+		if _, err := open.Standing(ctx); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := w.restore(path, w.source).Run(ctx); keyOf(err) != "backup.running" {
@@ -181,14 +181,11 @@ func TestSchemasOfOtherVersions(t *testing.T) {
 			t.Fatalf("%+v, %v", out.Manifest, err)
 		}
 		back := opened(t, target, 0)
-		if s, err := back.Store.Schema(ctx); err != nil || s.Version != s.Newest || s.Pending != 0 {
+		if s, err := back.Store.Standing(ctx); err != nil || s.At != s.Newest || s.Missing != 0 {
 			t.Errorf("schema %+v, %v", s, err)
 		}
 		if n := count(t, back, "events"); n != 40 {
 			t.Errorf("%d events came over", n)
-		}
-		if _, err := back.Store.Schema(ctx); err != nil {
-			t.Fatal(err)
 		}
 		back.exec(t, `INSERT INTO goose_db_version (version_id, is_applied) SELECT 9999, $2 WHERE $1 <> ''`, true)
 		newer := back.archive(t)
@@ -233,6 +230,8 @@ func TestKilledAtAnyMomentARestoreLeavesOneInstallation(t *testing.T) {
 		run := func(after time.Duration) (killed bool) {
 			cmd := exec.Command(os.Args[0], "-test.run=^TestRestoringProcess$")
 			cmd.Env = append(os.Environ(), "YANMING_RESTORE="+strings.Join([]string{path, w.source, w.data}, "\n"))
+			var said bytes.Buffer
+			cmd.Stdout, cmd.Stderr = &said, &said
 			if err := cmd.Start(); err != nil {
 				t.Fatal(err)
 			}
@@ -241,7 +240,7 @@ func TestKilledAtAnyMomentARestoreLeavesOneInstallation(t *testing.T) {
 			timer.Stop()
 			var exit *exec.ExitError
 			if err != nil && (!errors.As(err, &exit) || exit.Sys().(syscall.WaitStatus).Signal() != syscall.SIGKILL) {
-				t.Fatalf("the restore failed by itself: %v", err)
+				t.Fatalf("the restore failed by itself: %v\n%s", err, said.String())
 			}
 			return err != nil
 		}

@@ -8,24 +8,23 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
+	"time"
 
 	"yanming/internal/db"
 )
 
 // staging is a database beside the one that is used, and its way into that one's place.
 type staging interface {
-	begin(ctx context.Context) (*db.DB, error)
+	begin(ctx context.Context, o db.Options) (*db.DB, error)
 	promote(ctx context.Context, aside string) (string, error) // all at once; returns where the other one is kept
 	clear(ctx context.Context)
 }
 
-func (r Restore) stage() staging {
-	return stageFor(r.Source, "replaced_"+r.Now.UTC().Format("20060102_150405"))
-}
-
-func stageFor(source, aside string) staging {
+// stageFor stages beside source; now names what is put aside on PostgreSQL.
+func stageFor(source string, now time.Time) staging {
 	if db.EngineOf(source) == db.Postgres {
-		return stagedSchema{source, aside}
+		return stagedSchema{source, "replaced_" + strings.NewReplacer("-", "_", ".", "_").Replace(now.UTC().Format(stamp+".000"))}
 	}
 	return stagedFile{source}
 }
@@ -47,7 +46,7 @@ func (s stagedFile) clear(context.Context) {
 	}
 }
 
-func (s stagedFile) begin(ctx context.Context) (*db.DB, error) {
+func (s stagedFile) begin(ctx context.Context, o db.Options) (*db.DB, error) {
 	if err := Finish(s.path); err != nil {
 		return nil, err
 	}
@@ -55,7 +54,7 @@ func (s stagedFile) begin(ctx context.Context) (*db.DB, error) {
 	if err := os.MkdirAll(filepath.Dir(s.path), 0o700); err != nil {
 		return nil, err
 	}
-	return db.Open(ctx, s.staged(), db.Options{})
+	return db.Open(ctx, s.staged(), o)
 }
 
 func (s stagedFile) promote(_ context.Context, aside string) (string, error) {
@@ -169,7 +168,7 @@ func (s stagedSchema) clear(ctx context.Context) {
 	_ = db.Unstage(ctx, s.source, stagedName) // what stays is removed the next time
 }
 
-func (s stagedSchema) begin(ctx context.Context) (*db.DB, error) {
+func (s stagedSchema) begin(ctx context.Context, o db.Options) (*db.DB, error) {
 	if err := db.Unstage(ctx, s.source, stagedName); err != nil {
 		return nil, err
 	}
@@ -180,7 +179,7 @@ func (s stagedSchema) begin(ctx context.Context) (*db.DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	return db.Open(ctx, within, db.Options{})
+	return db.Open(ctx, within, o)
 }
 
 func (s stagedSchema) promote(ctx context.Context, files string) (string, error) {

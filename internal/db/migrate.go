@@ -38,23 +38,23 @@ func (d *DB) MigrateTo(ctx context.Context, version int64) (int, error) {
 	return len(done), nil
 }
 
-// Schema is where a database's schema stands.
-type Schema struct {
-	Version int64 // the newest migration that was applied; 0 for a database without tables of ours
+// Standing is where the schema of a database is.
+type Standing struct {
+	At      int64 // the newest migration that was applied; 0 for a database without tables of ours
 	Newest  int64 // the newest that this program has
-	Pending int   // how many of this program's were not applied yet
+	Missing int   // how many of this program's were not applied yet
 }
 
-// Schema looks where the schema stands. It changes nothing.
-func (d *DB) Schema(ctx context.Context) (s Schema, err error) {
+// Standing looks where the schema is. It changes nothing.
+func (d *DB) Standing(ctx context.Context) (s Standing, err error) {
 	p, err := d.migrator()
 	if err != nil {
 		return s, err
 	}
-	s.Pending, s.Newest = p.newest()
+	s.Missing, s.Newest = p.newest()
 	applied := map[int64]bool{}
 	err = d.Snapshot(ctx, func(snap *Snapshot) error {
-		if s.Version, err = snap.Version(ctx); err != nil || s.Version == 0 {
+		if s.At, err = snap.Version(ctx); err != nil || s.At == 0 {
 			return err
 		}
 		return snap.Each(ctx, func(r *sql.Rows) error {
@@ -69,7 +69,7 @@ func (d *DB) Schema(ctx context.Context) (s Schema, err error) {
 	}
 	for _, m := range p.ListSources() {
 		if applied[m.Version] {
-			s.Pending--
+			s.Missing--
 		}
 	}
 	return s, nil
