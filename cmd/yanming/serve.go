@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"yanming/internal/backup"
 	"yanming/internal/db"
 	"yanming/internal/errs"
 	"yanming/internal/job"
@@ -135,8 +136,13 @@ func (h *home) background(ctx context.Context, wg *sync.WaitGroup, log *slog.Log
 			})
 		}))
 	})
+	plan := backup.DefaultPlan()
 	if h.nightly != nil {
-		h.jobs.Every("backup", 5*time.Minute, func(ctx context.Context) error { return h.backups.Night(ctx, *h.nightly) })
+		plan = *h.nightly
+	}
+	h.jobs.Handle(backup.JobKind, func(ctx context.Context, _ job.Job) error { return h.backups.Work(ctx, plan) })
+	if h.nightly != nil { // of a demo nothing is kept
+		h.jobs.Every("backup", 5*time.Minute, func(ctx context.Context) error { return h.backups.Night(ctx, plan) })
 	}
 	wg.Go(func() { journal.Follow(ctx, h.db, h.cases.Index()) })
 	wg.Go(func() {

@@ -88,7 +88,7 @@ func (h *home) pages(site *page.Site, cat *i18n.Catalogue) ([]registrar, error) 
 	if err != nil {
 		return nil, err
 	}
-	admins, err := admin.New(admin.Deps{Site: site, Store: h.db, Orgs: h.orgs, Auth: h.auth, Keys: h.keys, Data: h.dir, Nav: nav})
+	admins, err := admin.New(admin.Deps{Site: site, Store: h.db, Orgs: h.orgs, Auth: h.auth, Keys: h.keys, Backups: h.backups, Data: h.dir, Nav: nav})
 	if err != nil {
 		return nil, err
 	}

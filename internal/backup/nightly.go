@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -180,4 +181,29 @@ func (s *Service) Needs(ctx context.Context) (int64, error) {
 		return 0, err
 	}
 	return good.Bytes + good.Bytes/5, nil
+}
+
+// JobKind is the kind of the job that makes one archive, asked for by a page.
+const JobKind = "backup"
+
+// Work makes an archive that somebody asked for, and notes how it went: a failure is noted and not tried again.
+func (s *Service) Work(ctx context.Context, p Plan) error {
+	made, _, err := s.Make(ctx, Order{Kind: Manual, Recipients: p.Recipients})
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if err != nil {
+		made.At = s.Store.Now()
+		slog.Error("make backup", "error", err)
+	}
+	return Note(ctx, s.Store, made)
+}
+
+// At is the path that an archive of the service's folder is noted with.
+func (s *Service) At(name string) string {
+	path, err := filepath.Abs(filepath.Join(s.Dir, name))
+	if err != nil {
+		return name
+	}
+	return path
 }

@@ -15,6 +15,7 @@ import (
 
 	"yanming/internal/actor"
 	"yanming/internal/auth"
+	"yanming/internal/backup"
 	"yanming/internal/db"
 	"yanming/internal/i18n"
 	"yanming/internal/org"
@@ -32,8 +33,10 @@ type Deps struct {
 	Orgs  *org.Service
 	Auth  *auth.Service
 	Keys  *seal.Keyring
-	Data  string                               // the data folder, named to administrators
-	Nav   func(r *http.Request) []page.NavItem // the side navigation, which all staff pages share
+	Data  string // the data folder, named to administrators
+	// Backups makes archives; the runner of jobs does those of backup.JobKind.
+	Backups *backup.Service
+	Nav     func(r *http.Request) []page.NavItem // the side navigation, which all staff pages share
 }
 
 // Server answers these pages. It is read-only after New and safe for concurrent use.
@@ -47,7 +50,7 @@ type Server struct {
 
 // New reads the templates. It fails on one that does not parse, and where something is not given.
 func New(d Deps) (*Server, error) {
-	if d.Site == nil || d.Store == nil || d.Orgs == nil || d.Auth == nil || d.Keys == nil || d.Data == "" || d.Nav == nil {
+	if d.Site == nil || d.Store == nil || d.Orgs == nil || d.Auth == nil || d.Keys == nil || d.Backups == nil || d.Data == "" || d.Nav == nil {
 		return nil, errors.New("build admin pages: something is not given")
 	}
 	s := &Server{Deps: d, places: &org.Divisions{}}
@@ -100,6 +103,7 @@ func (s *Server) Register(mux *http.ServeMux) {
 	}
 	on("GET /admin/{$}", s.showHome)
 	on("GET /admin/backup", s.showBackup)
+	on("POST /admin/backup", s.makeBackup)
 
 	on("GET /admin/units", s.listUnits)
 	on("GET /admin/units/{id}", s.showUnit)

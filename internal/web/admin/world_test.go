@@ -16,6 +16,8 @@ import (
 
 	"yanming/internal/actor"
 	"yanming/internal/auth"
+	"yanming/internal/backup"
+	"yanming/internal/blob"
 	"yanming/internal/casework"
 	"yanming/internal/db"
 	"yanming/internal/db/dbtest"
@@ -36,15 +38,16 @@ const (
 
 // world is an installation as it is served, still empty.
 type world struct {
-	t      *testing.T
-	d      *db.DB
-	orgs   *org.Service
-	auth   *auth.Service
-	keys   *seal.Keyring
-	cases  *casework.Service
-	site   *page.Site
-	admin  *admin.Server
-	served http.Handler
+	t       *testing.T
+	d       *db.DB
+	orgs    *org.Service
+	auth    *auth.Service
+	keys    *seal.Keyring
+	cases   *casework.Service
+	backups *backup.Service
+	site    *page.Site
+	admin   *admin.Server
+	served  http.Handler
 }
 
 func newWorld(t *testing.T, d *db.DB, base string) *world {
@@ -58,6 +61,11 @@ func newWorld(t *testing.T, d *db.DB, base string) *world {
 		t.Fatal(err)
 	}
 	w := &world{t: t, d: d, orgs: orgs, auth: auth.New(d, orgs), keys: keys, cases: casework.New(d, keys, orgs)}
+	blobs, err := blob.Open(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.backups = backup.New(backup.Config{Store: d, Blobs: blobs, Keys: keys, Program: "test", Dir: t.TempDir()})
 	cat, err := i18n.Load()
 	if err != nil {
 		t.Fatal(err)
@@ -73,7 +81,7 @@ func newWorld(t *testing.T, d *db.DB, base string) *world {
 	nav := func(*http.Request) []page.NavItem {
 		return []page.NavItem{{Key: "admin.settings", Icon: "gear", Href: "/admin/"}, {Key: "admin.account", Icon: "person", Href: "/account"}}
 	}
-	if w.admin, err = admin.New(admin.Deps{Site: w.site, Store: d, Orgs: orgs, Auth: w.auth, Keys: keys, Data: "yanming-data", Nav: nav}); err != nil {
+	if w.admin, err = admin.New(admin.Deps{Site: w.site, Store: d, Orgs: orgs, Auth: w.auth, Keys: keys, Backups: w.backups, Data: "yanming-data", Nav: nav}); err != nil {
 		t.Fatal(err)
 	}
 	mux := http.NewServeMux()
