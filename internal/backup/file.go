@@ -20,6 +20,7 @@ import (
 	"filippo.io/age"
 
 	"yanming/internal/calendar"
+	"yanming/internal/db"
 	"yanming/internal/errs"
 )
 
@@ -293,6 +294,9 @@ func List(dir string) (out []Archive, err error) {
 
 // room names a full disk as what it is.
 func room(dir string, err error) error {
+	if db.IsFull(err) {
+		return fmt.Errorf("%w: %w", errs.Field("-o", "backup.full", dir), err)
+	}
 	var no syscall.Errno
 	if errors.As(err, &no) {
 		full := no == syscall.ENOSPC || no == syscall.EDQUOT || no == syscall.EFBIG

@@ -10,6 +10,7 @@ import (
 	"os"
 	"strings"
 
+	"github.com/jackc/pgx/v5/pgconn"
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 )
@@ -71,6 +72,13 @@ func Others(ctx context.Context, source string) (n int, err error) {
 		n = 1
 	}
 	return n, err
+}
+
+// IsFull reports whether the database had no room for what it was given.
+func IsFull(err error) bool {
+	var s *sqlite.Error
+	var p *pgconn.PgError
+	return errors.As(err, &s) && s.Code()&0xff == sqlite3.SQLITE_FULL || errors.As(err, &p) && p.Code == "53100"
 }
 
 // Stage makes an empty schema in the PostgreSQL database of source.
