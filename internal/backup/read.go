@@ -60,6 +60,12 @@ func Read(ctx context.Context, r io.Reader, v Visitor) (m Manifest, s Sums, err 
 	if err == nil {
 		_, err = io.Copy(io.Discard, whole) // to the tail
 	}
+	if errs.Is(err, errs.Invalid) { // what an archive says of itself counts only when it is whole
+		z.Close()
+		if _, e := io.Copy(io.Discard, whole); errors.Is(e, errSeal) {
+			err = e
+		}
+	}
 	var own visitorError
 	switch {
 	case err == nil:
@@ -81,6 +87,9 @@ var (
 
 // visitorError is a failure of whoever is told, not of the archive.
 type visitorError struct{ error }
+
+// Unwrap lets its kind be asked.
+func (v visitorError) Unwrap() error { return v.error }
 
 func told(err error) error { return visitorError{err} }
 
