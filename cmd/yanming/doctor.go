@@ -82,7 +82,11 @@ func derivers() []journal.Deriver { return []journal.Deriver{casework.Index{}, &
 
 // others are the checks of the running program's other parts.
 func (h *home) others() []doctor.Check {
-	return []doctor.Check{mailCheck(h.outside.Mail), doctor.Deliveries(h.notices.Counts)}
+	more := []doctor.Check{mailCheck(h.outside.Mail), doctor.Deliveries(h.notices.Counts)}
+	if h.nightly != nil { // of a demo nothing is kept
+		more = append([]doctor.Check{backupCheck(h.backups, h.orgs)}, more...)
+	}
+	return more
 }
 
 func mailCheck(m *notice.Mailer) doctor.Check {
@@ -100,6 +104,9 @@ func (h *home) examine(ctx context.Context, base string) []doctor.Finding {
 func (c doctorCmd) Run(ctx context.Context, sh shell) error {
 	if _, err := os.Stat(c.Data); err != nil {
 		return errs.Field("--data", "cli.no_installation", c.Data)
+	}
+	if err := c.settled(); err != nil {
+		return err
 	}
 	mailer, err := c.mailer(sh)
 	if err != nil {
@@ -121,8 +128,9 @@ func (c doctorCmd) Run(ctx context.Context, sh shell) error {
 			if p.orgs, err = org.New(p.store); err != nil {
 				return err
 			}
+			kept := backupsOf(c.Data, c.BackupDir, p.store, nil, nil)
 			told := &notice.Service{Config: notice.Config{Store: p.store}}
-			p.more = append(p.more, doctor.Deliveries(told.Counts))
+			p.more = append(p.more, backupCheck(kept, p.orgs), doctor.Deliveries(told.Counts))
 		}
 	} else {
 		p.store = nil

@@ -10,6 +10,7 @@ import (
 
 	"yanming/internal/actor"
 	"yanming/internal/auth"
+	"yanming/internal/backup"
 	"yanming/internal/blob"
 	"yanming/internal/casework"
 	"yanming/internal/db"
@@ -33,6 +34,9 @@ type place struct {
 	Data   string `option:"" type:"path"`
 	DB     string `option:"" name:"db"`
 	Config string `option:"" type:"path"`
+
+	BackupDir string `option:"" name:"backup-dir" type:"path"`
+	NoBackup  bool   `option:"" name:"no-backup"`
 }
 
 // home is an open installation with every service over it.
@@ -48,6 +52,8 @@ type home struct {
 	figures  *figures.Catalogue
 	reports  *report.Service
 	imports  *importer.Service
+	backups  *backup.Service
+	nightly  *backup.Plan // nil where no backups are made by themselves
 	jobs     *job.Runner
 	proxies  flood.Proxies // whose X-Forwarded-For is believed
 	notices  *notice.Service
@@ -60,6 +66,8 @@ type home struct {
 	alive    alive
 	leaf     doctor.Leaf    // the certificate that the program shows; nil for none
 	more     []doctor.Check // checks of other parts of the program
+
+	backupDir string // "" for the usual one
 }
 
 // database is the source as package db opens it.
@@ -76,6 +84,9 @@ func (p place) open(ctx context.Context, sh shell, now func() time.Time) (*home,
 	if err := os.MkdirAll(p.Data, 0o700); err != nil {
 		return nil, fmt.Errorf("make data folder: %w", err)
 	}
+	if err := p.finishRestore(); err != nil {
+		return nil, err
+	}
 	migrated := 0
 	h, err := p.openWith(ctx, db.Options{Now: now}, func(d *db.DB) error {
 		s, err := d.Standing(ctx)
@@ -85,12 +96,13 @@ func (p place) open(ctx context.Context, sh shell, now func() time.Time) (*home,
 		if err != nil {
 			return err
 		}
-		if s.At > 0 && s.Missing > 0 {
-			if err := p.beforeMigrating(ctx, sh, d, s); err != nil {
-				return err
-			}
+		made, err := p.beforeMigrating(ctx, sh, d, s)
+		if err != nil {
+			return err
 		}
-		migrated, err = d.Migrate(ctx)
+		if migrated, err = d.Migrate(ctx); err == nil && made.Path != "" {
+			err = backup.Note(ctx, d, made)
+		}
 		return err
 	})
 	if err != nil {
@@ -100,11 +112,18 @@ func (p place) open(ctx context.Context, sh shell, now func() time.Time) (*home,
 	return h, nil
 }
 
-// beforeMigrating is called once, before the schema of an installation that is there is changed. An error keeps it as
-// it is.
-func (p place) beforeMigrating(_ context.Context, sh shell, _ *db.DB, s db.Standing) error {
+// beforeMigrating backs up an installation whose schema is about to be changed, and says so. An error keeps it as it is.
+func (p place) beforeMigrating(ctx context.Context, sh shell, d *db.DB, s db.Standing) (made backup.Made, err error) {
+	if s.At == 0 || s.Missing == 0 {
+		return made, nil
+	}
+	if !p.NoBackup {
+		if made, err = p.backupBeforeMigrating(ctx, d); err != nil {
+			return made, err
+		}
+	}
 	sh.say("cli.migrating", s.At, s.Newest)
-	return nil
+	return made, nil
 }
 
 // look opens the installation for reading, which it may beside a running server. It makes, migrates and writes nothing:
@@ -112,6 +131,9 @@ func (p place) beforeMigrating(_ context.Context, sh shell, _ *db.DB, s db.Stand
 func (p place) look(ctx context.Context) (*home, error) {
 	if !p.there() {
 		return nil, errs.Field("--data", "cli.no_installation", p.Data)
+	}
+	if err := p.settled(); err != nil {
+		return nil, err
 	}
 	return p.openWith(ctx, db.Options{ReadOnly: true}, func(d *db.DB) error {
 		s, err := d.Standing(ctx)
@@ -131,7 +153,7 @@ func (p place) openWith(ctx context.Context, o db.Options, ready func(*db.DB) er
 	if _, err := os.Stat(source); o.ReadOnly && !p.postgres() && err != nil {
 		return nil, errs.Field("--db", "cli.no_database", source)
 	}
-	h := &home{dir: p.Data, metrics: metric.New(version, revision())}
+	h := &home{dir: p.Data, backupDir: p.BackupDir, metrics: metric.New(version, revision())}
 	o.Watch = h.metrics.Database()
 	var err error
 	if h.db, err = db.Open(ctx, source, o); err != nil {
@@ -145,6 +167,14 @@ func (p place) openWith(ctx context.Context, o db.Options, ready func(*db.DB) er
 		return nil, err
 	}
 	return h, nil
+}
+
+// source is the database: a path or a URL.
+func (p place) source() string {
+	if p.DB == "" {
+		return filepath.Join(p.Data, "yanming.db")
+	}
+	return p.DB
 }
 
 func (h *home) services() (err error) {
@@ -163,6 +193,7 @@ func (h *home) services() (err error) {
 		return err
 	}
 	h.figures.Watch(h.metrics.Figure)
+	h.backups = backupsOf(h.dir, h.backupDir, h.db, h.blobs, h.keys)
 	h.jobs = job.NewRunner(h.db, job.Options{Ended: h.metrics.Job})
 	if h.words, err = i18n.Load(); err != nil {
 		return err

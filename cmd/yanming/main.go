@@ -31,22 +31,26 @@ const (
 
 // commands is the command line as kong reads it.
 type commands struct {
-	Serve    serveCmd    `cmd:"" help:"Serve the pages. An empty folder is led through its first steps. / 启动服务，空目录会引导初次设置。"`
-	Demo     demoCmd     `cmd:"" help:"Fill a fictional county and serve it. / 建一个虚构的县，马上能点开看。"`
-	Import   importCmd   `cmd:"" help:"Bring in ledgers. / 导入旧台账。"`
-	Figures  figuresCmd  `cmd:"" help:"Print figures. / 打印指标。"`
-	Evidence evidenceCmd `cmd:"" help:"Print the records behind a figure. / 打印一个数字背后的记录。"`
-	Report   reportCmd   `cmd:"" help:"Write the weekly report. / 出周报。"`
-	Check    checkCmd    `cmd:"" help:"Fold every case again, count every figure again, compare. / 重新推演、重新计数、逐一核对。"`
-	Bench    benchCmd    `cmd:"" help:"Measure this program against floors and a peer of the same run. / 测速，与同一轮的下限和对照程序相比。"`
-	Floor    floorCmd    `cmd:"" name:"bench-floor" hidden:""`
-	Keys     keysCmd     `cmd:"" help:"Export or import the keys. / 导出或导入密钥。"`
-	User     userCmd     `cmd:"" help:"Accounts. / 账号。"`
-	Town     townCmd     `cmd:"" help:"Towns. / 乡镇。"`
-	Doctor   doctorCmd   `cmd:"" help:"Look at disk, clock, keys, database and say what to do. / 检查运行状况，说出该做什么。"`
-	Version  versionCmd  `cmd:"" help:"Say which program this is. / 版本。"`
-	Service  serviceCmd  `cmd:"" help:"Run as a service of the machine. / 作为系统服务运行。"`
-	Options  optionsCmd  `cmd:"" help:"List every option and where it may be given. / 列出全部选项。"`
+	Serve    serveCmd      `cmd:"" help:"Serve the pages. An empty folder is led through its first steps. / 启动服务，空目录会引导初次设置。"`
+	Demo     demoCmd       `cmd:"" help:"Fill a fictional county and serve it. / 建一个虚构的县，马上能点开看。"`
+	Import   importCmd     `cmd:"" help:"Bring in ledgers. / 导入旧台账。"`
+	Figures  figuresCmd    `cmd:"" help:"Print figures. / 打印指标。"`
+	Evidence evidenceCmd   `cmd:"" help:"Print the records behind a figure. / 打印一个数字背后的记录。"`
+	Report   reportCmd     `cmd:"" help:"Write the weekly report. / 出周报。"`
+	Check    checkCmd      `cmd:"" help:"Fold every case again, count every figure again, compare. / 重新推演、重新计数、逐一核对。"`
+	Bench    benchCmd      `cmd:"" help:"Measure this program against floors and a peer of the same run. / 测速，与同一轮的下限和对照程序相比。"`
+	Floor    floorCmd      `cmd:"" name:"bench-floor" hidden:""`
+	Backup   backupCmd     `cmd:"" help:"Write a backup into one file while the program runs; never copy the database file instead. The keys are not in it: they have keys export. / 运行中备份成一个文件。不要直接复制数据库文件；密钥不在里面，另用 keys export。"`
+	Restore  restoreCmd    `cmd:"" help:"Bring a backup back: it is read, loaded beside and checked before it replaces anything, and what was there is kept. / 恢复备份：先核对，再替换，原有数据保留。"`
+	Copy     copyCmd       `cmd:"" help:"Move an installation between SQLite and PostgreSQL. / 在 SQLite 与 PostgreSQL 之间搬家。"`
+	Noted    noteBackupCmd `cmd:"" name:"backup-note" hidden:""`
+	Keys     keysCmd       `cmd:"" help:"Export or import the keys. / 导出或导入密钥。"`
+	User     userCmd       `cmd:"" help:"Accounts. / 账号。"`
+	Town     townCmd       `cmd:"" help:"Towns. / 乡镇。"`
+	Doctor   doctorCmd     `cmd:"" help:"Look at disk, clock, keys, database and say what to do. / 检查运行状况，说出该做什么。"`
+	Version  versionCmd    `cmd:"" help:"Say which program this is. / 版本。"`
+	Service  serviceCmd    `cmd:"" help:"Run as a service of the machine. / 作为系统服务运行。"`
+	Options  optionsCmd    `cmd:"" help:"List every option and where it may be given. / 列出全部选项。"`
 }
 
 // shell is what a command runs in: where it writes and in which language it speaks.

@@ -13,7 +13,10 @@ import (
 
 	"log/slog"
 
+	"yanming/internal/calendar"
 	"yanming/internal/db"
+	"yanming/internal/figures"
+	"yanming/internal/i18n"
 )
 
 // site0 is an empty installation's pages, without a listener.
@@ -71,7 +74,7 @@ func TestHealthSaysWhyItIsNotReady(t *testing.T) {
 	if err := h.db.Update(t.Context(), "1", full); err == nil {
 		t.Fatal("a full disk took a write")
 	}
-	check("/healthz/ready", 503, `{"live":true,"ready":false,"why":"storage"}`)
+	check("/healthz/ready", 503, `{"live":true,"ready":false,"why":"storage","do":"`+h.words.T(i18n.EN, "error.store.full.do")+`"}`)
 	err := h.db.Update(t.Context(), "1", func(tx *db.Tx) error {
 		if _, err := tx.Exec(t.Context(), "PRAGMA max_page_count = 1000000"); err != nil {
 			return err
@@ -150,7 +153,10 @@ func TestMetricsAreReadableAndNameNobody(t *testing.T) {
 	if _, err := w.jobs.Drain(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	w.view(func(tx *db.Tx) error { _, err := w.home.figures.Recount(t.Context(), tx); return err })
+	w.view(func(tx *db.Tx) error {
+		_, err := w.home.figures.Compute(t.Context(), tx, []string{"case.received"}, figures.Scope{}, calendar.Period{})
+		return err
+	})
 	text := ask(handler, "/metrics", nil).Body.String()
 	seen := map[string]bool{}
 	labels := map[string]bool{}

@@ -13,6 +13,7 @@ import (
 	"sync"
 	"time"
 
+	"yanming/internal/backup"
 	"yanming/internal/db"
 	"yanming/internal/errs"
 	"yanming/internal/flood"
@@ -35,9 +36,14 @@ type serveCmd struct {
 	place     `embed:""`
 	listening `embed:""`
 	outside   `embed:""`
+	nightly   `embed:""`
 }
 
 func (c serveCmd) Run(ctx context.Context, sh shell) error {
+	plan, err := c.nightly.plan()
+	if err != nil {
+		return err
+	}
 	out, err := c.out(sh)
 	if err != nil {
 		return err
@@ -56,6 +62,7 @@ func (c serveCmd) Run(ctx context.Context, sh shell) error {
 	}
 	defer h.close()
 	h.outside = out
+	h.nightly = &plan
 	return c.serve(ctx, sh, h, func(base string) error {
 		sh.say("cli.serving", base)
 		token, err := h.auth.NewSetupToken(ctx)
@@ -218,6 +225,14 @@ func (h *home) background(ctx context.Context, wg *sync.WaitGroup, log *slog.Log
 			})
 		}))
 	})
+	plan := backup.DefaultPlan()
+	if h.nightly != nil {
+		plan = *h.nightly
+	}
+	h.jobs.Handle(backup.JobKind, func(ctx context.Context, _ job.Job) error { return h.backups.Work(ctx, plan) })
+	if h.nightly != nil { // of a demo nothing is kept
+		h.jobs.Every("backup", 5*time.Minute, func(ctx context.Context) error { return h.night(ctx, plan) })
+	}
 	wg.Go(func() { journal.Follow(ctx, h.db, h.cases.Index(), h.notices) })
 	wg.Go(func() { h.notices.Send(ctx, log) })
 	wg.Go(func() {

@@ -30,7 +30,6 @@ type installCmd struct {
 	Listen     string `option:""`
 	ListenHTTP string `option:"" name:"listen-http"`
 	BaseURL    string `option:"" name:"base-url"`
-	BackupDir  string `option:"" name:"backup-dir" type:"path"`
 	User       string `help:"System user of the service, made when not there. / 运行服务的系统用户。" default:"yanming"`
 	Print      bool   `help:"Print the unit of systemd and install nothing. / 只打印 systemd 单元。"`
 }

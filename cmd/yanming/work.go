@@ -108,21 +108,33 @@ func (p place) postgres() bool {
 
 // lease takes the lease of the folder: alone for SQLite, which one process writes; shared for PostgreSQL, where the
 // database lets several copies take turns.
-func (p place) lease(who string) (*lease.Lease, error) {
+func (p place) lease(who string) (*lease.Lease, error) { return lease.Take(p.Data, p.mode(), who) }
+
+func (p place) mode() lease.Mode {
 	if p.postgres() {
-		return lease.Take(p.Data, lease.Shared, who)
+		return lease.Shared
 	}
-	return lease.Take(p.Data, lease.Alone, who)
+	return lease.Alone
 }
 
 // hold takes the lease for as long as a server runs. It waits for a command that is about to end, but not for another
 // server, which answers at its socket.
 func (p place) hold(ctx context.Context, who string) (*lease.Lease, error) {
+	return p.holdAs(ctx, p.mode(), who)
+}
+
+// holdAlone is hold for what puts another database in the place of this one: nobody may use the folder meanwhile, on
+// either engine.
+func (p place) holdAlone(ctx context.Context, who string) (*lease.Lease, error) {
+	return p.holdAs(ctx, lease.Alone, who)
+}
+
+func (p place) holdAs(ctx context.Context, mode lease.Mode, who string) (*lease.Lease, error) {
 	if err := os.MkdirAll(p.Data, 0o700); err != nil {
 		return nil, err
 	}
 	for end := time.Now().Add(patience); ; {
-		held, err := p.lease(who)
+		held, err := lease.Take(p.Data, mode, who)
 		if err == nil || !errs.Is(err, errs.Conflict) || time.Now().After(end) {
 			return held, err
 		}

@@ -126,6 +126,17 @@ func hour(v string) (string, []any) {
 	return "", nil
 }
 
+// keep is of how many days, weeks and months something stays, such as 7,4,12; of one day at least.
+func keep(v string) (string, []any) {
+	parts := strings.Split(v, ",")
+	for i, p := range parts {
+		if n, err := strconv.Atoi(p); err != nil || n < 0 || i == 0 && n == 0 || len(parts) != 3 {
+			return "config.bad_keep", nil
+		}
+	}
+	return "", nil
+}
+
 func oneOf(words ...string) check {
 	return func(v string) (string, []any) {
 		if !slices.Contains(words, v) {

@@ -58,6 +58,7 @@ func TestAValueIsTakenOrRefusedByName(t *testing.T) {
 		{"smtp-port", "25", true}, {"smtp-port", "0", false}, {"smtp-port", "x", false},
 		{"smtp-tls", "none", true}, {"smtp-tls", "ssl", false},
 		{"smtp-from", "a@b.example", true}, {"smtp-from", "a", false},
+		{"backup-keep", "7,4,12", true}, {"backup-keep", "1,0,0", true}, {"backup-keep", "0,4,12", false}, {"backup-keep", "14", false}, {"backup-keep", "7,4,-1", false},
 		{"backup-at", "23:59", true}, {"backup-at", "24:00", false},
 		{"backup-recipient", "age1" + strings.Repeat("q", 58), true}, {"backup-recipient", "ssh-rsa", false},
 	} {

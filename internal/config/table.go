@@ -64,14 +64,17 @@ var table = []Option{
 	{Name: "webhook-allow", Instead: "none", ways: everyWay, check: places,
 		Says: pair("可以通知的内网主机、地址、网段，用逗号分开。", "Hosts, addresses and networks of the inner network where units' systems may be, by commas.")},
 
-	{Name: "backup-dir", Instead: "`DATA/backup`", ways: everyWay, check: notEmpty,
+	{Name: "backup-dir", Instead: "`DATA/backups`", ways: everyWay, check: notEmpty,
 		Says: pair("备份放在哪里，最好是另一块盘。", "Folder of the backups, best on another disk.")},
 	{Name: "backup-at", Default: "02:30", ways: everyWay, check: hour,
 		Says: pair("每天备份的时间（北京时间）。", "Hour of the nightly backup, in UTC+8.")},
-	{Name: "backup-keep", Default: "14", ways: everyWay, check: number(1, 3650),
-		Says: pair("保留最近多少份备份。", "How many backups are kept.")},
+	{Name: "backup-keep", Default: "7,4,12", ways: everyWay, check: keep,
+		Says: pair("每天的备份保留几天、几周、几个月的，用逗号分开。", "Of how many days, weeks and months nightly backups stay, by commas.")},
 	{Name: "backup-recipient", Instead: "none: not encrypted", ways: everyWay, check: recipients,
-		Says: pair("备份加密给哪些 age 公钥，用逗号分开。", "age public keys that backups are encrypted to, by commas.")},
+		Says: pair("每天的备份加密给哪些 age 公钥，用逗号分开。", "age public keys that nightly backups are encrypted to, by commas.")},
+
+	{Name: "no-backup", Default: "false", ways: byFlag, check: yesNo,
+		Says: pair("升级数据库之前不备份。", "Bring the schema forward without the backup before it.")},
 
 	{Name: "passphrase", Instead: "asked for", ways: byEnv, check: notEmpty,
 		Says: pair("导出、导入密钥的口令。", "Passphrase of exported keys.")},

@@ -45,6 +45,17 @@ func (d *DB) DerivedFile() string {
 	return derivedPath(d.source)
 }
 
+// ForgetDerived removes the file of derived things of the SQLite database at path, so that the next start makes it anew:
+// for whoever puts another database in its place. No program may have it open.
+func ForgetDerived(path string) error {
+	for _, c := range []string{"", "-wal", "-shm", "-journal"} {
+		if err := os.Remove(derivedPath(path) + c); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("forget derived file: %w", err)
+		}
+	}
+	return nil
+}
+
 func derivedPath(source string) string {
 	ext := filepath.Ext(source)
 	return strings.TrimSuffix(source, ext) + "-derived" + ext
@@ -56,10 +67,8 @@ func (d *DB) openDerived(ctx context.Context) (err error) {
 	d.attach = attach(path, "derived")
 	text, version := derivedText()
 	if got, err := derivedVersion(ctx, path); err != nil || got != version {
-		for _, name := range []string{path, path + "-wal", path + "-shm"} {
-			if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
-				return fmt.Errorf("make derived file anew: %w", err)
-			}
+		if err := ForgetDerived(d.source); err != nil {
+			return err
 		}
 		if err := makeDerived(ctx, path, text, version); err != nil {
 			return fmt.Errorf("make derived file: %w", err)

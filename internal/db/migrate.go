@@ -24,37 +24,54 @@ var migrations embed.FS
 //
 // On PostgreSQL a lock of the session lets copies of the program that start at once take turns. Errors: Conflict for a
 // database of a newer program.
-func (d *DB) Migrate(ctx context.Context) (int, error) {
+func (d *DB) Migrate(ctx context.Context) (int, error) { return d.MigrateTo(ctx, 0) }
+
+// MigrateTo is Migrate up to a version, for a backup that was made under it; 0 is the newest.
+func (d *DB) MigrateTo(ctx context.Context, version int64) (int, error) {
 	if d.opts.ReadOnly {
 		return 0, errReadOnly
 	}
-	if s, err := d.Standing(ctx); err != nil {
-		return 0, err
-	} else if err := s.Newer(); err != nil {
-		return 0, err
+	s, err := d.Standing(ctx)
+	if err == nil {
+		err = s.Newer()
 	}
-	fsys, err := migrationsFor(d.engine)
 	if err != nil {
 		return 0, err
+	}
+	p, err := d.migrator()
+	if err != nil {
+		return 0, err
+	}
+	if version == 0 {
+		version = s.Newest
+	}
+	done, err := p.UpTo(ctx, version)
+	if err != nil {
+		return len(done), translate("migrate", err)
+	}
+	return len(done), nil
+}
+
+// migrator is goose over our migrations for the engine.
+func (d *DB) migrator() (*goose.Provider, error) {
+	fsys, err := migrationsFor(d.engine)
+	if err != nil {
+		return nil, err
 	}
 	dialect, opts := goose.DialectSQLite3, []goose.ProviderOption{}
 	if d.engine == Postgres {
 		dialect = goose.DialectPostgres
 		turns, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 300))
 		if err != nil {
-			return 0, err
+			return nil, err
 		}
 		opts = append(opts, goose.WithSessionLocker(turns))
 	}
 	p, err := goose.NewProvider(dialect, d.write, fsys, opts...)
 	if err != nil {
-		return 0, fmt.Errorf("read migrations: %w", err)
+		return nil, fmt.Errorf("read migrations: %w", err)
 	}
-	done, err := p.Up(ctx)
-	if err != nil {
-		return len(done), translate("migrate", err)
-	}
-	return len(done), nil
+	return p, nil
 }
 
 // Schema returns the newest version of the schema that this program knows, of either engine.

@@ -76,18 +76,16 @@ func versions(e Engine) (list []int64, err error) {
 // applied are the numbers of the migrations that the database has; none where it has no table of them yet.
 func (d *DB) applied(ctx context.Context) (map[int64]bool, error) {
 	done := map[int64]bool{}
-	err := d.view(ctx, func(c core) error {
-		var known bool
-		if err := c.one(ctx, c.Pick("SELECT EXISTS (SELECT 1 FROM pragma_table_info('goose_db_version'))",
-			"SELECT to_regclass('goose_db_version') IS NOT NULL"), &known); err != nil || !known {
+	err := d.Snapshot(ctx, func(snap *Snapshot) error {
+		if v, err := snap.Version(ctx); err != nil || v == 0 {
 			return err
 		}
-		return c.each(ctx, func(r *sql.Rows) error {
+		return snap.Each(ctx, func(r *sql.Rows) error {
 			var v int64
 			err := r.Scan(&v)
 			done[v] = true
 			return err
-		}, "SELECT version_id FROM goose_db_version WHERE is_applied AND version_id > 0", nil)
+		}, "SELECT version_id FROM goose_db_version WHERE is_applied AND version_id > 0")
 	})
 	return done, err
 }

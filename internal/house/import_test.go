@@ -15,7 +15,7 @@ var floors = [][]string{
 	{"db"},
 	{"ledger", "blob", "search", "job", "seal"},
 	{"journal"},
-	{"figures"},
+	{"figures", "backup"},
 	{"org"},
 	{"auth"},
 	{"casework", "task"},
