@@ -73,10 +73,16 @@ func TestAnArchiveGoesToEitherEngine(t *testing.T) {
 				if !reflect.DeepEqual(got, want) {
 					t.Errorf("other rows: %v, want %v", got, want)
 				}
-				for _, table := range []string{"sessions", "search_docs"} {
+				for _, table := range []string{"sessions", "password_links"} {
 					if n := count(t, back, table); n != 0 {
 						t.Errorf("%d rows of %s came over", n, table)
 					}
+				}
+				if err := back.close(); err != nil {
+					t.Fatal(err)
+				}
+				if n := derivedOf(t, target); n != 0 {
+					t.Errorf("%d derived rows came over", n)
 				}
 			})
 		}

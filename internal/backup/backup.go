@@ -103,15 +103,16 @@ func New(c Config) *Service { return &Service{c} }
 // data are the tables that an archive holds, beside any that a newer or older schema has and this program does not
 // know: whatever is not in left is data.
 var data = []string{"accounts", "auth_delays", "batches", "case_deeds", "case_externals", "case_followers", "case_people", "case_sources",
-	"case_spans", "case_subjects", "case_units", "cases", "categories", "code_tries", "contact_points", "deadline_rules", "events", "figure_defs",
-	"frozen_figures", "frozen_sets", "grids", "holidays", "installation", "jobs", "journal_heads", "marks", "org_heads", "paper_documents",
+	"case_spans", "case_subjects", "case_units", "cases", "categories", "code_tries", "contact_points", "deadline_rules", "deliveries", "events", "figure_defs",
+	"frozen_figures", "frozen_sets", "grids", "holidays", "installation", "jobs", "journal_heads", "marks", "notice_clocks", "notice_wishes", "notices", "org_heads", "paper_documents",
 	"paper_numbers", "people", "posts", "readers", "record_files", "record_keys", "report_starts", "reports", "request_keys", "settings", "towns",
-	"units", "villages"}
+	"unit_hooks", "units", "villages"}
 
 // left are the tables that no archive holds, and why.
 var left = map[string]string{
 	"goose_db_version": "the schema's version stands in the manifest",
 	"sessions":         "who was signed in signs in again: a stolen archive opens no session",
+	"password_links":   "a mailed link opens an account for half an hour: who asked for it asks again",
 	"backups":          "tells of the machine's own archives",
 	"derived_marks":    "how far what is derived has come: from the beginning again",
 	"search_docs":      "made again out of the journal",

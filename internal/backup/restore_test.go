@@ -53,6 +53,9 @@ func TestARestoreReplacesAllAndKeepsWhatWas(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
+		if n := derivedOf(t, w.source); n != 0 {
+			t.Errorf("%d derived rows of what was replaced are still there", n)
+		}
 		if seq, err := seqOf(t, aside); seq != 41 || err != nil {
 			t.Errorf("what was replaced has head %d, %v, want 41", seq, err)
 		}
@@ -110,15 +113,20 @@ func TestARestoreThatIsRefusedChangesNothing(t *testing.T) {
 			if seq, err := seqOf(t, w.source); seq != 41 || err != nil {
 				t.Errorf("%s: head %d, %v, want 41 as before", tt.name, seq, err)
 			}
-			if left, _ := filepath.Glob(w.source + ".*"); len(left) > 0 {
-				t.Errorf("%s: left over: %v", tt.name, left)
+			for _, pattern := range []string{w.source + ".*", w.source + "-derived*"} {
+				if left, _ := filepath.Glob(pattern); len(left) > 0 {
+					t.Errorf("%s: left over: %v", tt.name, left)
+				}
+			}
+			if n := derivedOf(t, w.source); n != 2 {
+				t.Errorf("%s: %d derived rows, want 2 as before", tt.name, n)
 			}
 		}
 		open, err := db.Open(ctx, w.source, db.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := open.Standing(ctx); err != nil {
+		if err := open.Answers(ctx); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := w.restore(path, w.source).Run(ctx); keyOf(err) != "backup.running" {

@@ -73,7 +73,18 @@ func filled(t *testing.T, source string, schema int64) *world {
 	w.exec(t, `INSERT INTO installation (key, value) SELECT 'setup_token', 'hush' WHERE $1 <> ''`)
 	w.exec(t, `INSERT INTO installation (key, value) SELECT 'other', 'kept' WHERE $1 <> ''`)
 	w.exec(t, `INSERT INTO sessions (town_id, id, token_hash, account_id, roles, device, created_at, lapses_at, expires_at) VALUES ($1, 's', $2, 'a', '', '', 1, 1, 1)`, []byte("hash"))
-	w.exec(t, `INSERT INTO search_docs (town_id, kind, record_id, doc) VALUES ($1, 'case', 'c', 1)`)
+	if schema == 0 { // what older ones did not have
+		w.exec(t, `INSERT INTO password_links (town_id, account_id, token_hash, until_at) VALUES ($1, 'a', $2, 1)`, []byte("hash"))
+		if err := w.Store.Derive(ctx, dbtest.Town, func(tx *db.Tx) error {
+			if _, err := tx.Exec(ctx, `INSERT INTO derived_marks (town_id, name, seq) VALUES ($1, 'case_search', 40)`); err != nil {
+				return err
+			}
+			_, err := tx.Exec(ctx, `INSERT INTO search_docs (town_id, kind, record_id, doc, hash) VALUES ($1, 'case', 'c', 1, $2)`, []byte("hash"))
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
 	w.exec(t, `INSERT INTO marks (town_id, name, seq) VALUES ($1, 'search', 40)`)
 	for i, text := range []string{"a photo", "another", "a recording"} {
 		digest, err := w.Blobs.PutBytes(ctx, []byte(text))
@@ -149,4 +160,20 @@ func seqOf(t *testing.T, source string) (seq int64, err error) {
 		return tx.Row(ctx, `SELECT seq FROM journal_heads WHERE town_id = $1`).Scan(&seq)
 	})
 	return seq, err
+}
+
+// derivedOf counts what a database has that is derived.
+func derivedOf(t *testing.T, source string) (n int) {
+	t.Helper()
+	d, err := db.Open(ctx, source, db.Options{Readers: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	if err := d.View(ctx, dbtest.Town, func(tx *db.Tx) error {
+		return tx.Row(ctx, `SELECT (SELECT count(*) FROM search_docs WHERE town_id = $1) + (SELECT count(*) FROM derived_marks WHERE town_id = $1)`).Scan(&n)
+	}); err != nil {
+		t.Fatal(err)
+	}
+	return n
 }
