@@ -24,7 +24,9 @@ import (
 func command(t *testing.T, code int, args ...string) string {
 	t.Helper()
 	var out bytes.Buffer
-	env := func(name string) string { return map[string]string{"YANMING_LANG": "en"}[name] }
+	env := func(name string) string {
+		return map[string]string{"YANMING_LANG": "en", "YANMING_PASSPHRASE": "four geese carry letters"}[name]
+	}
 	if got := run(t.Context(), args, &out, &out, env); got != code {
 		t.Fatalf("yanming %s: %d, want %d\n%s", strings.Join(args, " "), got, code, out.String())
 	}
@@ -68,7 +70,6 @@ func mustOpen(t *testing.T, data, source string, guide demo.Guide) {
 // TestFromABareMachine is the whole story, from and to either engine: a demo, its backup and the export of its keys;
 // then an empty folder and an empty database, in which everything opens and adds up again.
 func TestFromABareMachine(t *testing.T) {
-	t.Setenv("YANMING_PASSPHRASE", "four geese carry letters")
 	root := t.TempDir()
 	for _, from := range dbtest.Engines() {
 		data, source := filepath.Join(root, "from-"+string(from)), dbtest.Empty(t, from)

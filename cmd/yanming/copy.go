@@ -116,8 +116,8 @@ type answer struct {
 
 // answersOf asks a database for every figure of every town, what opens every receipt, and every frozen set, verified.
 func answersOf(ctx context.Context, data string, d *db.DB) ([]answer, error) {
-	h := &home{dir: data, db: d}
-	if err := h.services(); err != nil {
+	h, err := over(data, d)
+	if err != nil {
 		return nil, err
 	}
 	kinds := []string{"figures", "receipts", "freezings"}
@@ -132,7 +132,7 @@ func answersOf(ctx context.Context, data string, d *db.DB) ([]answer, error) {
 		n[kind]++
 		return nil
 	}
-	err := h.eachTown(ctx, func(ctx context.Context, town string) error {
+	err = h.eachTown(ctx, func(ctx context.Context, town string) error {
 		return d.View(ctx, town, func(tx *db.Tx) error {
 			if err := h.everyFigure(ctx, tx, func(v figures.Value) error { return add("figures", town, v) }); err != nil {
 				return err

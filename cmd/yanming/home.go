@@ -177,6 +177,12 @@ func (p place) source() string {
 	return p.DB
 }
 
+// over puts the services over a database that is open.
+func over(dir string, d *db.DB) (*home, error) {
+	h := &home{dir: dir, db: d, metrics: metric.New(version, revision())}
+	return h, h.services()
+}
+
 func (h *home) services() (err error) {
 	if h.keys, err = seal.Open(filepath.Join(h.dir, "keys")); err != nil {
 		return err

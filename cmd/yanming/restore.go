@@ -89,8 +89,8 @@ func (c restoreCmd) tell(sh shell, out backup.Restored) {
 // ready makes a database that was just loaded fit for use: what is derived is made again from the beginning, and every
 // case and figure is checked. It returns what does not agree.
 func ready(ctx context.Context, sh shell, data string, loaded *db.DB) (faults []string, err error) {
-	h := &home{dir: data, db: loaded}
-	if err := h.services(); err != nil {
+	h, err := over(data, loaded)
+	if err != nil {
 		return nil, err
 	}
 	err = h.eachTown(ctx, func(ctx context.Context, town string) error {

@@ -32,7 +32,7 @@ func TestAFullDiskIsSaidAndLeavesNothing(t *testing.T) {
 			t.Errorf("%s: head %d, %v, want 41 as before", what, seq, err)
 		}
 		left, err := filepath.Glob(filepath.Join(w.Dir, partPrefix+"*"))
-		staged, e2 := filepath.Glob(w.source + ".*")
+		staged, e2 := filepath.Glob(w.source + "*staged*")
 		if err := errors.Join(err, e2); err != nil || len(left)+len(staged) > 0 {
 			t.Errorf("%s: left over: %v %v, %v", what, left, staged, err)
 		}
