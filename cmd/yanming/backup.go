@@ -138,12 +138,18 @@ type nightly struct {
 	BackupRecipient []string `option:"" name:"backup-recipient"`
 }
 
+// plan is the default plan where nothing is given.
 func (n nightly) plan() (p backup.Plan, err error) {
-	if p.At, err = backup.ParseAt(n.BackupAt); err != nil {
-		return p, err
+	p = backup.DefaultPlan()
+	if n.BackupAt != "" {
+		if p.At, err = backup.ParseAt(n.BackupAt); err != nil {
+			return p, err
+		}
 	}
-	if p.Keep, err = backup.ParseKeep(n.BackupKeep); err != nil {
-		return p, err
+	if n.BackupKeep != "" {
+		if p.Keep, err = backup.ParseKeep(n.BackupKeep); err != nil {
+			return p, err
+		}
 	}
 	p.Recipients, err = backup.Recipients(n.BackupRecipient)
 	return p, err

@@ -8,11 +8,13 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"yanming/internal/actor"
+	"yanming/internal/backup"
 	"yanming/internal/db"
 	"yanming/internal/db/dbtest"
 	"yanming/internal/demo"
@@ -220,5 +222,23 @@ func TestTheNightlyBackupIsMadeWhileServing(t *testing.T) {
 	stop()
 	if code := <-ended; code != exitDone || len(made) != 1 {
 		t.Errorf("serve ended with %d, made %v", code, made)
+	}
+}
+
+// TestABackupBesideAServerIsNotedByIt: the command reads by itself, and the server, which alone may write, notes it.
+func TestABackupBesideAServerIsNotedByIt(t *testing.T) {
+	data := filepath.Join(t.TempDir(), "data")
+	command(t, exitDone, "town", "open", "--data", data, "--name", "试验镇", "--admin", "管理员", "--login", "boss", "419901101")
+	serving(t, serveCmd{place: place{Data: data}, listening: listening{Listen: "127.0.0.1:0"}})
+	file := filepath.Join(t.TempDir(), "x.ybk")
+	command(t, exitDone, "backup", "--data", data, "-o", file)
+	d, err := db.Open(t.Context(), filepath.Join(data, "yanming.db"), db.Options{ReadOnly: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	made, err := backup.Recent(t.Context(), d, 10)
+	if err != nil || !slices.ContainsFunc(made, func(m backup.Made) bool { return m.Kind == backup.Manual && m.Path == file && m.Verified }) {
+		t.Errorf("%+v, %v", made, err)
 	}
 }
