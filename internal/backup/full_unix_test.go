@@ -22,7 +22,7 @@ import (
 // as on a full disk: each says so, and nothing is left or changed.
 func TestAFullDiskIsSaidAndLeavesNothing(t *testing.T) {
 	w, path := later(t, dbtest.Empty(t, db.SQLite))
-	for what, said := range map[string]string{"backup": "said: backup.full", "restore": "said: disk I/O error"} { // as SQLite calls this limit
+	for what, said := range map[string]string{"backup": "said: backup.full", "restore": "said: error.store.closed"} { // SQLite calls this limit an I/O error
 		cmd := exec.Command(os.Args[0], "-test.run=^TestProcessOnAFullDisk$", "-test.v")
 		cmd.Env = append(os.Environ(), "YANMING_FULL="+strings.Join([]string{what, path, w.source, w.data}, "\n"))
 		if out, err := cmd.CombinedOutput(); err != nil || !strings.Contains(string(out), said) {
