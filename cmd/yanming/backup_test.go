@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"log/slog"
 	"net/http/httptest"
@@ -14,12 +15,15 @@ import (
 	"time"
 
 	"yanming/internal/actor"
+	"yanming/internal/auth"
 	"yanming/internal/backup"
 	"yanming/internal/db"
 	"yanming/internal/db/dbtest"
 	"yanming/internal/demo"
+	"yanming/internal/doctor"
 	"yanming/internal/figures"
 	"yanming/internal/i18n"
+	"yanming/internal/notice"
 )
 
 // command runs the program and returns what it said; it fails the test unless the command ends with code.
@@ -240,5 +244,46 @@ func TestABackupBesideAServerIsNotedByIt(t *testing.T) {
 	made, err := backup.Recent(t.Context(), d, 10)
 	if err != nil || !slices.ContainsFunc(made, func(m backup.Made) bool { return m.Kind == backup.Manual && m.Path == file && m.Verified }) {
 		t.Errorf("%+v, %v", made, err)
+	}
+}
+
+// TestAFailedNightlyBackupIsTold to the administrators of whoever runs the installation, once a day.
+func TestAFailedNightlyBackupIsTold(t *testing.T) {
+	data := filepath.Join(t.TempDir(), "data")
+	command(t, exitDone, "town", "open", "--data", data, "--name", "试验镇", "--admin", "管理员", "--login", "boss", "419901101")
+	command(t, exitDone, "town", "open", "--data", data, "--name", "第二镇", "--admin", "管理员", "--login", "second", "419901102")
+	blocked := filepath.Join(t.TempDir(), "blocked")
+	if err := os.WriteFile(blocked, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	h, err := place{Data: data, BackupDir: filepath.Join(blocked, "x")}.open(t.Context(), shell{}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer h.close()
+	for range 2 {
+		err = errors.Join(err, h.night(t.Context(), backup.DefaultPlan()))
+	}
+	if err == nil {
+		t.Fatal("a backup into a file succeeded")
+	}
+	for town, want := range map[string]int64{"419901101": 1, "419901102": 0} {
+		err := h.db.View(t.Context(), town, func(tx *db.Tx) error {
+			all, err := auth.Accounts(t.Context(), tx)
+			if err != nil {
+				return err
+			}
+			if n, err := notice.Unread(t.Context(), tx, all[0].Person); n != want || err != nil {
+				t.Errorf("%s: %d notices, want %d, %v", town, n, want, err)
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	look := doctor.Examine(t.Context(), []doctor.Check{backupCheck(h.backups, h.orgs)})
+	if len(look) != 1 || look[0].Key != "doctor.backup.failed" {
+		t.Errorf("the doctor says %+v", look)
 	}
 }

@@ -1,7 +1,10 @@
 package db_test
 
 import (
+	"bytes"
 	"database/sql"
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"testing"
@@ -95,5 +98,69 @@ func TestAReadOnlyDatabaseIsNeitherMadeNorChanged(t *testing.T) {
 	}
 	if _, err := reader.Migrate(ctx); err == nil {
 		t.Error("it migrates")
+	}
+}
+
+// TestALookLeavesTheDerivedFileAlone: it makes none, throws none of another version away, and sees nothing derived then.
+func TestALookLeavesTheDerivedFileAlone(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x.db")
+	d, err := db.Open(ctx, path, db.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := d.DerivedFile()
+	if _, err = d.Migrate(ctx); err != nil {
+		t.Fatal(err)
+	}
+	mark := func(tx *db.Tx) error {
+		_, err := tx.Exec(ctx, `INSERT INTO derived_marks (town_id, name, seq) VALUES ($1, 'x', 7)`)
+		return err
+	}
+	if err = d.Derive(ctx, dbtest.Town, mark); err == nil {
+		err = d.Close()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	look := func(what string, want int) {
+		t.Helper()
+		d, err := db.Open(ctx, path, db.Options{ReadOnly: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer d.Close()
+		n := 0
+		if err := d.View(ctx, dbtest.Town, func(tx *db.Tx) error {
+			return tx.Row(ctx, `SELECT count(*) FROM derived_marks WHERE town_id = $1`).Scan(&n)
+		}); err != nil || n != want {
+			t.Errorf("%s: %d marks, %v; want %d", what, n, err, want)
+		}
+		if err := d.Derive(ctx, dbtest.Town, mark); err == nil {
+			t.Errorf("%s: it derives", what)
+		}
+	}
+	look("as it was made", 1)
+	if err := os.Remove(file); err != nil {
+		t.Fatal(err)
+	}
+	look("missing", 0)
+	if _, err := os.Stat(file); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("it was made: %v", err)
+	}
+	raw, err := sql.Open("sqlite", file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := raw.Exec("PRAGMA journal_mode = WAL; PRAGMA user_version = 5; CREATE TABLE other (a)"); err != nil {
+		t.Fatal(err)
+	}
+	raw.Close()
+	before, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	look("of another version", 0)
+	if after, err := os.ReadFile(file); err != nil || !bytes.Equal(before, after) {
+		t.Errorf("it was changed: %v", err)
 	}
 }
