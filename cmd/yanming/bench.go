@@ -17,8 +17,8 @@ type benchCmd struct {
 	Slice    time.Duration `help:"How long each contender runs in a round. / 每轮每项多久。" default:"3s"`
 	Scale    int           `help:"Cases of the large corpus. / 大语料的件数。" default:"1000000"`
 	Small    int           `help:"Cases of the small corpus it is compared with. / 小语料的件数。" default:"10000"`
-	Data     string        `help:"Folder that keeps the corpora for the next run; temporary when left out. / 语料目录，下次还用。" type:"path"`
-	DB       string        `help:"postgres://… of a server on which databases may be made; SQLite when left out. / PostgreSQL 服务器。" name:"db"`
+	Corpora  string        `help:"Folder that keeps the corpora for the next run; temporary when left out. / 语料目录，下次还用。" type:"path"`
+	Postgres string        `help:"postgres://… of a server on which databases may be made; SQLite when left out. / PostgreSQL 服务器。"`
 	Peer     string        `help:"The peer, as bench/build makes it; its lines are left out without it. / 对照程序。" type:"existingfile"`
 	Messages string        `help:"CSV with the columns subject and body, for the words; made-up ones when left out. / 语料文本。" type:"existingfile"`
 	Workload []string      `arg:"" optional:"" help:"What to measure; everything when left out. / 测哪些。"`
@@ -29,8 +29,8 @@ func (c benchCmd) Run(ctx context.Context, sh shell) error {
 	if err != nil {
 		return err
 	}
-	t, err := bench.Run(ctx, bench.Options{Only: c.Workload, Program: self, Rounds: c.Rounds, Slice: c.Slice, Scale: c.Scale, Small: c.Small, Data: c.Data,
-		Postgres: c.DB, Peer: c.Peer, Messages: c.Messages, Log: sh.err})
+	t, err := bench.Run(ctx, bench.Options{Only: c.Workload, Program: self, Rounds: c.Rounds, Slice: c.Slice, Scale: c.Scale, Small: c.Small, Data: c.Corpora,
+		Postgres: c.Postgres, Peer: c.Peer, Messages: c.Messages, Log: sh.err})
 	if len(t.Rows) > 0 { // also what was measured before something failed
 		write := t.Text
 		switch {

@@ -22,8 +22,37 @@ type checked struct {
 	Faults []string `json:"faults"`
 }
 
+// checkTown folds and recounts one town.
+func (h *home) checkTown(ctx context.Context, sh shell, town string) (checked, error) {
+	x := checked{Town: town, Faults: []string{}}
+	err := h.db.View(ctx, town, func(tx *db.Tx) error {
+		var counts []*figures.Again
+		for _, source := range casework.Counted() {
+			a, err := h.figures.Again(ctx, tx, source)
+			if err != nil {
+				return err
+			}
+			counts = append(counts, a)
+		}
+		n, faults, err := h.cases.Check(ctx, tx, counts...)
+		if err != nil {
+			return err
+		}
+		x.Cases = n
+		for _, f := range faults {
+			x.Faults = append(x.Faults, f.Number+": "+f.What)
+		}
+		problems, err := h.figures.Recount(ctx, tx, counts...)
+		for _, p := range problems {
+			x.Faults = append(x.Faults, p.Code+": "+sh.cat.T(sh.lang, p.Key, p.Args...))
+		}
+		return err
+	})
+	return x, err
+}
+
 func (c checkCmd) Run(ctx context.Context, sh shell) error {
-	h, err := c.open(ctx, false, nil)
+	h, err := c.look(ctx)
 	if err != nil {
 		return err
 	}
@@ -35,30 +64,7 @@ func (c checkCmd) Run(ctx context.Context, sh shell) error {
 	var all []checked
 	bad := 0
 	for _, t := range towns {
-		x := checked{Town: t.ID, Faults: []string{}}
-		err := h.db.View(ctx, t.ID, func(tx *db.Tx) error {
-			var counts []*figures.Again
-			for _, source := range casework.Counted() {
-				a, err := h.figures.Again(ctx, tx, source)
-				if err != nil {
-					return err
-				}
-				counts = append(counts, a)
-			}
-			n, faults, err := h.cases.Check(ctx, tx, counts...)
-			if err != nil {
-				return err
-			}
-			x.Cases = n
-			for _, f := range faults {
-				x.Faults = append(x.Faults, f.Number+": "+f.What)
-			}
-			problems, err := h.figures.Recount(ctx, tx, counts...)
-			for _, p := range problems {
-				x.Faults = append(x.Faults, p.Code+": "+sh.cat.T(sh.lang, p.Key, p.Args...))
-			}
-			return err
-		})
+		x, err := h.checkTown(ctx, sh, t.ID)
 		if err != nil {
 			return err
 		}

@@ -9,8 +9,6 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/alecthomas/kong"
-
 	"yanming/internal/auth"
 	"yanming/internal/demo"
 	"yanming/internal/errs"
@@ -18,13 +16,13 @@ import (
 
 // demoCmd makes the fictional county and serves it. It lives in a folder of its own and never mixes with real data.
 type demoCmd struct {
-	Data         string          `help:"Folder of the demo; a new temporary one when left out. / 演示目录，缺省用临时目录。" type:"path"`
-	DB           string          `help:"Database: path of an SQLite file, or postgres://…. / 数据库。" name:"db"`
-	Config       kong.ConfigFlag `help:"TOML file with any of these options. / 配置文件。" type:"existingfile"`
-	Listen       string          `help:"Address to listen on. / 监听地址。" default:"127.0.0.1:8088"`
-	BaseURL      string          `help:"Address under which people reach the pages. / 对外网址。" name:"base-url"`
-	GenerateOnly bool            `help:"Fill the folder and exit. / 只建数据，不启动。"`
-	Seed         uint64          `help:"Seed of the story. / 随机种子。" default:"20261123"`
+	Data         string `option:"file" type:"path"`
+	DB           string `option:"file" name:"db"`
+	Config       string `option:"file" type:"path"`
+	Listen       string `option:"file" default:"127.0.0.1:8088"`
+	BaseURL      string `option:"file" name:"base-url"`
+	GenerateOnly bool   `help:"Fill the folder and exit. / 只建数据，不启动。"`
+	Seed         uint64 `help:"Seed of the story. / 随机种子。" default:"20261123"`
 }
 
 // guideFile keeps a demo's logins beside it, so that it can be served again.
@@ -41,6 +39,12 @@ func (c demoCmd) Run(ctx context.Context, sh shell) error {
 			defer os.RemoveAll(dir)
 		}
 	}
+	p := place{Data: c.Data, DB: c.DB}
+	held, err := p.hold(ctx, "demo")
+	if err != nil {
+		return err
+	}
+	defer held.Release()
 	guide, err := c.guide(ctx, sh)
 	if err != nil || c.GenerateOnly {
 		if err == nil {
@@ -48,7 +52,7 @@ func (c demoCmd) Run(ctx context.Context, sh shell) error {
 		}
 		return err
 	}
-	h, err := place{Data: c.Data, DB: c.DB}.open(ctx, false, nil)
+	h, err := p.open(ctx, sh, nil)
 	if err != nil {
 		return err
 	}
@@ -76,7 +80,7 @@ func (c demoCmd) guide(ctx context.Context, sh shell) (g demo.Guide, err error) 
 	sh.say("cli.demo_filling")
 	start := time.Now()
 	clock := &demo.Clock{}
-	h, err := place{Data: c.Data, DB: c.DB}.open(ctx, true, clock.Now)
+	h, err := place{Data: c.Data, DB: c.DB}.open(ctx, sh, clock.Now)
 	if err != nil {
 		return g, err
 	}

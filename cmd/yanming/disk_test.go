@@ -6,7 +6,6 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
-	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -216,10 +215,9 @@ func TestADamagedDatabaseIsNotServed(t *testing.T) {
 // commits, all get their receipts, and who reads meanwhile does not wait.
 func TestASlowDiskIsSharedByThoseWhoWait(t *testing.T) {
 	c := fillCounty(t, "")
-	h := &home{dir: c.data}
+	var h *home
 	var commits, reads atomic.Int64
-	var err error
-	h.db, err = db.Open(t.Context(), filepath.Join(c.data, "yanming.db"), db.Options{Synced: func() {
+	d, err := db.Open(t.Context(), filepath.Join(c.data, "yanming.db"), db.Options{Synced: func() {
 		commits.Add(1)
 		if _, err := h.towns(t.Context()); err == nil { // a reader during the very commit
 			reads.Add(1)
@@ -229,11 +227,11 @@ func TestASlowDiskIsSharedByThoseWhoWait(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer h.close()
-	if err := h.services(); err != nil {
+	defer d.Close()
+	if h, err = over(c.data, d); err != nil {
 		t.Fatal(err)
 	}
-	handler, err := h.site(t.Context(), "http://127.0.0.1", slog.New(slog.NewTextHandler(io.Discard, nil)))
+	handler, err := h.site(t.Context(), siteConfig{base: "http://127.0.0.1", log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,10 +17,11 @@ import (
 )
 
 // doctorCmd looks at an installation and says what to do. It takes the options of serve, from the same file, so that it
-// looks at the same things; it changes nothing and brings no schema forward.
+// looks at the same things; it opens the database for reading only, and changes nothing.
 type doctorCmd struct {
 	place     `embed:""`
 	listening `embed:""`
+	outside   `embed:""`
 	Deep      bool `help:"Let the database look through its whole file too. / 逐页检查数据库文件。"`
 	JSON      bool `help:"Print JSON. / 输出 JSON。"`
 }
@@ -79,6 +80,22 @@ func (p patient) years(ctx context.Context) (out []doctor.Years, err error) {
 // derivers are everything that follows the journal, to ask how far they have come.
 func derivers() []journal.Deriver { return []journal.Deriver{casework.Index{}, &notice.Service{}} }
 
+// others are the checks of the running program's other parts.
+func (h *home) others() []doctor.Check {
+	more := []doctor.Check{mailCheck(h.outside.Mail), doctor.Deliveries(h.notices.Counts)}
+	if h.nightly != nil { // of a demo nothing is kept
+		more = append([]doctor.Check{backupCheck(h.backups, h.orgs)}, more...)
+	}
+	return more
+}
+
+func mailCheck(m *notice.Mailer) doctor.Check {
+	if m == nil {
+		return doctor.Mail(nil)
+	}
+	return doctor.Mail(m.Test)
+}
+
 // examine looks at the installation that is being served.
 func (h *home) examine(ctx context.Context, base string) []doctor.Finding {
 	return doctor.Examine(ctx, patient{dir: h.dir, base: base, store: h.db, orgs: h.orgs, leaf: h.leaf, more: h.more}.checks())
@@ -88,24 +105,32 @@ func (c doctorCmd) Run(ctx context.Context, sh shell) error {
 	if _, err := os.Stat(c.Data); err != nil {
 		return errs.Field("--data", "cli.no_installation", c.Data)
 	}
-	p := patient{dir: c.Data, base: c.BaseURL, deep: c.Deep}
-	if p.base == "" {
-		p.base = "http://" + c.Listen
+	if err := c.settled(); err != nil {
+		return err
 	}
-	source := c.DB
-	if source == "" {
-		source = filepath.Join(c.Data, "yanming.db")
-		if !exists(source) {
-			return errs.Field("--data", "cli.no_installation", c.Data)
-		}
+	mailer, err := c.mailer(sh)
+	if err != nil {
+		return err
 	}
-	if p.store, p.shut = db.Open(ctx, source, db.Options{}); p.shut == nil {
+	p := patient{dir: c.Data, deep: c.Deep}
+	if p.base, err = c.baseLater(); err != nil {
+		return err
+	}
+	p.leaf = c.leaf(c.Data, hostOf(p.base))
+	p.more = append(p.more, mailCheck(mailer))
+	if c.DB == "" && !exists(c.database()) {
+		return errs.Field("--data", "cli.no_installation", c.Data)
+	}
+	if p.store, p.shut = db.Open(ctx, c.database(), db.Options{ReadOnly: true}); p.shut == nil {
 		defer p.store.Close()
-		have, err := p.store.Version(ctx)
-		if err == nil && have == db.Schema() { // else nothing of ours can be read, and the database's own finding says so
+		s, err := p.store.Standing(ctx)
+		if err == nil && s.Missing == 0 && s.Newer() == nil { // else nothing of ours can be read, and the database's own finding says so
 			if p.orgs, err = org.New(p.store); err != nil {
 				return err
 			}
+			kept := backupsOf(c.Data, c.BackupDir, p.store, nil, nil)
+			told := &notice.Service{Config: notice.Config{Store: p.store}}
+			p.more = append(p.more, backupCheck(kept, p.orgs), doctor.Deliveries(told.Counts))
 		}
 	} else {
 		p.store = nil

@@ -5,7 +5,6 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
-	"os"
 	"time"
 
 	"yanming/internal/calendar"
@@ -46,7 +45,7 @@ func (c figuresCmd) Run(ctx context.Context, sh shell) error {
 	if err != nil {
 		return err
 	}
-	h, err := c.openTown(ctx, c.Town)
+	h, err := c.lookTown(ctx, c.Town)
 	if err != nil {
 		return err
 	}
@@ -111,7 +110,7 @@ func (c evidenceCmd) Run(ctx context.Context, sh shell) error {
 	if err != nil {
 		return err
 	}
-	h, err := c.openTown(ctx, c.Town)
+	h, err := c.lookTown(ctx, c.Town)
 	if err != nil {
 		return err
 	}
@@ -183,13 +182,4 @@ func printJSON(sh shell, v any) error {
 	e.SetIndent("", "  ")
 	e.SetEscapeHTML(false)
 	return e.Encode(v)
-}
-
-// output writes a command's result to the file of -o, which only its owner may read, or to standard output for "-".
-func output(sh shell, name string, b []byte) error {
-	if name == "" || name == "-" {
-		_, err := sh.out.Write(b)
-		return err
-	}
-	return os.WriteFile(name, b, 0o600)
 }

@@ -2,17 +2,15 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
 	"time"
 
-	"github.com/alecthomas/kong"
-
 	"yanming/internal/actor"
 	"yanming/internal/auth"
+	"yanming/internal/backup"
 	"yanming/internal/blob"
 	"yanming/internal/casework"
 	"yanming/internal/db"
@@ -33,9 +31,12 @@ import (
 
 // place says where an installation lives.
 type place struct {
-	Data   string          `help:"Folder of the installation: database, keys, files. / 数据目录。" default:"yanming-data" type:"path" env:"YANMING_DATA"`
-	DB     string          `help:"Database: path of an SQLite file, or postgres://…; DATA/yanming.db by default. / 数据库。" name:"db" env:"YANMING_DB"`
-	Config kong.ConfigFlag `help:"TOML file with any of these options. / 配置文件。" type:"existingfile" env:"YANMING_CONFIG"`
+	Data   string `option:"" type:"path"`
+	DB     string `option:"" name:"db"`
+	Config string `option:"" type:"path"`
+
+	BackupDir string `option:"" name:"backup-dir" type:"path"`
+	NoBackup  bool   `option:"" name:"no-backup"`
 }
 
 // home is an open installation with every service over it.
@@ -51,6 +52,8 @@ type home struct {
 	figures  *figures.Catalogue
 	reports  *report.Service
 	imports  *importer.Service
+	backups  *backup.Service
+	nightly  *backup.Plan // nil where no backups are made by themselves
 	jobs     *job.Runner
 	proxies  flood.Proxies // whose X-Forwarded-For is believed
 	notices  *notice.Service
@@ -63,37 +66,121 @@ type home struct {
 	alive    alive
 	leaf     doctor.Leaf    // the certificate that the program shows; nil for none
 	more     []doctor.Check // checks of other parts of the program
+
+	backupDir string // "" for the usual one
 }
 
-// open opens the installation, and makes it where create is set; else a folder without one is an error. The schema is
+// database is the source as package db opens it.
+func (p place) database() string {
+	if p.DB == "" {
+		return filepath.Join(p.Data, "yanming.db")
+	}
+	return p.DB
+}
+
+// open opens the installation for writing, and makes it where it is not there. The caller holds the lease. The schema is
 // brought to this program's version.
-func (p place) open(ctx context.Context, create bool, now func() time.Time) (*home, error) {
-	source := p.DB
-	if source == "" {
-		source = filepath.Join(p.Data, "yanming.db")
-	}
-	if !create {
-		if _, err := os.Stat(filepath.Join(p.Data, "keys")); errors.Is(err, os.ErrNotExist) {
-			return nil, errs.Field("--data", "cli.no_installation", p.Data)
-		}
-	}
+func (p place) open(ctx context.Context, sh shell, now func() time.Time) (*home, error) {
 	if err := os.MkdirAll(p.Data, 0o700); err != nil {
 		return nil, fmt.Errorf("make data folder: %w", err)
 	}
-	h := &home{dir: p.Data, metrics: metric.New(version, revision())}
+	if err := p.finishRestore(); err != nil {
+		return nil, err
+	}
+	migrated := 0
+	h, err := p.openWith(ctx, db.Options{Now: now}, func(d *db.DB) error {
+		s, err := d.Standing(ctx)
+		if err == nil {
+			err = s.Newer()
+		}
+		if err != nil {
+			return err
+		}
+		made, err := p.beforeMigrating(ctx, sh, d, s)
+		if err != nil {
+			return err
+		}
+		if migrated, err = d.Migrate(ctx); err == nil && made.Path != "" {
+			err = backup.Note(ctx, d, made)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	h.migrated = migrated
+	return h, nil
+}
+
+// beforeMigrating backs up an installation whose schema is about to be changed, and says so. An error keeps it as it is.
+func (p place) beforeMigrating(ctx context.Context, sh shell, d *db.DB, s db.Standing) (made backup.Made, err error) {
+	if s.At == 0 || s.Missing == 0 {
+		return made, nil
+	}
+	if !p.NoBackup {
+		if made, err = p.backupBeforeMigrating(ctx, d); err != nil {
+			return made, err
+		}
+	}
+	sh.say("cli.migrating", s.At, s.Newest)
+	return made, nil
+}
+
+// look opens the installation for reading, which it may beside a running server. It makes, migrates and writes nothing:
+// a database of an older program is refused.
+func (p place) look(ctx context.Context) (*home, error) {
+	if !p.there() {
+		return nil, errs.Field("--data", "cli.no_installation", p.Data)
+	}
+	if err := p.settled(); err != nil {
+		return nil, err
+	}
+	return p.openWith(ctx, db.Options{ReadOnly: true}, func(d *db.DB) error {
+		s, err := d.Standing(ctx)
+		if err == nil {
+			err = s.Newer()
+		}
+		if err == nil && s.Missing > 0 {
+			err = errs.New(errs.Conflict, "cli.behind", s.At, s.Newest)
+		}
+		return err
+	})
+}
+
+// openWith opens the database and the services over it; ready is called between the two.
+func (p place) openWith(ctx context.Context, o db.Options, ready func(*db.DB) error) (*home, error) {
+	source := p.database()
+	if _, err := os.Stat(source); o.ReadOnly && !p.postgres() && err != nil {
+		return nil, errs.Field("--db", "cli.no_database", source)
+	}
+	h := &home{dir: p.Data, backupDir: p.BackupDir, metrics: metric.New(version, revision())}
+	o.Watch = h.metrics.Database()
 	var err error
-	if h.db, err = db.Open(ctx, source, db.Options{Now: now, Watch: h.metrics.Database()}); err != nil {
+	if h.db, err = db.Open(ctx, source, o); err != nil {
 		return nil, err
 	}
-	if h.migrated, err = h.db.Migrate(ctx); err != nil {
-		h.close()
-		return nil, err
+	if err = ready(h.db); err == nil {
+		err = h.services()
 	}
-	if err := h.services(); err != nil {
+	if err != nil {
 		h.close()
 		return nil, err
 	}
 	return h, nil
+}
+
+// source is the database: a path or a URL.
+func (p place) source() string {
+	if p.DB == "" {
+		return filepath.Join(p.Data, "yanming.db")
+	}
+	return p.DB
+}
+
+// over puts the services over a database that is open.
+func over(dir string, d *db.DB) (*home, error) {
+	h := &home{dir: dir, db: d, metrics: metric.New(version, revision())}
+	return h, h.services()
 }
 
 func (h *home) services() (err error) {
@@ -112,6 +199,7 @@ func (h *home) services() (err error) {
 		return err
 	}
 	h.figures.Watch(h.metrics.Figure)
+	h.backups = backupsOf(h.dir, h.backupDir, h.db, h.blobs, h.keys)
 	h.jobs = job.NewRunner(h.db, job.Options{Ended: h.metrics.Job})
 	if h.words, err = i18n.Load(); err != nil {
 		return err
@@ -130,24 +218,29 @@ func (h *home) services() (err error) {
 
 func (h *home) close() error { return h.db.Close() }
 
-// openTown opens an installation for a command about one of its towns.
-func (p place) openTown(ctx context.Context, town string) (*home, error) {
-	h, err := p.open(ctx, false, nil)
+// lookTown is look for a command about one of the towns.
+func (p place) lookTown(ctx context.Context, town string) (*home, error) {
+	h, err := p.look(ctx)
 	if err != nil {
 		return nil, err
 	}
-	err = h.db.View(ctx, town, func(tx *db.Tx) error {
+	if err := h.has(ctx, town); err != nil {
+		h.close()
+		return nil, err
+	}
+	return h, nil
+}
+
+// has refuses a town that is not there.
+func (h *home) has(ctx context.Context, town string) error {
+	err := h.db.View(ctx, town, func(tx *db.Tx) error {
 		_, err := org.GetTown(ctx, tx)
 		return err
 	})
 	if errs.Is(err, errs.NotFound) {
 		err = errs.Field("--town", "cli.no_town", town)
 	}
-	if err != nil {
-		h.close()
-		return nil, err
-	}
-	return h, nil
+	return err
 }
 
 // acting returns a person of a town as an actor, with the posts they hold at this moment.

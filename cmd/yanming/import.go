@@ -1,12 +1,11 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"os"
-
-	"golang.org/x/term"
 
 	"yanming/internal/actor"
 	"yanming/internal/errs"
@@ -40,31 +39,30 @@ type imported struct {
 	Groups    []importer.Group `json:"reasons,omitempty"`
 }
 
-func (c importCasesCmd) Run(ctx context.Context, sh shell) error {
-	h, err := c.openTown(ctx, c.Town)
+func (c importCasesCmd) files() files {
+	f := files{reads: []string{c.File}}
+	if c.Map != "" {
+		f.reads = append(f.reads, c.Map)
+	}
+	if c.Return != "" {
+		f.writes = []string{c.Return}
+	}
+	return f
+}
+
+func (c importCasesCmd) do(ctx context.Context, sh shell, h *home) error {
+	if err := h.has(ctx, c.Town); err != nil {
+		return err
+	}
+	mapping, err := c.mapping(sh)
 	if err != nil {
 		return err
 	}
-	defer h.close()
-	var mapping *importer.Mapping
-	if c.Map != "" {
-		b, err := os.ReadFile(c.Map)
-		if err != nil {
-			return err
-		}
-		m, err := importer.DecodeMapping(b)
-		if err != nil {
-			return err
-		}
-		mapping = &m
+	name, err := sh.from().input(c.File)
+	if err != nil {
+		return err
 	}
-	if c.Sheet != "" {
-		if mapping == nil {
-			return errs.Field("--sheet", "cli.sheet_needs_map")
-		}
-		mapping.Sheet = c.Sheet
-	}
-	f, closer, err := importer.OpenFile(c.File)
+	f, closer, err := importer.OpenFile(name)
 	if err != nil {
 		return err
 	}
@@ -85,16 +83,42 @@ func (c importCasesCmd) Run(ctx context.Context, sh shell) error {
 	return c.print(sh, r)
 }
 
+// mapping reads the mapping that the caller gives; nil for the proposed one.
+func (c importCasesCmd) mapping(sh shell) (*importer.Mapping, error) {
+	if c.Map == "" {
+		if c.Sheet != "" {
+			return nil, errs.Field("--sheet", "cli.sheet_needs_map")
+		}
+		return nil, nil
+	}
+	name, err := sh.from().input(c.Map)
+	if err != nil {
+		return nil, err
+	}
+	b, err := os.ReadFile(name)
+	if err != nil {
+		return nil, err
+	}
+	m, err := importer.DecodeMapping(b)
+	if err != nil {
+		return nil, err
+	}
+	if c.Sheet != "" {
+		m.Sheet = c.Sheet
+	}
+	return &m, nil
+}
+
 // giveBack writes the returned sheet.
 func (c importCasesCmd) giveBack(sh shell, h *home, f importer.File, r importer.Report) error {
 	if c.Return == "" {
 		return nil
 	}
-	out, err := os.OpenFile(c.Return, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
-	if err != nil {
+	var b bytes.Buffer
+	if err := h.imports.Return(&b, f, sh.lang, r); err != nil {
 		return err
 	}
-	return errors.Join(h.imports.Return(out, f, sh.lang, r), out.Close())
+	return output(sh, c.Return, b.Bytes())
 }
 
 func (c importCasesCmd) print(sh shell, r importer.Report) error {
@@ -113,7 +137,7 @@ func (c importCasesCmd) print(sh shell, r importer.Report) error {
 
 // bar draws progress on a terminal, and nothing elsewhere.
 func bar(sh shell) func(done, total int) {
-	if !term.IsTerminal(int(os.Stderr.Fd())) {
+	if !sh.from().terminal() {
 		return nil
 	}
 	return func(done, total int) {

@@ -1,16 +1,12 @@
 package main
 
 import (
-	"bufio"
+	"bytes"
 	"context"
-	"errors"
-	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"strings"
-
-	"golang.org/x/term"
 
 	"yanming/internal/errs"
 	"yanming/internal/seal"
@@ -28,12 +24,12 @@ type exportKeysCmd struct {
 	Recovery bool   `help:"Print the recovery sheet for paper instead. / 打印纸质恢复单。"`
 }
 
-func (c exportKeysCmd) Run(_ context.Context, sh shell) error {
-	dir := filepath.Join(c.Data, "keys")
-	if _, err := os.Stat(dir); err != nil {
-		return errs.Field("--data", "cli.no_installation", c.Data)
-	}
-	k, err := seal.Open(dir)
+func (exportKeysCmd) opening() opening { return closed }
+
+func (c exportKeysCmd) files() files { return files{writes: []string{c.Output}} }
+
+func (c exportKeysCmd) do(_ context.Context, sh shell, h *home) error {
+	k, err := c.keyring(h)
 	if err != nil {
 		return err
 	}
@@ -42,12 +38,9 @@ func (c exportKeysCmd) Run(_ context.Context, sh shell) error {
 		if err != nil {
 			return err
 		}
-		for _, l := range lines {
-			fmt.Fprintln(sh.out, l)
-		}
-		return nil
+		return output(sh, c.Output, []byte(strings.Join(lines, "\n")+"\n"))
 	}
-	pass, err := passphrase(sh)
+	pass, err := sh.from().passphrase()
 	if err != nil {
 		return err
 	}
@@ -61,63 +54,61 @@ func (c exportKeysCmd) Run(_ context.Context, sh shell) error {
 	return k.MarkSaved()
 }
 
+// keyring returns the keys of the folder; the database need not be there.
+func (c exportKeysCmd) keyring(h *home) (*seal.Keyring, error) {
+	if h != nil {
+		return h.keys, nil
+	}
+	if !c.there() {
+		return nil, errs.Field("--data", "cli.no_installation", c.Data)
+	}
+	return seal.Open(filepath.Join(c.Data, "keys"))
+}
+
 type importKeysCmd struct {
 	place    `embed:""`
 	Recovery bool   `help:"FILE is a typed recovery sheet. / 文件是抄录的纸质恢复单。"`
 	File     string `arg:"" help:"Exported keys, - for standard input. / 导出的密钥文件。"`
 }
 
-func (c importKeysCmd) Run(_ context.Context, sh shell) error {
-	var r io.Reader = os.Stdin
-	if c.File != "-" {
-		f, err := os.Open(c.File)
-		if err != nil {
-			return err
-		}
-		defer f.Close()
-		r = f
-	}
-	if err := os.MkdirAll(c.Data, 0o700); err != nil {
-		return err
-	}
-	dir := filepath.Join(c.Data, "keys")
-	if c.Recovery {
-		b, err := io.ReadAll(io.LimitReader(r, 1<<20))
-		if err != nil {
-			return err
-		}
-		_, err = seal.FromRecovery(dir, strings.Split(strings.TrimSpace(string(b)), "\n"))
-		if err == nil {
-			sh.say("cli.keys_imported", c.Data)
-		}
-		return err
-	}
-	pass, err := passphrase(sh)
+func (importKeysCmd) opening() opening { return closed }
+
+func (c importKeysCmd) files() files { return files{reads: []string{c.File}} }
+
+func (c importKeysCmd) do(_ context.Context, sh shell, h *home) error {
+	name, err := sh.from().input(c.File)
 	if err != nil {
 		return err
 	}
-	if _, err := seal.Import(dir, r, pass); err != nil {
+	b, err := readSome(name)
+	if err != nil {
 		return err
 	}
-	sh.say("cli.keys_imported", c.Data)
-	return nil
+	folder := c.Data
+	if h != nil {
+		folder = h.dir
+	}
+	dir := filepath.Join(folder, "keys")
+	if c.Recovery {
+		_, err = seal.FromRecovery(dir, strings.Split(strings.TrimSpace(string(b)), "\n"))
+	} else {
+		var pass string
+		if pass, err = sh.from().passphrase(); err == nil {
+			_, err = seal.Import(dir, bytes.NewReader(b), pass)
+		}
+	}
+	if err == nil {
+		sh.say("cli.keys_imported", folder)
+	}
+	return err
 }
 
-// passphrase reads YANMING_PASSPHRASE, or asks at the terminal without showing what is typed, or reads a line.
-func passphrase(sh shell) (string, error) {
-	if p := os.Getenv("YANMING_PASSPHRASE"); p != "" {
-		return p, nil
+// readSome reads a file that is small.
+func readSome(name string) ([]byte, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
 	}
-	fmt.Fprint(sh.err, sh.cat.T(sh.lang, "cli.passphrase")+" ")
-	fd := int(os.Stdin.Fd())
-	if term.IsTerminal(fd) {
-		b, err := term.ReadPassword(fd)
-		fmt.Fprintln(sh.err)
-		return string(b), err
-	}
-	line, err := bufio.NewReader(os.Stdin).ReadString('\n')
-	if err != nil && !errors.Is(err, io.EOF) {
-		return "", err
-	}
-	return strings.TrimRight(line, "\r\n"), nil
+	defer f.Close()
+	return io.ReadAll(io.LimitReader(f, 1<<20))
 }

@@ -87,7 +87,7 @@ func TestNoLineOfTheLogIsPersonal(t *testing.T) {
 	var handler http.Handler
 	server := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) { handler.ServeHTTP(rw, r) }))
 	defer server.Close()
-	handler, err := w.site(w.ctx, server.URL, log)
+	handler, err := w.site(w.ctx, siteConfig{base: server.URL, log: log})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -75,6 +75,10 @@ func (h *home) stored(ctx context.Context) (out []metric.Sample) {
 			add("yanming_deriver_lag_seconds", l.Behind.Seconds(), "deriver", l.Deriver, "town", l.Town)
 		}
 	}
+	if waiting, dead, err := h.notices.Counts(ctx); err == nil {
+		add("yanming_deliveries", float64(waiting), "state", "waiting")
+		add("yanming_deliveries", float64(dead), "state", "dead")
+	}
 	counts, err := job.Counts(ctx, h.db)
 	if err != nil {
 		return out

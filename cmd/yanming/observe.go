@@ -19,11 +19,11 @@ import (
 
 // observing says what an operator is shown of the running program.
 type observing struct {
-	LogFormat     string `help:"Lines of the log: text or json. / 日志格式。" name:"log-format" default:"text" enum:"text,json" env:"YANMING_LOG_FORMAT"`
-	LogLevel      string `help:"Least weight of a line: debug, info, warn or error. / 日志级别。" name:"log-level" default:"info" enum:"debug,info,warn,error" env:"YANMING_LOG_LEVEL"`
-	LogRequests   bool   `help:"Log each request too: route, status class and time, no address and no path. / 每个请求也记一行。" name:"log-requests" env:"YANMING_LOG_REQUESTS"`
-	MetricsListen string `help:"Address of its own for /metrics and /healthz, for machines that watch; off by default. / 监控专用地址，缺省关闭。" name:"metrics-listen" env:"YANMING_METRICS_LISTEN"`
-	MetricsToken  string `help:"Bearer token with which /metrics may be read at the address of the pages. / 读取 /metrics 的令牌。" name:"metrics-token" env:"YANMING_METRICS_TOKEN"`
+	LogFormat     string `option:"" name:"log-format"`
+	LogLevel      string `option:"" name:"log-level"`
+	LogRequests   bool   `option:"" name:"log-requests"`
+	MetricsListen string `option:"" name:"metrics-listen"`
+	MetricsToken  string `kong:"-"` // by environment or file alone
 }
 
 // logger returns the program's log. It goes to one place and is also what packages log to that were given none.
@@ -91,13 +91,13 @@ func (h *home) watching(log *slog.Logger) (end func(), err error) {
 	}
 	socket, err := net.Listen("tcp", h.seen.MetricsListen)
 	if err != nil {
-		return nil, errs.Field("--metrics-listen", "cli.port_taken", h.seen.MetricsListen)
+		return nil, errs.Field("--metrics-listen", "cli.port_taken", h.seen.MetricsListen, err.Error())
 	}
 	mux := http.NewServeMux()
 	h.healthOn(mux)
 	mux.HandleFunc("GET /metrics", h.writeMetrics)
 	server := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 30 * time.Second,
-		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 8 << 10, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn)}
+		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 8 << 10, ErrorLog: complaints(log)}
 	done := make(chan struct{})
 	go func() {
 		defer close(done)

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"regexp"
@@ -12,19 +13,22 @@ import (
 
 	"log/slog"
 
+	"yanming/internal/calendar"
 	"yanming/internal/db"
+	"yanming/internal/figures"
+	"yanming/internal/i18n"
 )
 
 // site0 is an empty installation's pages, without a listener.
 func site0(t *testing.T, base string, seen observing) (*home, http.Handler) {
 	t.Helper()
-	h, err := place{Data: t.TempDir()}.open(t.Context(), true, nil)
+	h, err := place{Data: t.TempDir()}.open(t.Context(), shell{out: io.Discard}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { h.close() })
 	h.seen = seen
-	handler, err := h.site(t.Context(), base, slog.New(slog.DiscardHandler))
+	handler, err := h.site(t.Context(), siteConfig{base: base, log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,7 +74,7 @@ func TestHealthSaysWhyItIsNotReady(t *testing.T) {
 	if err := h.db.Update(t.Context(), "1", full); err == nil {
 		t.Fatal("a full disk took a write")
 	}
-	check("/healthz/ready", 503, `{"live":true,"ready":false,"why":"storage"}`)
+	check("/healthz/ready", 503, `{"live":true,"ready":false,"why":"storage","do":"`+h.words.T(i18n.EN, "error.store.full.do")+`"}`)
 	err := h.db.Update(t.Context(), "1", func(tx *db.Tx) error {
 		if _, err := tx.Exec(t.Context(), "PRAGMA max_page_count = 1000000"); err != nil {
 			return err
@@ -99,7 +103,7 @@ func TestHealthSaysWhyItIsNotReady(t *testing.T) {
 
 func TestMetricsAreNotThereForTheOutside(t *testing.T) {
 	h, inside := site0(t, "http://127.0.0.1:1", observing{})
-	outside, err := h.site(t.Context(), "https://yijian.example", slog.New(slog.DiscardHandler))
+	outside, err := h.site(t.Context(), siteConfig{base: "https://yijian.example", log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -138,7 +142,7 @@ var metricLine = regexp.MustCompile(`^([a-z_][a-z0-9_]*)(\{([A-Za-z]+="[^"\\]*"(
 
 func TestMetricsAreReadableAndNameNobody(t *testing.T) {
 	w := newWeek(t)
-	handler, err := w.site(t.Context(), "http://127.0.0.1:1", slog.New(slog.DiscardHandler))
+	handler, err := w.site(t.Context(), siteConfig{base: "http://127.0.0.1:1", log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -149,7 +153,10 @@ func TestMetricsAreReadableAndNameNobody(t *testing.T) {
 	if _, err := w.jobs.Drain(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	w.view(func(tx *db.Tx) error { _, err := w.home.figures.Recount(t.Context(), tx); return err })
+	w.view(func(tx *db.Tx) error {
+		_, err := w.home.figures.Compute(t.Context(), tx, []string{"case.received"}, figures.Scope{}, calendar.Period{})
+		return err
+	})
 	text := ask(handler, "/metrics", nil).Body.String()
 	seen := map[string]bool{}
 	labels := map[string]bool{}

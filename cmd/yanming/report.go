@@ -23,7 +23,7 @@ type weeklyCmd struct {
 	Format string `help:"html, docx, xlsx or json. / 格式。" enum:"html,docx,xlsx,json" default:"html"`
 	Letter bool   `help:"docx as an official letter instead of a bulletin. / docx 用公文版式，不用简报。"`
 	Live   bool   `help:"The values of now, even where the week has been issued. / 用现在的数，即使已签发。"`
-	Base   string `help:"Address of the pages that links lead to. / 链接指向的网址。" name:"base-url" default:"http://127.0.0.1:8080"`
+	Base   string `option:"" name:"base-url" default:"http://127.0.0.1:8080"`
 	Output string `short:"o" help:"File to write, - for standard output. / 输出文件。" default:"-"`
 }
 
@@ -35,7 +35,7 @@ func (c weeklyCmd) Run(ctx context.Context, sh shell) error {
 	if period.Shape() != calendar.Week {
 		return errs.Field("--period", "cli.week")
 	}
-	h, err := c.openTown(ctx, c.Town)
+	h, err := c.lookTown(ctx, c.Town)
 	if err != nil {
 		return err
 	}

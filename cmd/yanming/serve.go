@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -12,6 +13,7 @@ import (
 	"sync"
 	"time"
 
+	"yanming/internal/backup"
 	"yanming/internal/db"
 	"yanming/internal/errs"
 	"yanming/internal/flood"
@@ -20,14 +22,13 @@ import (
 	"yanming/internal/seal"
 )
 
-// listening says where pages are served and under which address people reach them.
+// listening says where pages are served, under which address people reach them, and how that is encrypted.
 type listening struct {
-	Listen  string `help:"Address to listen on. / 监听地址。" default:"127.0.0.1:8080" env:"YANMING_LISTEN"`
-	BaseURL string `help:"Address under which people reach the pages; http://LISTEN by default. / 对外网址。" name:"base-url" env:"YANMING_BASE_URL"`
-	// TrustedProxy is whose X-Forwarded-For says where a request comes from; a proxy on this machine always is.
-	TrustedProxy []string `help:"Addresses of proxies on other machines whose X-Forwarded-For is believed, as 10.0.0.5 or 10.0.0.0/24; only limits per network use it. / 可信代理的地址。" name:"trusted-proxy" env:"YANMING_TRUSTED_PROXY"`
-
-	observing `embed:""`
+	Listen       string   `option:""`
+	BaseURL      string   `option:"" name:"base-url"`
+	TrustedProxy []string `option:"" name:"trusted-proxy"` // whose X-Forwarded-For says where a request comes from; a proxy on this machine always is
+	encrypting   `embed:""`
+	observing    `embed:""`
 }
 
 // serveCmd serves an installation, and leads through the first steps of a new one.
@@ -35,19 +36,33 @@ type serveCmd struct {
 	place     `embed:""`
 	listening `embed:""`
 	outside   `embed:""`
+	nightly   `embed:""`
 }
 
 func (c serveCmd) Run(ctx context.Context, sh shell) error {
-	out, err := c.out()
+	plan, err := c.nightly.plan()
 	if err != nil {
 		return err
 	}
-	h, err := c.open(ctx, true, nil)
+	out, err := c.out(sh)
+	if err != nil {
+		return err
+	}
+	if c.MetricsToken, err = sh.secret("metrics-token"); err != nil {
+		return err
+	}
+	held, err := c.hold(ctx, "serve")
+	if err != nil {
+		return err
+	}
+	defer held.Release()
+	h, err := c.open(ctx, sh, nil)
 	if err != nil {
 		return err
 	}
 	defer h.close()
 	h.outside = out
+	h.nightly = &plan
 	return c.serve(ctx, sh, h, func(base string) error {
 		sh.say("cli.serving", base)
 		token, err := h.auth.NewSetupToken(ctx)
@@ -63,33 +78,47 @@ func (c serveCmd) Run(ctx context.Context, sh shell) error {
 
 // serve answers requests until ctx ends. ready is called once the address is taken, with the base URL.
 func (l listening) serve(ctx context.Context, sh shell, h *home, ready func(base string) error) error {
-	socket, err := net.Listen("tcp", l.Listen)
+	socket, err := listen("--listen", l.Listen)
 	if err != nil {
-		return errs.Field("--listen", "cli.port_taken", l.Listen)
+		return err
 	}
 	defer socket.Close()
-	socket = flood.Listen(socket, connections)
 	if h.proxies, err = flood.ParseProxies(l.TrustedProxy); err != nil {
-		return errs.Field("--trusted-proxy", "cli.proxy_wrong", strings.Join(l.TrustedProxy, ","))
+		return fmt.Errorf("read trusted proxies: %w", err) // the table of options has looked at them
 	}
-	base := l.BaseURL
-	if base == "" {
-		base = "http://" + socket.Addr().String()
+	base, err := l.baseOf(socket.Addr())
+	if err != nil {
+		return err
 	}
 	log := l.logger(sh.err)
 	slog.SetDefault(log)
 	h.seen = l.observing
 	h.outside.Base = base
 	h.notices = h.notices.With(h.outside)
+	source, err := l.source(h.dir, hostOf(base), log)
+	if err != nil {
+		return err
+	}
+	if source != nil {
+		h.leaf = func(context.Context) (*x509.Certificate, error) { return source.Leaf() }
+	}
+	h.more = h.others()
+	var plain net.Listener
+	if l.ListenHTTP != "" {
+		if plain, err = listen("--listen-http", l.ListenHTTP); err != nil {
+			return err
+		}
+		defer plain.Close()
+	}
 	if err := h.verify(ctx, log); err != nil {
 		return err
 	}
-	handler, err := h.site(ctx, base, log)
+	handler, err := h.site(ctx, siteConfig{base: base, log: log, source: source, plain: plain})
 	if err != nil {
 		return err
 	}
 	bounded()
-	if host, _, _ := net.SplitHostPort(socket.Addr().String()); !net.ParseIP(host).IsLoopback() && base[:5] != "https" {
+	if host, _, _ := net.SplitHostPort(socket.Addr().String()); !net.ParseIP(host).IsLoopback() && !strings.HasPrefix(base, "https://") {
 		sh.say("cli.listen_public", l.Listen)
 	}
 	background, stop := context.WithCancel(ctx)
@@ -98,14 +127,16 @@ func (l listening) serve(ctx context.Context, sh shell, h *home, ready func(base
 	defer wg.Wait()
 	defer stop()
 	h.background(background, &wg, log)
+	if err := h.openSocket(background, &wg, sh, log); err != nil {
+		return err
+	}
 	unwatch, err := h.watching(log)
 	if err != nil {
 		return err
 	}
 	defer unwatch()
-	server := &http.Server{Handler: pace().Wrap(handler), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 5 * time.Minute,
-		WriteTimeout: 10 * time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10,
-		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn)}
+	servers := []*http.Server{newServer(handler, log)}
+	ended := make(chan error, 2)
 	if err := ready(base); err != nil {
 		return err
 	}
@@ -113,9 +144,18 @@ func (l listening) serve(ctx context.Context, sh shell, h *home, ready func(base
 	if h.migrated > 0 {
 		log.Info("schema brought forward", "steps", h.migrated, "to", db.Schema())
 	}
-	log.Info("serving", "version", version, "listen", socket.Addr().String(), "engine", string(h.db.Engine()))
-	ended := make(chan error, 1)
-	go func() { ended <- server.Serve(socket) }()
+	log.Info("serving", "version", version, "listen", socket.Addr().String(), "engine", string(h.db.Engine()), "https", source != nil)
+	if source == nil {
+		go func() { ended <- servers[0].Serve(socket) }()
+	} else {
+		servers[0].TLSConfig = source.TLS()
+		go func() { ended <- servers[0].ServeTLS(socket, "", "") }()
+	}
+	if plain != nil {
+		servers = append(servers, newServer(unencrypted(base, source, handler), log))
+		go func() { ended <- servers[1].Serve(plain) }()
+	}
+	h.beat(background, &wg, sh, log)
 	select {
 	case err := <-ended:
 		return fmt.Errorf("serve: %w", err)
@@ -126,10 +166,27 @@ func (l listening) serve(ctx context.Context, sh shell, h *home, ready func(base
 	sh.say("cli.stopping")
 	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 15*time.Second)
 	defer cancel()
-	if err := server.Shutdown(grace); err != nil && !errors.Is(err, context.DeadlineExceeded) {
-		return err
+	for _, s := range servers {
+		if err := s.Shutdown(grace); err != nil && !errors.Is(err, context.DeadlineExceeded) {
+			return err
+		}
 	}
 	return nil
+}
+
+// listen takes an address, and holds no more connections there than there is room for. option is how it was given.
+func listen(option, addr string) (net.Listener, error) {
+	l, err := net.Listen("tcp", addr)
+	if err != nil {
+		return nil, errs.Field(option, "cli.port_taken", addr, err.Error())
+	}
+	return flood.Listen(l, connections), nil
+}
+
+// newServer is a server with the limits that every one has.
+func newServer(handler http.Handler, log *slog.Logger) *http.Server {
+	return &http.Server{Handler: pace().Wrap(handler), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 5 * time.Minute,
+		WriteTimeout: 10 * time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10, ErrorLog: complaints(log)}
 }
 
 // background keeps what is derived up to date, and does what only time does.
@@ -168,6 +225,14 @@ func (h *home) background(ctx context.Context, wg *sync.WaitGroup, log *slog.Log
 			})
 		}))
 	})
+	plan := backup.DefaultPlan()
+	if h.nightly != nil {
+		plan = *h.nightly
+	}
+	h.jobs.Handle(backup.JobKind, func(ctx context.Context, _ job.Job) error { return h.backups.Work(ctx, plan) })
+	if h.nightly != nil { // of a demo nothing is kept
+		h.jobs.Every("backup", 5*time.Minute, func(ctx context.Context) error { return h.night(ctx, plan) })
+	}
 	wg.Go(func() { journal.Follow(ctx, h.db, h.cases.Index(), h.notices) })
 	wg.Go(func() { h.notices.Send(ctx, log) })
 	wg.Go(func() {

@@ -3,11 +3,13 @@ package main
 import (
 	"context"
 	"log/slog"
+	"net"
 	"net/http"
 	"strings"
 
 	"yanming/internal/actor"
 	"yanming/internal/auth"
+	"yanming/internal/cert"
 	"yanming/internal/db"
 	"yanming/internal/doctor"
 	"yanming/internal/i18n"
@@ -21,13 +23,22 @@ import (
 	"yanming/internal/web/page"
 	webreport "yanming/internal/web/report"
 	"yanming/internal/web/resident"
+	"yanming/internal/web/trust"
 )
 
 // registrar is what every audience's pages are to the wiring.
 type registrar interface{ Register(*http.ServeMux) }
 
+// siteConfig is what the pages must know of how they are served.
+type siteConfig struct {
+	base   string
+	log    *slog.Logger
+	source *cert.Source // nil: plain http, or a proxy in front
+	plain  net.Listener // the second address; nil for none
+}
+
 // site wires every page over the installation.
-func (h *home) site(ctx context.Context, base string, log *slog.Logger) (http.Handler, error) {
+func (h *home) site(ctx context.Context, c siteConfig) (http.Handler, error) {
 	cat, err := i18n.Load()
 	if err != nil {
 		return nil, err
@@ -44,7 +55,8 @@ func (h *home) site(ctx context.Context, base string, log *slog.Logger) (http.Ha
 		a, _, err := h.auth.Session(ctx, token)
 		return a, err
 	})
-	site, err := page.New(page.Config{Catalogue: cat, Base: base, Demo: demo, Sessions: sessions, Log: log})
+	site, err := page.New(page.Config{Catalogue: cat, Base: c.base, Demo: demo, Sessions: sessions, Log: c.log,
+		Revocable: c.source != nil && c.source.Authority() != nil})
 	if err != nil {
 		return nil, err
 	}
@@ -52,9 +64,20 @@ func (h *home) site(ctx context.Context, base string, log *slog.Logger) (http.Ha
 	site.Register(mux)
 	h.healthOn(mux)
 	h.metricsOn(mux, site)
-	pages, err := h.pages(site, cat, base)
+	pages, err := h.pages(site, cat, c.base)
 	if err != nil {
 		return nil, err
+	}
+	if c.source != nil && c.source.Authority() != nil {
+		deps := trust.Deps{Site: site, Authority: c.source.Authority()}
+		if c.plain != nil {
+			deps.Plain = "http://" + withPort(hostOf(c.base), port(c.plain.Addr()), "80") + "/trust"
+		}
+		p, err := trust.New(deps)
+		if err != nil {
+			return nil, err
+		}
+		pages = append(pages, p)
 	}
 	handler := metric.Route(mux)
 	for _, p := range pages {
@@ -65,7 +88,7 @@ func (h *home) site(ctx context.Context, base string, log *slog.Logger) (http.Ha
 			handler = m.MustChange(handler)
 		}
 	}
-	return h.metrics.Around(site.Wrap(h.inTown(handler)), h.seen.requestLog(log)), nil
+	return h.metrics.Around(site.Wrap(h.inTown(handler)), h.seen.requestLog(c.log)), nil
 }
 
 func (h *home) pages(site *page.Site, cat *i18n.Catalogue, base string) ([]registrar, error) {
@@ -91,7 +114,7 @@ func (h *home) pages(site *page.Site, cat *i18n.Catalogue, base string) ([]regis
 	if err != nil {
 		return nil, err
 	}
-	admins, err := admin.New(admin.Deps{Site: site, Store: h.db, Orgs: h.orgs, Auth: h.auth, Keys: h.keys, Data: h.dir, Nav: nav,
+	admins, err := admin.New(admin.Deps{Site: site, Store: h.db, Orgs: h.orgs, Auth: h.auth, Keys: h.keys, Backups: h.backups, Data: h.dir, Nav: nav,
 		Health: func(ctx context.Context) []doctor.Finding { return h.examine(ctx, base) }})
 	if err != nil {
 		return nil, err

@@ -13,10 +13,10 @@ import (
 
 // userCmd manages accounts from the machine itself, for when nobody can sign in any more.
 type userCmd struct {
-	List    listUsersCmd `cmd:"" help:"List the accounts of a town. / 列出账号。"`
-	Add     addUserCmd   `cmd:"" help:"Give somebody of the town a post and an account; prints the password once. / 设岗并开账号，密码只显示一次。"`
-	Reset   resetUserCmd `cmd:"" help:"Give an account a new password; prints it once. / 重置密码。"`
-	Disable loginCmd     `cmd:"" help:"Close an account. / 停用账号。"`
+	List    listUsersCmd   `cmd:"" help:"List the accounts of a town. / 列出账号。"`
+	Add     addUserCmd     `cmd:"" help:"Give somebody of the town a post and an account; prints the password once. / 设岗并开账号，密码只显示一次。"`
+	Reset   resetUserCmd   `cmd:"" help:"Give an account a new password; prints it once. / 重置密码。"`
+	Disable disableUserCmd `cmd:"" help:"Close an account. / 停用账号。"`
 }
 
 type listUsersCmd struct {
@@ -26,7 +26,7 @@ type listUsersCmd struct {
 }
 
 func (c listUsersCmd) Run(ctx context.Context, sh shell) error {
-	h, err := c.openTown(ctx, c.Town)
+	h, err := c.lookTown(ctx, c.Town)
 	if err != nil {
 		return err
 	}
@@ -74,12 +74,10 @@ type addUserCmd struct {
 	Login string `arg:"" help:"Login. / 登录名。"`
 }
 
-func (c addUserCmd) Run(ctx context.Context, sh shell) error {
-	h, err := c.openTown(ctx, c.Town)
-	if err != nil {
+func (c addUserCmd) do(ctx context.Context, sh shell, h *home) error {
+	if err := h.has(ctx, c.Town); err != nil {
 		return err
 	}
-	defer h.close()
 	var dir *org.Directory
 	if err := h.db.View(ctx, c.Town, func(tx *db.Tx) (err error) { dir, err = h.orgs.Load(ctx, tx); return err }); err != nil {
 		return err
@@ -114,26 +112,24 @@ type loginCmd struct {
 	Login string `arg:"" help:"Login. / 登录名。"`
 }
 
-// find opens the installation and the account.
-func (c loginCmd) find(ctx context.Context) (*home, auth.Account, error) {
-	h, err := c.open(ctx, false, nil)
-	if err != nil {
-		return nil, auth.Account{}, err
-	}
+// find returns the account of the login.
+func (c loginCmd) find(ctx context.Context, h *home) (auth.Account, error) {
 	a, err := h.auth.Find(ctx, c.Login)
 	if err != nil {
-		h.close()
-		return nil, a, errs.Field("login", "cli.no_login", c.Login)
+		return a, errs.Field("login", "cli.no_login", c.Login)
 	}
-	return h, a, nil
+	return a, nil
 }
 
-func (c loginCmd) Run(ctx context.Context, sh shell) error {
-	h, a, err := c.find(ctx)
+type disableUserCmd struct {
+	loginCmd `embed:""`
+}
+
+func (c disableUserCmd) do(ctx context.Context, sh shell, h *home) error {
+	a, err := c.find(ctx, h)
 	if err != nil {
 		return err
 	}
-	defer h.close()
 	if err := h.auth.Disable(ctx, actor.Actor{Town: a.Town, System: true}, a.ID); err != nil {
 		return err
 	}
@@ -141,14 +137,15 @@ func (c loginCmd) Run(ctx context.Context, sh shell) error {
 	return nil
 }
 
-type resetUserCmd struct{ loginCmd }
+type resetUserCmd struct {
+	loginCmd `embed:""`
+}
 
-func (c resetUserCmd) Run(ctx context.Context, sh shell) error {
-	h, a, err := c.find(ctx)
+func (c resetUserCmd) do(ctx context.Context, sh shell, h *home) error {
+	a, err := c.find(ctx, h)
 	if err != nil {
 		return err
 	}
-	defer h.close()
 	password, err := h.auth.ResetPassword(ctx, actor.Actor{Town: a.Town, System: true}, a.ID)
 	if err != nil {
 		return err
@@ -169,7 +166,7 @@ type listTownsCmd struct {
 }
 
 func (c listTownsCmd) Run(ctx context.Context, sh shell) error {
-	h, err := c.open(ctx, false, nil)
+	h, err := c.look(ctx)
 	if err != nil {
 		return err
 	}
@@ -196,12 +193,9 @@ type openTownCmd struct {
 	Code   string `arg:"" help:"Division code. / 区划代码。"`
 }
 
-func (c openTownCmd) Run(ctx context.Context, sh shell) error {
-	h, err := c.open(ctx, true, nil)
-	if err != nil {
-		return err
-	}
-	defer h.close()
+func (openTownCmd) opening() opening { return making }
+
+func (c openTownCmd) do(ctx context.Context, sh shell, h *home) error {
 	password, err := h.auth.OpenTown(ctx, actor.Actor{Town: c.Code, System: true},
 		auth.Founding{Town: org.OpenTown{ID: c.Code, Name: c.Name}, Office: c.Office, Name: c.Admin, Login: c.Login})
 	if err != nil {

@@ -37,7 +37,7 @@ func day(d, hour, minute int) time.Time {
 func newWeek(t *testing.T) *week {
 	t.Helper()
 	w := &week{T: t, ctx: t.Context(), clock: &demo.Clock{}}
-	h, err := place{Data: t.TempDir()}.open(w.ctx, true, w.clock.Now)
+	h, err := place{Data: t.TempDir()}.open(w.ctx, shell{}, w.clock.Now)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -37,7 +37,7 @@ func twoWorlds(t *testing.T) (a, b world, sessions map[string]string, guide demo
 	clock.Set(day(23, 8, 0))
 	root := t.TempDir()
 	first, second := filepath.Join(root, "a"), filepath.Join(root, "b")
-	h, err := place{Data: first}.open(ctx, true, clock.Now)
+	h, err := place{Data: first}.open(ctx, shell{}, clock.Now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,7 +86,7 @@ func twoWorlds(t *testing.T) (a, b world, sessions map[string]string, guide demo
 func openWorld(t *testing.T, dir string, clock *demo.Clock, village int) world {
 	t.Helper()
 	ctx := t.Context()
-	h, err := place{Data: dir}.open(ctx, false, clock.Now)
+	h, err := place{Data: dir}.open(ctx, shell{}, clock.Now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -104,7 +104,7 @@ func openWorld(t *testing.T, dir string, clock *demo.Clock, village int) world {
 	if err := h.catchUp(ctx); err != nil {
 		t.Fatal(err)
 	}
-	handler, err := h.site(ctx, "http://127.0.0.1:1", slog.New(slog.DiscardHandler))
+	handler, err := h.site(ctx, siteConfig{base: "http://127.0.0.1:1", log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}

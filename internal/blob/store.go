@@ -138,6 +138,34 @@ func (s *Store) GetBytes(digest string) ([]byte, error) {
 	return b, nil
 }
 
+// Has reports whether there is a blob under digest; its content is not looked at.
+func (s *Store) Has(digest string) bool {
+	if !isDigest.MatchString(digest) {
+		return false
+	}
+	_, err := os.Stat(s.path(digest))
+	return err == nil
+}
+
+// Each calls fn with the digest of every blob, in order. What is put or removed meanwhile may be told or not.
+func (s *Store) Each(ctx context.Context, fn func(digest string) error) error {
+	return filepath.WalkDir(s.dir, func(name string, e fs.DirEntry, err error) error {
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		if err == nil {
+			err = ctx.Err()
+		}
+		if err != nil || e.IsDir() {
+			return err
+		}
+		if d := digestOf(name); d != "" {
+			return fn(d)
+		}
+		return nil
+	})
+}
+
 // Sweep removes the blobs that were put before a time and are not in use, and what broken uploads left. used is asked
 // for some hundred digests at a time and returns those that a record still names. before must be far enough back (a
 // day) for the transaction that names a new blob to have committed.

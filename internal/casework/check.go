@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"reflect"
@@ -13,6 +14,7 @@ import (
 	"yanming/internal/db"
 	"yanming/internal/figures"
 	"yanming/internal/journal"
+	"yanming/internal/seal"
 )
 
 // Fault is a case whose row is not what its journal says.
@@ -78,6 +80,28 @@ func (s *Service) Check(ctx context.Context, tx *db.Tx, counts ...*figures.Again
 		}
 	}
 	return cases, faults, cmp.Or(err, <-read)
+}
+
+// EachReceipt calls fn with what opens each case of the town: number and code, or the tag of the one secret. It is for
+// holding one database against another, and for no page.
+func (s *Service) EachReceipt(ctx context.Context, tx *db.Tx, fn func(number seal.Number, opens string) error) error {
+	after := ID("")
+	for {
+		ss, err := casesOf(ctx, tx, after, 500)
+		if err != nil || len(ss) == 0 {
+			return err
+		}
+		for _, st := range ss {
+			opens := hex.EncodeToString(st.SecretTag)
+			if opens == "" {
+				opens = s.keys.Code(tx.Town, st.Number, st.Generation)
+			}
+			if err := fn(st.Number, opens); err != nil {
+				return err
+			}
+			after = st.ID
+		}
+	}
 }
 
 // chapters reads all cases with their events and spans, stretch by stretch in order of their ids.

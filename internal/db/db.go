@@ -39,12 +39,13 @@ const (
 
 // Options are what Open may be told; the zero value is right for a server.
 type Options struct {
-	Now     func() time.Time // the clock of every transaction; time.Now when nil
-	Readers int              // connections for reading; twice the cores, at least four, when 0
-	Batch   int              // most requests in one durable commit; 128 when 0
-	Inspect func(Statement)  // told each distinct statement once, before it runs: the plan test
-	Watch   Watch            // told how commits and reads go
-	Synced  func()           // called between each durable commit and its acknowledgement: a test makes a slow disk of it
+	Now      func() time.Time // the clock of every transaction; time.Now when nil
+	Readers  int              // connections for reading; twice the cores, at least four, when 0
+	Batch    int              // most requests in one durable commit; 128 when 0
+	ReadOnly bool             // for a look beside a running server: nothing is made, migrated, written or taken away
+	Inspect  func(Statement)  // told each distinct statement once, before it runs: the plan test
+	Watch    Watch            // told how commits and reads go
+	Synced   func()           // called between each durable commit and its acknowledgement: a test makes a slow disk of it
 }
 
 // DB is an open installation. It is safe for concurrent use.
@@ -54,7 +55,8 @@ type DB struct {
 	opts    Options
 	write   *sql.DB
 	read    *sql.DB
-	derived *sql.DB // what can be rebuilt; the same as write on PostgreSQL
+	derived *sql.DB // what can be rebuilt; the same as write on PostgreSQL, nil where it is only read
+	attach  string  // SQLite: by which a reading connection sees it
 	readers chan *session
 	opened  int // sessions in readers
 
@@ -95,7 +97,7 @@ func Open(ctx context.Context, source string, o Options) (*DB, error) {
 		return nil, fmt.Errorf("open database %s: %w", safeSource(source), err)
 	}
 	for range o.Readers {
-		d.readers <- &session{pool: d.read, engine: d.engine, attach: d.attachDerived()}
+		d.readers <- &session{pool: d.read, engine: d.engine, attach: d.attach}
 		d.opened++
 	}
 	return d, nil
@@ -104,7 +106,11 @@ func Open(ctx context.Context, source string, o Options) (*DB, error) {
 func (d *DB) open(ctx context.Context) (err error) {
 	if strings.HasPrefix(d.source, "postgres://") || strings.HasPrefix(d.source, "postgresql://") {
 		d.engine = Postgres
-		d.write, err = sql.Open("pgx", d.source)
+		source := d.source
+		if d.opts.ReadOnly {
+			source = readOnlyURL(source)
+		}
+		d.write, err = sql.Open("pgx", source)
 		d.read, d.derived = d.write, d.write
 		return err
 	}
@@ -112,17 +118,26 @@ func (d *DB) open(ctx context.Context) (err error) {
 	if _, err := os.Stat(filepath.Dir(d.source)); err != nil {
 		return err
 	}
+	if d.opts.ReadOnly {
+		if _, err := os.Stat(d.source); err != nil {
+			return err
+		}
+	}
 	if info, err := os.Stat(d.source + "-wal"); err == nil && info.Size() > 0 {
 		d.unclean = true
 		if err := checkLog(d.source + "-wal"); err != nil {
 			return err
 		}
 	}
-	if d.write, err = sql.Open("sqlite", sqliteURL(d.source, false, "FULL")); err != nil {
+	if d.write, err = sql.Open("sqlite", sqliteURL(d.source, d.opts.ReadOnly, "FULL")); err != nil {
 		return err
 	}
 	d.write.SetMaxOpenConns(1)
 	if d.read, err = sql.Open("sqlite", sqliteURL(d.source, true, "FULL")); err != nil {
+		return err
+	}
+	if d.opts.ReadOnly { // what others write is neither made anew nor folded in
+		d.attach, err = lookAtDerived(ctx, derivedPath(d.source))
 		return err
 	}
 	if err := d.openDerived(ctx); err != nil {
@@ -146,6 +161,18 @@ func sqliteURL(path string, readOnly bool, synchronous string) string {
 		q.Add("_pragma", "query_only(1)")
 	}
 	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode()
+}
+
+// readOnlyURL lets every transaction of the connection be one that only reads.
+func readOnlyURL(source string) string {
+	u, err := url.Parse(source)
+	if err != nil {
+		return source // the driver says what is wrong with it
+	}
+	q := u.Query()
+	q.Set("default_transaction_read_only", "on")
+	u.RawQuery = q.Encode()
+	return u.String()
 }
 
 // safeSource is source without a password.
@@ -215,14 +242,6 @@ func (d *DB) Close() error {
 		}
 	}
 	return err
-}
-
-// attachDerived is what a reading connection does first.
-func (d *DB) attachDerived() string {
-	if d.engine == Postgres {
-		return ""
-	}
-	return attach(derivedPath(d.source), "derived")
 }
 
 // closeReaders gives the reading connections up: SQLite folds its log into the one file when the last connection goes.

@@ -45,6 +45,17 @@ func (d *DB) DerivedFile() string {
 	return derivedPath(d.source)
 }
 
+// ForgetDerived removes the file of derived things of the SQLite database at path, so that the next start makes it anew:
+// for whoever puts another database in its place. No program may have it open.
+func ForgetDerived(path string) error {
+	for _, c := range []string{"", "-wal", "-shm", "-journal"} {
+		if err := os.Remove(derivedPath(path) + c); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("forget derived file: %w", err)
+		}
+	}
+	return nil
+}
+
 func derivedPath(source string) string {
 	ext := filepath.Ext(source)
 	return strings.TrimSuffix(source, ext) + "-derived" + ext
@@ -53,13 +64,11 @@ func derivedPath(source string) string {
 // openDerived opens the file of derived things, and makes it anew where it is missing, of another version or broken.
 func (d *DB) openDerived(ctx context.Context) (err error) {
 	path := derivedPath(d.source)
-	text := toSQLite(derivedSchema)
-	version := int64(crc32.ChecksumIEEE([]byte(text)) &^ (1 << 31))
+	d.attach = attach(path, "derived")
+	text, version := derivedText()
 	if got, err := derivedVersion(ctx, path); err != nil || got != version {
-		for _, name := range []string{path, path + "-wal", path + "-shm"} {
-			if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
-				return fmt.Errorf("make derived file anew: %w", err)
-			}
+		if err := ForgetDerived(d.source); err != nil {
+			return err
 		}
 		if err := makeDerived(ctx, path, text, version); err != nil {
 			return fmt.Errorf("make derived file: %w", err)
@@ -70,6 +79,28 @@ func (d *DB) openDerived(ctx context.Context) (err error) {
 		d.derived.SetMaxOpenConns(1)
 	}
 	return err
+}
+
+// derivedText is the schema of the file and the version by which it is known.
+func derivedText() (text string, version int64) {
+	text = toSQLite(derivedSchema)
+	return text, int64(crc32.ChecksumIEEE([]byte(text)) &^ (1 << 31))
+}
+
+// lookAtDerived returns how a connection that only reads sees the file of derived things. Where there is none of this
+// version, it sees an empty one in memory: its marks say that nothing is derived, which is so.
+func lookAtDerived(ctx context.Context, path string) (string, error) {
+	text, version := derivedText()
+	got, err := derivedVersion(ctx, path)
+	if err != nil && trouble(err) != storeDamaged {
+		return "", fmt.Errorf("look at derived file: %w", err)
+	}
+	if err == nil && got == version {
+		return attach(path, "derived"), nil
+	}
+	empty := strings.NewReplacer("CREATE TABLE ", "CREATE TABLE derived.", "CREATE VIRTUAL TABLE ", "CREATE VIRTUAL TABLE derived.",
+		"INSERT INTO ", "INSERT INTO derived.").Replace(text)
+	return "ATTACH DATABASE ':memory:' AS derived; PRAGMA query_only(0); " + empty + "; PRAGMA query_only(1)", nil
 }
 
 // discardDerived takes away a file of derived things that turned out to be damaged, so that the next start makes it anew.

@@ -11,6 +11,7 @@ import (
 	"testing/fstest"
 
 	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
 )
 
 //go:embed migration/*.sql
@@ -20,27 +21,60 @@ var migrations embed.FS
 //
 // Migrations are written once, with the types TEXT, BIGINT, BOOLEAN and BYTEA. For SQLite they are rewritten to its
 // names and every table is made STRICT. A file NNNN_name.sqlite.sql or .postgres.sql is for one engine.
-func (d *DB) Migrate(ctx context.Context) (int, error) {
-	fsys, err := migrationsFor(d.engine)
+//
+// On PostgreSQL a lock of the session lets copies of the program that start at once take turns. Errors: Conflict for a
+// database of a newer program.
+func (d *DB) Migrate(ctx context.Context) (int, error) { return d.MigrateTo(ctx, 0) }
+
+// MigrateTo is Migrate up to a version, for a backup that was made under it; 0 is the newest.
+func (d *DB) MigrateTo(ctx context.Context, version int64) (int, error) {
+	if d.opts.ReadOnly {
+		return 0, errReadOnly
+	}
+	s, err := d.Standing(ctx)
+	if err == nil {
+		err = s.Newer()
+	}
 	if err != nil {
 		return 0, err
 	}
-	dialect := goose.DialectSQLite3
-	if d.engine == Postgres {
-		dialect = goose.DialectPostgres
-	}
-	p, err := goose.NewProvider(dialect, d.write, fsys)
+	p, err := d.migrator()
 	if err != nil {
-		return 0, fmt.Errorf("read migrations: %w", err)
+		return 0, err
 	}
-	done, err := p.Up(ctx)
+	if version == 0 {
+		version = s.Newest
+	}
+	done, err := p.UpTo(ctx, version)
 	if err != nil {
 		return len(done), translate("migrate", err)
 	}
 	return len(done), nil
 }
 
-// Schema returns the newest version of the schema that this program knows.
+// migrator is goose over our migrations for the engine.
+func (d *DB) migrator() (*goose.Provider, error) {
+	fsys, err := migrationsFor(d.engine)
+	if err != nil {
+		return nil, err
+	}
+	dialect, opts := goose.DialectSQLite3, []goose.ProviderOption{}
+	if d.engine == Postgres {
+		dialect = goose.DialectPostgres
+		turns, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 300))
+		if err != nil {
+			return nil, err
+		}
+		opts = append(opts, goose.WithSessionLocker(turns))
+	}
+	p, err := goose.NewProvider(dialect, d.write, fsys, opts...)
+	if err != nil {
+		return nil, fmt.Errorf("read migrations: %w", err)
+	}
+	return p, nil
+}
+
+// Schema returns the newest version of the schema that this program knows, of either engine.
 func Schema() int64 {
 	entries, err := migrations.ReadDir("migration")
 	if err != nil {
@@ -57,29 +91,13 @@ func Schema() int64 {
 	return newest
 }
 
-// Version returns the version of the schema that the database has; 0 when it has none.
-func (d *DB) Version(ctx context.Context) (n int64, err error) {
-	err = d.view(ctx, func(c core) error {
-		var known bool
-		if err := c.one(ctx, c.Pick("SELECT EXISTS (SELECT 1 FROM pragma_table_info('goose_db_version'))",
-			"SELECT to_regclass('goose_db_version') IS NOT NULL"), &known); err != nil || !known {
-			return err
-		}
-		return c.one(ctx, "SELECT COALESCE(MAX(version_id), 0) FROM goose_db_version", &n)
-	})
-	if err != nil {
-		return 0, fmt.Errorf("read the schema's version: %w", err)
-	}
-	return n, nil
-}
-
 var (
 	typeWord   = regexp.MustCompile(`\b(BIGINT|BOOLEAN|BYTEA)\b`)
 	tableEnd   = regexp.MustCompile(`(?m)^\);`)
 	sqliteType = map[string]string{"BIGINT": "INTEGER", "BOOLEAN": "INTEGER", "BYTEA": "BLOB"}
 )
 
-func migrationsFor(e Engine) (fs.FS, error) {
+func migrationsFor(e Engine) (fs.ReadDirFS, error) {
 	names, err := fs.Glob(migrations, "migration/*.sql")
 	if err != nil {
 		return nil, err

@@ -101,8 +101,13 @@ type Setting struct {
 // Settings reads back, on the writer's own connection, what durability and order of text depend on. SQLite: WAL,
 // synchronous=FULL. PostgreSQL: version 13 or newer, fsync, synchronous_commit, full_page_writes, UTF8, an
 // order of text that does not change under it. It writes
-// nothing, but waits for the writer's turn: an error also says that nothing can be written.
+// nothing, but waits for the writer's turn: an error also says that nothing can be written. Where the database is open for reading
+// only it asks a reader's connection, which is set up alike.
 func (d *DB) Settings(ctx context.Context) (out []Setting, err error) {
+	if d.opts.ReadOnly {
+		err = d.view(ctx, func(c core) error { return c.settings(ctx, &out) })
+		return out, err
+	}
 	err = d.submit(ctx, "", func(c core) (*core, error) {
 		out = nil
 		if err := c.settings(ctx, &out); err != nil {

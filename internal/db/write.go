@@ -53,6 +53,9 @@ type request struct {
 }
 
 func (d *DB) submit(ctx context.Context, name string, fn func(core) (*core, error)) error {
+	if d.opts.ReadOnly {
+		return errReadOnly
+	}
 	if err := d.Fault(); isDamaged(err) { // to write on would bury what can still be saved
 		return err
 	}

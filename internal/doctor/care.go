@@ -2,28 +2,56 @@ package doctor
 
 import (
 	"context"
+	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
 	"yanming/internal/calendar"
 )
 
-const backupAge = 48 * time.Hour
+// Backups is how the backups of an installation stand.
+type Backups struct {
+	Good   time.Time // when the newest good one was made; zero for none
+	Failed time.Time // when a later try failed; zero for none
+	Late   bool      // for too long there was no good one
+	Needs  int64     // bytes that the next one takes, as far as can be told
+	Dir    string    // where they go
+}
 
-// Backup looks when the last good backup was made; the zero time says never.
-func Backup(last func(context.Context) (time.Time, error), now func() time.Time) Check {
+// Backup looks whether good backups are made, and whether the next one finds room.
+func Backup(stand func(context.Context) (Backups, error)) Check {
+	day := func(t time.Time) string { return t.In(calendar.Zone()).Format(time.DateOnly) }
 	return Check{"backup", func(ctx context.Context) Finding {
-		at, err := last(ctx)
+		b, err := stand(ctx)
 		switch {
 		case err != nil:
 			return broken(err)
-		case at.IsZero():
+		case b.Late && b.Good.IsZero():
 			return todo("doctor.backup.never")
-		case now().Sub(at) > backupAge:
-			return todo("doctor.backup.old", at.In(calendar.Zone()).Format(time.DateOnly))
+		case !b.Failed.IsZero():
+			return todo("doctor.backup.failed", day(b.Failed))
+		case b.Late:
+			return todo("doctor.backup.old", day(b.Good))
 		}
-		return well("doctor.backup.well", at.In(calendar.Zone()).Format("2006-01-02 15:04"))
+		if d, err := diskOf(nearest(b.Dir)); err == nil && b.Needs > 0 && d.free < uint64(b.Needs) { // Disk says what cannot be read
+			return todo("doctor.backup.room", b.Dir, size(uint64(b.Needs)), size(d.free))
+		}
+		if b.Good.IsZero() {
+			return look("doctor.backup.first")
+		}
+		return well("doctor.backup.well", b.Good.In(calendar.Zone()).Format("2006-01-02 15:04"))
 	}}
+}
+
+// nearest is the folder itself, or the nearest one above it that is there.
+func nearest(dir string) string {
+	for {
+		if _, err := os.Stat(dir); err == nil || filepath.Dir(dir) == dir {
+			return dir
+		}
+		dir = filepath.Dir(dir)
+	}
 }
 
 // Mail lets the mailer try itself. nil says that no mail is set up.
@@ -38,6 +66,20 @@ func Mail(try func(context.Context) error) Check {
 			return todo("doctor.mail.refuses", err.Error())
 		}
 		return well("doctor.mail.well")
+	}}
+}
+
+// Deliveries looks for mails and calls that failed for good. counts returns how many wait and how many failed so.
+func Deliveries(counts func(context.Context) (waiting, dead int64, err error)) Check {
+	return Check{"deliveries", func(ctx context.Context) Finding {
+		waiting, dead, err := counts(ctx)
+		switch {
+		case err != nil:
+			return broken(err)
+		case dead > 0:
+			return look("doctor.deliveries.dead", dead)
+		}
+		return well("doctor.deliveries.well", waiting)
 	}}
 }
 

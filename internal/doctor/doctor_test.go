@@ -215,13 +215,24 @@ func TestTheDatabaseIsLookedAt(t *testing.T) {
 }
 
 func TestBackupMailAndHolidays(t *testing.T) {
-	last := func(when time.Time, err error) func(context.Context) (time.Time, error) {
-		return func(context.Context) (time.Time, error) { return when, err }
+	dir := filepath.Join(t.TempDir(), "not", "made")
+	night := noon.Add(-9 * time.Hour)
+	for _, c := range []struct {
+		name  string
+		b     Backups
+		state State
+		key   string
+	}{
+		{"on the first day", Backups{Dir: dir}, Look, "doctor.backup.first"},
+		{"never", Backups{Dir: dir, Late: true}, Todo, "doctor.backup.never"},
+		{"this night", Backups{Dir: dir, Good: night, Needs: 1 << 10}, Well, "doctor.backup.well"},
+		{"three days ago", Backups{Dir: dir, Good: noon.Add(-72 * time.Hour), Late: true}, Todo, "doctor.backup.old"},
+		{"failed this night", Backups{Dir: dir, Good: noon.Add(-33 * time.Hour), Failed: night}, Todo, "doctor.backup.failed"},
+		{"no room for the next", Backups{Dir: dir, Good: night, Needs: 1 << 60}, Todo, "doctor.backup.room"},
+	} {
+		expect(t, c.name, Backup(func(context.Context) (Backups, error) { return c.b, nil }).Run(t.Context()), c.state, c.key)
 	}
-	expect(t, "never", Backup(last(time.Time{}, nil), at(noon)).Run(t.Context()), Todo, "doctor.backup.never")
-	expect(t, "this night", Backup(last(noon.Add(-9*time.Hour), nil), at(noon)).Run(t.Context()), Well, "doctor.backup.well")
-	expect(t, "three days ago", Backup(last(noon.Add(-72*time.Hour), nil), at(noon)).Run(t.Context()), Todo, "doctor.backup.old")
-	expect(t, "unreadable", Backup(last(noon, errors.New("x")), at(noon)).Run(t.Context()), Todo, "doctor.broken")
+	expect(t, "unreadable", Backup(func(context.Context) (Backups, error) { return Backups{}, errors.New("x") }).Run(t.Context()), Todo, "doctor.broken")
 
 	expect(t, "none set up", Mail(nil).Run(t.Context()), Look, "doctor.mail.none")
 	expect(t, "accepted", Mail(func(context.Context) error { return nil }).Run(t.Context()), Well, "doctor.mail.well")

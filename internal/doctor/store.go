@@ -31,15 +31,15 @@ func Database(d *db.DB, deep bool) Check {
 		}
 		limited, cancel := context.WithTimeout(ctx, patience)
 		defer cancel()
-		have, err := d.Version(limited)
+		s, err := d.Standing(limited)
 		if err != nil {
 			return todo("doctor.database.shut", err.Error())
 		}
-		switch want := db.Schema(); {
-		case have > want:
-			return todo("doctor.database.newer", have, want)
-		case have < want:
-			return todo("doctor.database.older", have, want)
+		switch {
+		case s.Newer() != nil:
+			return todo("doctor.database.newer", s.At, s.Newest)
+		case s.Missing > 0:
+			return todo("doctor.database.older", s.At, s.Newest)
 		}
 		settings, err := d.Settings(limited)
 		if err != nil {

@@ -47,6 +47,11 @@ func Sets(ctx context.Context, tx *db.Tx, purpose string) ([]FrozenSet, error) {
 	return sets(ctx, tx, ` AND purpose = $2 ORDER BY id DESC`, purpose)
 }
 
+// EverySet returns every frozen set of the town, the oldest first.
+func EverySet(ctx context.Context, tx *db.Tx) ([]FrozenSet, error) {
+	return sets(ctx, tx, ` ORDER BY id`)
+}
+
 func sets(ctx context.Context, tx *db.Tx, where string, args ...any) (ss []FrozenSet, err error) {
 	err = tx.Each(ctx, func(r *sql.Rows) error {
 		var s FrozenSet

@@ -11,11 +11,11 @@ import (
 // a listed one belongs to it. The first floor is what even the pure packages of the second may use.
 var floors = [][]string{
 	{"errs", "i18n", "id", "actor"},
-	{"config", "calendar", "geo", "form", "sheet", "docx", "chart", "flood"},
+	{"config", "lease", "control", "cert", "daemon", "calendar", "geo", "form", "sheet", "docx", "chart", "flood"},
 	{"db"},
 	{"ledger", "blob", "search", "job", "seal"},
 	{"journal"},
-	{"figures"},
+	{"figures", "backup"},
 	{"org"},
 	{"auth"},
 	{"casework", "task"},
@@ -24,7 +24,7 @@ var floors = [][]string{
 	{"report", "notice"},
 	{"importer", "demo", "doctor", "metric"},
 	{"web/page"},
-	{"web/resident", "web/field", "web/office", "web/desk", "web/batch", "web/report", "web/admin", "web/notice", "web/public", "api/v1", "api/open311", "api/openrosa", "api/log"},
+	{"web/resident", "web/field", "web/office", "web/desk", "web/batch", "web/report", "web/admin", "web/notice", "web/trust", "web/public", "api/v1", "api/open311", "api/openrosa", "api/log"},
 	{"bench"}, // measures the program from outside
 	{"cmd/yanming", "cmd/pack"},
 }

@@ -24,7 +24,7 @@ var innocent = map[string]string{
 }
 
 // townless are the tables of the whole installation. Every other table leads its key with the town.
-var townless = []string{"goose_db_version", "installation", "accounts", "sessions", "keks", "jobs", "auth_delays"}
+var townless = []string{"goose_db_version", "installation", "accounts", "sessions", "keks", "jobs", "auth_delays", "backups"}
 
 type table struct {
 	name    string

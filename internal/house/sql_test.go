@@ -122,6 +122,8 @@ var across = map[string]struct {
 	"report":      {2, "the county's roll-up"},
 	"notice":      {2, "one sender brings out what any town has to send, and counts it"},
 	"casework":    {4, "a receipt number names its town"},
+	"db":          {1, "the versions that were applied are of the whole database"},
+	"backup":      {12, "a backup, a restore and a copy hold every town, whole tables at a time; a note of one is the installation's"},
 	"cmd/yanming": {8, "commands over the whole installation: check, keys, backup"},
 }
 
@@ -146,7 +148,7 @@ func TestExceptionsAreCounted(t *testing.T) {
 			picked = append(picked, f.line(c))
 		}
 		name, _ := feature(f.dir)
-		for _, c := range f.calls("Across", "UpdateAcross") {
+		for _, c := range f.calls("Across", "UpdateAcross", "Snapshot", "Refill") {
 			wide[name] = append(wide[name], f.line(c))
 		}
 	}

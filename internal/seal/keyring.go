@@ -15,6 +15,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/binary"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -163,6 +164,12 @@ func (k *Keyring) find(id string) (kek, error) {
 		}
 	}
 	return kek{}, fmt.Errorf("key-encryption key %s is not in the keyring", id)
+}
+
+// Fingerprint tells the keys that never change from others, without saying anything of them: a backup carries it, so
+// that it is not brought in beside keys that open no receipt of it.
+func (k *Keyring) Fingerprint() string {
+	return hex.EncodeToString(mac(k.lookup, "fingerprint", string(k.pepper))[:8])
 }
 
 // all returns the KEKs, the oldest first.

@@ -16,6 +16,7 @@ import (
 
 	"yanming/internal/actor"
 	"yanming/internal/auth"
+	"yanming/internal/backup"
 	"yanming/internal/db"
 	"yanming/internal/doctor"
 	"yanming/internal/i18n"
@@ -34,8 +35,10 @@ type Deps struct {
 	Orgs  *org.Service
 	Auth  *auth.Service
 	Keys  *seal.Keyring
-	Data  string                               // the data folder, named to administrators
-	Nav   func(r *http.Request) []page.NavItem // the side navigation, which all staff pages share
+	Data  string // the data folder, named to administrators
+	// Backups makes archives; the runner of jobs does those of backup.JobKind.
+	Backups *backup.Service
+	Nav     func(r *http.Request) []page.NavItem // the side navigation, which all staff pages share
 	// Health examines the installation, for the page of whoever runs it.
 	Health func(ctx context.Context) []doctor.Finding
 }
@@ -51,7 +54,7 @@ type Server struct {
 
 // New reads the templates. It fails on one that does not parse, and where something is not given.
 func New(d Deps) (*Server, error) {
-	if d.Site == nil || d.Store == nil || d.Orgs == nil || d.Auth == nil || d.Keys == nil || d.Data == "" || d.Nav == nil || d.Health == nil {
+	if d.Site == nil || d.Store == nil || d.Orgs == nil || d.Auth == nil || d.Keys == nil || d.Backups == nil || d.Data == "" || d.Nav == nil || d.Health == nil {
 		return nil, errors.New("build admin pages: something is not given")
 	}
 	s := &Server{Deps: d, places: &org.Divisions{}}
@@ -105,6 +108,7 @@ func (s *Server) Register(mux *http.ServeMux) {
 	on("GET /admin/{$}", s.showHome)
 	on("GET /admin/backup", s.showBackup)
 	on("GET /admin/health", s.showHealth)
+	on("POST /admin/backup", s.makeBackup)
 
 	on("GET /admin/units", s.listUnits)
 	on("GET /admin/units/{id}", s.showUnit)

@@ -166,7 +166,7 @@ func routes(w *world) (gets, posts []string) {
 		"/admin/retire/units/" + unit, "/admin/contacts", "/admin/contacts/x/end", "/admin/towns", "/admin/people/list", "/admin/people/new", "/admin/people/" + person,
 		"/admin/people/" + person + "/posts", "/admin/people/" + person + "/posts/x/end", "/admin/people/" + person + "/account", "/admin/leaders", "/admin/confidants",
 		"/admin/rules/confirm", "/admin/rules/opinion/handle", "/admin/categories/new", "/admin/categories/water", "/admin/holidays", "/admin/settings",
-		"/admin/keys/export", "/admin/keys/sheet", "/admin/keys/saved"}
+		"/admin/keys/export", "/admin/keys/sheet", "/admin/keys/saved", "/admin/backup"}
 	return gets, posts
 }
 

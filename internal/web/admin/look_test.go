@@ -5,8 +5,11 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"testing"
+	"time"
 
+	"yanming/internal/backup"
 	"yanming/internal/db/dbtest"
+	"yanming/internal/errs"
 	"yanming/internal/uitest"
 )
 
@@ -67,6 +70,16 @@ func TestPagesAreSound(t *testing.T) {
 	p.Type("#f-people", "林月,便民服务中心,受理员\n许青,领导班子,镇领导,副镇长\n许青,水利站,镇领导\n高原,柳岸村,支书")
 	p.Submit(`form[action="/admin/people/list"]`)
 	look("logins")
+	made, _, err := w.backups.Make(ctx, backup.Order{Kind: backup.Nightly})
+	if err != nil {
+		t.Fatal(err)
+	}
+	full := errs.All(errs.Field("-o", "backup.full", "/srv/yanming/backups"))[0]
+	for _, m := range []backup.Made{made, {Kind: backup.Nightly, At: made.At.Add(time.Minute), Failure: full}} {
+		if err := backup.Note(ctx, w.d, m); err != nil {
+			t.Fatal(err)
+		}
+	}
 	for _, page := range [][2]string{{"people", "/admin/people"}, {"person", "/admin/people/" + w.dir("410122114").Leaders()[0].ID}, {"leaders", "/admin/leaders"},
 		{"confidants", "/admin/confidants"}, {"rules", "/admin/rules"}, {"rule", "/admin/rules/petition/handle"}, {"categories", "/admin/categories"}, {"units", "/admin/units"},
 		{"settings", "/admin/settings"}, {"keys", "/admin/keys"}, {"backup", "/admin/backup"}, {"health", "/admin/health"}, {"journal", "/admin/journal"}, {"account", "/account"}, {"password", "/account/password"}} {

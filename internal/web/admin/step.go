@@ -6,6 +6,7 @@ import (
 
 	"yanming/internal/actor"
 	"yanming/internal/auth"
+	"yanming/internal/backup"
 	"yanming/internal/db"
 	"yanming/internal/org"
 )
@@ -81,7 +82,11 @@ func (s *Server) steps(v *visit) ([]step, error) {
 			return nil, err
 		}
 		add("keys", "/admin/keys", saved, "todo", 0)
-		add("backup", "/admin/backup", false, "later", 0)
+		good, _, err := backup.Last(v.r.Context(), s.Store)
+		if err != nil {
+			return nil, err
+		}
+		add("backup", "/admin/backup", good != nil, "later", 0)
 	}
 	return out, nil
 }
@@ -160,21 +165,4 @@ func (s *Server) showHome(w http.ResponseWriter, v *visit) error {
 		data.Open = len(v.dir.PeopleWith(actor.CountyOfficer)) > 0
 	}
 	return s.pages.Show(w, v.r, http.StatusOK, "home", data)
-}
-
-type backupPage struct {
-	frame
-	Data string
-}
-
-// showBackup handles GET /admin/backup. It is there for whoever runs the installation.
-func (s *Server) showBackup(w http.ResponseWriter, v *visit) (err error) {
-	if !v.founder {
-		return missing()
-	}
-	data := backupPage{frame: s.frame(v, nil, "admin.backup"), Data: s.Data}
-	if data.Steps, err = s.pending(v); err != nil {
-		return err
-	}
-	return s.pages.Show(w, v.r, http.StatusOK, "backup", data)
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"yanming/internal/auth"
+	"yanming/internal/backup"
 	"yanming/internal/errs"
 	"yanming/internal/i18n"
 	"yanming/internal/org"
@@ -39,6 +40,10 @@ func TestTemplates(t *testing.T) {
 		return frame{Form: form(wrong...), Saved: true, Tabs: []tab{{"admin.title", "/admin/", false}, {"admin.units", "/admin/units", true}}, Steps: steps,
 			Now: []page.Row{{Label: i18n.Key("admin.unit.name"), Value: "水利站"}}}
 	}
+	made := backup.Made{Kind: backup.Nightly, At: at, Path: "/b/x.ybk", Bytes: 1 << 20, Files: 7, Verified: true, Sealed: true, Faults: 2}
+	failed := backup.Made{Kind: backup.Upgrade, At: at, Failure: errs.All(errs.Field("-o", "backup.full", "/b"))[0]}
+	risky := full()
+	risky.Risk = &backupNote{&made, &failed, true}
 	pick := []page.Choice{{Label: nothing}, {Value: "a", Label: "甲"}}
 	post := postRow{ID: "p", Person: "许青", PersonID: "x", Unit: "水利站", Role: "auth.role.leader", Title: "副镇长", Villages: []string{"柳岸村"}, Since: at, Until: at}
 	unit := org.Unit{ID: "u", Name: "水利站", Phone: "0371-62180000", Span: org.Span{Since: at}}
@@ -56,20 +61,23 @@ func TestTemplates(t *testing.T) {
 		"setup/place": pagetest.Samples{placePage{setupPage: start(form()), Ask: &level{"p", "admin.place.p", "", pick}},
 			placePage{setupPage: start(form()), County: true, Path: []level{{"p", "admin.place.p", "河南省", nil}}, Ask: &level{"c", "admin.place.c", "", pick}}},
 		"setup/admin": pagetest.Samples{start(form()), start(form("code", "login", "again"))},
-		"home":        pagetest.Samples{homePage{frame: empty}, homePage{frame: full(), List: steps, Sections: [][]tab{{{"admin.units", "/admin/units", false}}}, Address: "https://yn.example/", Open: true}},
-		"backup":      backupPage{frame: full(), Data: "yanming-data"},
-		"health":      pagetest.Samples{healthPage{frame: empty}, healthPage{frame: full(), Sick: 1, Found: []foundRow{{"doctor.check.disk", "doctor.state.todo", "r", "x"}}}},
-		"units":       pagetest.Samples{unitsPage{frame: empty}, unitsPage{frame: full(), Groups: []unitGroup{{"org.unit.firm", []unitRow{{unit, "柳岸村", 3}}}}}},
-		"unit":        pagetest.Samples{unitPage{frame: empty, ID: fresh, Kinds: pick}, unitPage{frame: full("name"), ID: "u", Parents: pick, Posts: []postRow{post}}},
-		"villages":    pagetest.Samples{villagesPage{frame: empty}, villagesPage{frame: full("villages"), Villages: []villageRow{{org.Village{ID: "1", Name: "柳岸村"}, 2}}}},
-		"village":     pagetest.Samples{villagePage{frame: empty}, villagePage{frame: full("name"), ID: "1", Units: []org.Unit{unit}}},
-		"grids":       pagetest.Samples{gridsPage{frame: empty}, gridsPage{frame: full("grids", "boundary"), Grids: []gridRow{{org.Grid{ID: "1", Name: "第1网格", Drawn: true}, "柳岸村", "甲", "乙"}}, Map: drawing, Systems: systemChoices()}},
-		"grid":        pagetest.Samples{gridPage{frame: empty, ID: fresh}, gridPage{frame: full("name", "boundary"), ID: "1", Public: "https://yn.example/g/1", Map: drawing, Firms: []org.Unit{unit}, People: pick}},
-		"contacts":    pagetest.Samples{contactsPage{frame: empty}, contactsPage{frame: full("person"), Contacts: []contactRow{{"c", "许青", "柳岸村", at}}, Leaders: pick, Villages: pick}},
-		"towns":       pagetest.Samples{townsPage{frame: empty}, townsPage{frame: full("code", "login"), Towns: []org.Town{{ID: "1", Name: "雁南镇", Opened: at}}, Places: pick}},
-		"people":      pagetest.Samples{peoplePage{frame: empty}, peoplePage{frame: full(), People: []personRow{{org.Person{ID: "p", Name: "许青"}, []postRow{post}, "许青", "admin.account.open"}}}},
-		"roster":      pagetest.Samples{rosterPage{frame: empty}, rosterPage{frame: full("people"), Roles: []roleLine{{"auth.role.intake", []i18n.Key{"auth.right.register"}}}}},
-		"newperson":   pagetest.Samples{newPersonPage{frame: empty}, newPersonPage{frame: full("name", "role"), Units: pick, Roles: pick, Villages: pick[1:]}},
+		"home":        pagetest.Samples{homePage{frame: frame{Form: form(), Risk: &backupNote{}}}, homePage{frame: full(), List: steps, Sections: [][]tab{{{"admin.units", "/admin/units", false}}}, Address: "https://yn.example/", Open: true}},
+		"backup": pagetest.Samples{backupPage{frame: full(), Data: "yanming-data", Dir: "yanming-data/backups"},
+			backupPage{frame: risky, Data: "yanming-data", Dir: "yanming-data/backups", Good: &made, Waiting: true, Rows: []backupRow{
+				{made, "yanming-419900-20261129-023000-nightly.ybk", false, "12.3 MB"}, {made, "", true, "12.3 MB"}, {failed, "", false, ""},
+				{backup.Made{Kind: backup.Manual, At: at}, "yanming-419900-20261128-023000.ybk", false, "1 KB"}}}},
+		"health":    pagetest.Samples{healthPage{frame: empty}, healthPage{frame: full(), Sick: 1, Found: []foundRow{{"doctor.check.disk", "doctor.state.todo", "r", "x"}}}},
+		"units":     pagetest.Samples{unitsPage{frame: empty}, unitsPage{frame: full(), Groups: []unitGroup{{"org.unit.firm", []unitRow{{unit, "柳岸村", 3}}}}}},
+		"unit":      pagetest.Samples{unitPage{frame: empty, ID: fresh, Kinds: pick}, unitPage{frame: full("name"), ID: "u", Parents: pick, Posts: []postRow{post}}},
+		"villages":  pagetest.Samples{villagesPage{frame: empty}, villagesPage{frame: full("villages"), Villages: []villageRow{{org.Village{ID: "1", Name: "柳岸村"}, 2}}}},
+		"village":   pagetest.Samples{villagePage{frame: empty}, villagePage{frame: full("name"), ID: "1", Units: []org.Unit{unit}}},
+		"grids":     pagetest.Samples{gridsPage{frame: empty}, gridsPage{frame: full("grids", "boundary"), Grids: []gridRow{{org.Grid{ID: "1", Name: "第1网格", Drawn: true}, "柳岸村", "甲", "乙"}}, Map: drawing, Systems: systemChoices()}},
+		"grid":      pagetest.Samples{gridPage{frame: empty, ID: fresh}, gridPage{frame: full("name", "boundary"), ID: "1", Public: "https://yn.example/g/1", Map: drawing, Firms: []org.Unit{unit}, People: pick}},
+		"contacts":  pagetest.Samples{contactsPage{frame: empty}, contactsPage{frame: full("person"), Contacts: []contactRow{{"c", "许青", "柳岸村", at}}, Leaders: pick, Villages: pick}},
+		"towns":     pagetest.Samples{townsPage{frame: empty}, townsPage{frame: full("code", "login"), Towns: []org.Town{{ID: "1", Name: "雁南镇", Opened: at}}, Places: pick}},
+		"people":    pagetest.Samples{peoplePage{frame: empty}, peoplePage{frame: full(), People: []personRow{{org.Person{ID: "p", Name: "许青"}, []postRow{post}, "许青", "admin.account.open"}}}},
+		"roster":    pagetest.Samples{rosterPage{frame: empty}, rosterPage{frame: full("people"), Roles: []roleLine{{"auth.role.intake", []i18n.Key{"auth.right.register"}}}}},
+		"newperson": pagetest.Samples{newPersonPage{frame: empty}, newPersonPage{frame: full("name", "role"), Units: pick, Roles: pick, Villages: pick[1:]}},
 		"person": pagetest.Samples{personPage{frame: empty, ID: "p", State: "admin.account.none", Units: pick, Roles: pick}, personPage{frame: full("name"), ID: "p", Own: true, Posts: []postRow{post}, Past: []postRow{post},
 			Account: auth.Account{ID: "a", Login: "许青"}, State: "admin.account.open"},
 			personPage{frame: full("role", "login"), ID: "p", Villages: pick[1:], Account: auth.Account{}, State: "admin.account.none"},

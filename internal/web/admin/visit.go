@@ -2,6 +2,7 @@ package admin
 
 import (
 	"net/http"
+	"time"
 
 	"yanming/internal/actor"
 	"yanming/internal/auth"
@@ -16,7 +17,9 @@ type visit struct {
 	r       *http.Request
 	a       actor.Actor
 	dir     *org.Directory
-	founder bool // the tenant that was set up first: it holds the installation's keys
+	founder bool      // the tenant that was set up first: it holds the installation's keys
+	demo    bool      // of a demo nothing is kept
+	since   time.Time // when the first tenant was opened
 }
 
 // handler answers a visit.
@@ -41,14 +44,20 @@ func (s *Server) staff(may func(actor.Actor) bool, fn handler, opts ...page.Opti
 		if err != nil {
 			return err
 		}
-		v.founder = founder(ts) == v.a.Town
+		v.founder = Founder(ts) == v.a.Town
+		for _, t := range ts {
+			v.demo = v.demo || t.Demo
+			if v.since.IsZero() || t.Opened.Before(v.since) {
+				v.since = t.Opened
+			}
+		}
 		v.r = page.InTown(r, page.Town{ID: v.dir.Town.ID, Name: v.dir.Town.Name, English: true})
 		return fn(w, v)
 	}, opts...)
 }
 
-// founder returns the tenant that was opened first; of a county and its town opened at once, the county.
-func founder(ts []org.Town) string {
+// Founder returns the tenant that was opened first; of a county and its town opened at once, the county.
+func Founder(ts []org.Town) string {
 	first := org.Town{}
 	for _, t := range ts {
 		if first.ID == "" || t.Opened.Before(first.Opened) {
@@ -75,10 +84,11 @@ func (s *Server) view(v *visit, fn func(*db.Tx) error) error {
 type frame struct {
 	page.Head
 	Form  *page.Form
-	Saved bool       // what was sent before is done
-	Tabs  []tab      // pages of the same section
-	Steps []step     // what is left to set up; nil once all is done
-	Now   []page.Row // how the record stands, where somebody changed it meanwhile
+	Saved bool        // what was sent before is done
+	Tabs  []tab       // pages of the same section
+	Steps []step      // what is left to set up; nil once all is done
+	Now   []page.Row  // how the record stands, where somebody changed it meanwhile
+	Risk  *backupNote // what is wrong with backups; nil for nothing
 }
 
 // Next is the first step that is still to be done, other than the one at hand; nil for none.
@@ -104,7 +114,7 @@ func (s *Server) frame(v *visit, form *page.Form, key string, args ...any) frame
 	}
 	f := frame{Head: h, Form: form, Saved: v.r.URL.Query().Get("ok") != ""}
 	if administers(v.a) {
-		f.Tabs = s.tabs(v)
+		f.Tabs, f.Risk = s.tabs(v), s.backupNote(v)
 	}
 	return f
 }

@@ -16,6 +16,8 @@ import (
 
 	"yanming/internal/actor"
 	"yanming/internal/auth"
+	"yanming/internal/backup"
+	"yanming/internal/blob"
 	"yanming/internal/casework"
 	"yanming/internal/db"
 	"yanming/internal/db/dbtest"
@@ -37,15 +39,16 @@ const (
 
 // world is an installation as it is served, still empty.
 type world struct {
-	t      *testing.T
-	d      *db.DB
-	orgs   *org.Service
-	auth   *auth.Service
-	keys   *seal.Keyring
-	cases  *casework.Service
-	site   *page.Site
-	admin  *admin.Server
-	served http.Handler
+	t       *testing.T
+	d       *db.DB
+	orgs    *org.Service
+	auth    *auth.Service
+	keys    *seal.Keyring
+	cases   *casework.Service
+	backups *backup.Service
+	site    *page.Site
+	admin   *admin.Server
+	served  http.Handler
 }
 
 func newWorld(t *testing.T, d *db.DB, base string) *world {
@@ -59,6 +62,11 @@ func newWorld(t *testing.T, d *db.DB, base string) *world {
 		t.Fatal(err)
 	}
 	w := &world{t: t, d: d, orgs: orgs, auth: auth.New(d, orgs), keys: keys, cases: casework.New(d, keys, orgs)}
+	blobs, err := blob.Open(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.backups = backup.New(backup.Config{Store: d, Blobs: blobs, Keys: keys, Program: "test", Dir: t.TempDir()})
 	cat, err := i18n.Load()
 	if err != nil {
 		t.Fatal(err)
@@ -74,7 +82,7 @@ func newWorld(t *testing.T, d *db.DB, base string) *world {
 	nav := func(*http.Request) []page.NavItem {
 		return []page.NavItem{{Key: "admin.settings", Icon: "gear", Href: "/admin/"}, {Key: "admin.account", Icon: "person", Href: "/account"}}
 	}
-	if w.admin, err = admin.New(admin.Deps{Site: w.site, Store: d, Orgs: orgs, Auth: w.auth, Keys: keys, Data: "yanming-data", Nav: nav,
+	if w.admin, err = admin.New(admin.Deps{Site: w.site, Store: d, Orgs: orgs, Auth: w.auth, Keys: keys, Backups: w.backups, Data: "yanming-data", Nav: nav,
 		Health: func(context.Context) []doctor.Finding {
 			return []doctor.Finding{{Check: "disk", State: doctor.Well, Key: "doctor.disk.well", Args: []any{"12.0 GB"}},
 				{Check: "backup", State: doctor.Todo, Key: "doctor.backup.never"}, {Check: "address", State: doctor.Look, Key: "doctor.address.inside", Args: []any{"http://127.0.0.1:8080"}},

@@ -24,6 +24,9 @@ func policy(critical string) string {
 // Referrer-Policy is same-origin and not no-referrer: other sites learn nothing either way, but under no-referrer a
 // browser sends "Origin: null" with a form, and over plain http, where it sends no Sec-Fetch-Site, our own forms could
 // then not be told from those of another site.
+//
+// Strict-Transport-Security is left out for a certificate that people trusted by hand: after a reset such a device would
+// be sent to https for half a year, with no way to the page that explains how to trust.
 func (s *Site) headers(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
@@ -35,7 +38,7 @@ func (s *Site) headers(next http.Handler) http.Handler {
 		h.Set("Permissions-Policy", "camera=(), geolocation=(self), microphone=(self), payment=(), usb=(), browsing-topics=()")
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
-		if s.Secure() {
+		if s.hsts {
 			h.Set("Strict-Transport-Security", "max-age=15552000")
 		}
 		next.ServeHTTP(w, r)

@@ -41,6 +41,7 @@ type Config struct {
 	Base      string       // scheme and host under which people reach the site, such as https://yn.example
 	Demo      bool         // every page and print carries the mark 演示
 	Sessions  Sessions     // nil: nobody can be signed in
+	Revocable bool         // the certificate is trusted by hand: no device may be bound to https for good
 	Log       *slog.Logger // receives one line per failure, without personal data
 }
 
@@ -52,6 +53,7 @@ type Site struct {
 	sessions Sessions
 	log      *slog.Logger
 	assets   assets
+	hsts     bool
 	policy   string // the content security policy
 	cross    *http.CrossOriginProtection
 	own      *Set         // the pages of this package: errors
@@ -70,7 +72,8 @@ func New(c Config) (*Site, error) {
 	if base.Scheme != "http" && base.Scheme != "https" || base.Host == "" || base.Path != "" || base.RawQuery != "" || base.User != nil {
 		return nil, fmt.Errorf("build site: base url %q is not a scheme and a host", c.Base)
 	}
-	s := &Site{cat: c.Catalogue, base: base, demo: c.Demo, sessions: c.Sessions, log: c.Log}
+	s := &Site{cat: c.Catalogue, base: base, demo: c.Demo, sessions: c.Sessions, log: c.Log,
+		hsts: base.Scheme == "https" && !c.Revocable}
 	if s.assets, err = loadAssets(); err != nil {
 		return nil, fmt.Errorf("build site: %w", err)
 	}
