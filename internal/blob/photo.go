@@ -39,12 +39,15 @@ func (l Limits) filled() Limits {
 	fill(&l.Pixels, 50_000_000)
 	fill(&l.Side, 12_000)
 	fill(&l.Out, 1600)
-	fill(&l.Kept, 300<<10)
+	fill(&l.Kept, kept)
 	return l
 }
 
 // memory is the most a decoded photo may take. Above half of it a photo is decoded alone.
 const memory = 256 << 20
+
+// kept is how many bytes of a photo are kept at most.
+const kept = 300 << 10
 
 // handy is how many bytes of a photo are taken into memory while it arrives. What a browser made smaller fits.
 const handy = 384 << 10
@@ -73,10 +76,19 @@ func (s *Store) Photo(ctx context.Context, r io.Reader, l Limits) ([]byte, error
 	case !all:
 		return s.large(ctx, io.MultiReader(bytes.NewReader(head[:n]), r), l)
 	}
-	if out, ok := strip(head[:n], l); ok {
+	room := s.rooms.Get().(*[kept]byte)
+	if out, ok := strip(room[:0], head[:n], l); ok {
 		return out, nil
 	}
+	s.rooms.Put(room)
 	return s.anew(ctx, head[:n], l)
+}
+
+// Done gives back the memory of a photo that Photo returned, and that nobody uses any more. It need not be called.
+func (s *Store) Done(photo []byte) {
+	if cap(photo) == kept {
+		s.rooms.Put((*[kept]byte)(photo[:kept]))
+	}
 }
 
 // fill reads into b until it is full or r ends, and reports whether r ended.

@@ -7,6 +7,7 @@
 package blob
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -34,6 +35,7 @@ type Store struct {
 	decodes *semaphore.Weighted // photos decoded at once: two, or one that is large
 	reads   *semaphore.Weighted // large photos in memory at once, as they were sent
 	heads   *sync.Pool          // of *[handy]byte: memory in which photos arrive
+	rooms   *sync.Pool          // of *[kept]byte: memory in which photos that pass as they are wait to be kept
 	place   sync.RWMutex        // held for writing while Sweep removes, so that no file is removed that was just put, and while a folder is made
 }
 
@@ -46,7 +48,7 @@ func Open(dir string) (*Store, error) {
 		return nil, fmt.Errorf("open blobs: %w", err)
 	}
 	return &Store{dir: dir, decodes: semaphore.NewWeighted(2), reads: semaphore.NewWeighted(2),
-		heads: &sync.Pool{New: func() any { return new([handy]byte) }}}, nil
+		heads: &sync.Pool{New: func() any { return new([handy]byte) }}, rooms: &sync.Pool{New: func() any { return new([kept]byte) }}}, nil
 }
 
 const tempDir = "new"
@@ -83,6 +85,9 @@ func (s *Store) Put(ctx context.Context, r io.Reader, limit int64) (digest strin
 }
 
 // PutBytes is Put of content that is in memory.
+//
+// New content is written under its name, so that one flush brings both to the disk; until PutBytes returns no record
+// names it. What a power cut or a full disk leaves of it is replaced when the same content comes again, or swept.
 func (s *Store) PutBytes(ctx context.Context, content []byte) (digest string, err error) {
 	if err := ctx.Err(); err != nil {
 		return "", fmt.Errorf("put blob: %w", err)
@@ -92,14 +97,29 @@ func (s *Store) PutBytes(ctx context.Context, content []byte) (digest string, er
 	}
 	sum := sha256.Sum256(content)
 	digest = hex.EncodeToString(sum[:])
-	f, err := os.CreateTemp(filepath.Join(s.dir, tempDir), "*") // mode 0600
+	name := s.path(digest)
+	var f *os.File
+	err = s.inPlace(name, func() (err error) {
+		f, err = os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+		return err
+	})
+	if errors.Is(err, fs.ErrExist) { // perhaps in use: it is replaced by a file that is on disk already
+		digest, _, err = s.Put(ctx, bytes.NewReader(content), int64(len(content)))
+		return digest, err
+	}
 	if err == nil {
 		if _, err = f.Write(content); err == nil {
-			err = s.keep(f, digest)
-		} else {
-			f.Close()
-			os.Remove(f.Name())
+			err = f.Sync()
 		}
+		if err != nil {
+			f.Truncate(0) // the room only: under this name somebody else's file may stand by now
+		}
+		if e := f.Close(); err == nil {
+			err = e
+		}
+	}
+	if err == nil {
+		err = syncDir(filepath.Dir(name))
 	}
 	if err != nil {
 		return "", fmt.Errorf("put blob: %w", trouble(err))
@@ -116,7 +136,7 @@ func (s *Store) keep(f *os.File, digest string) error {
 	}
 	name := s.path(digest)
 	if err == nil {
-		err = s.move(f.Name(), name)
+		err = s.inPlace(name, func() error { return os.Rename(f.Name(), name) })
 	}
 	if err != nil {
 		os.Remove(f.Name())
@@ -125,21 +145,21 @@ func (s *Store) keep(f *os.File, digest string) error {
 	return syncDir(filepath.Dir(name))
 }
 
-// move gives a file its name, and makes the folder for it where it is the first there.
-func (s *Store) move(temp, name string) error {
-	rename := func() error {
+// inPlace does what gives a file its name, and makes the folder for it where it is the first there.
+func (s *Store) inPlace(name string, do func() error) error {
+	try := func() error {
 		s.place.RLock()
 		defer s.place.RUnlock()
-		return os.Rename(temp, name)
+		return do()
 	}
-	err := rename()
+	err := try()
 	if !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
 	if err := s.shard(filepath.Dir(name)); err != nil {
 		return err
 	}
-	return rename()
+	return try()
 }
 
 // shard makes a folder that survives a power cut before anybody else moves a file into it.

@@ -24,7 +24,7 @@ const (
 // whoever looks at the photo go through all of it once more.
 const maxScans = 32
 
-// strip returns a JPEG that is fit to be kept as it is, without all in it that is not picture. Kept are the tables, the
+// strip appends to room a JPEG that is fit to be kept as it is, without all in it that is not picture. Kept are the tables, the
 // frame, the scans, and of the application's segments the two that say what the colours mean: JFIF, written anew
 // without its thumbnail, and Adobe's. EXIF, XMP, colour profiles, comments, and whatever stands behind the end are
 // gone. The pixels are those of b.
@@ -33,11 +33,11 @@ const maxScans = 32
 // progressive, 8 bits, one or three components, upright, within the sides, pixels and bytes of l, with tables that
 // exist and can be, and scans that are neither too short nor too long for the picture. ok is false for anything else:
 // that is decoded, and refused where it is no picture. What stands inside a scan is not decoded.
-func strip(b []byte, l Limits) (out []byte, ok bool) {
+func strip(room, b []byte, l Limits) (out []byte, ok bool) {
 	if len(b) < 4 || b[0] != 0xFF || b[1] != mSOI {
 		return nil, false
 	}
-	w := walk{in: b, at: 2, limits: l, out: make([]byte, 0, min(len(b), l.Kept+1))}
+	w := walk{in: b, at: 2, limits: l, out: room}
 	w.out = append(w.out, b[:2]...)
 	for {
 		marker, ok := w.marker()

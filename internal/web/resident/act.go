@@ -163,6 +163,7 @@ func (s *Server) doAct(name string) page.HandlerFunc {
 		}
 		wait := s.says.Take(s.Proxies.From(r))
 		f, photos, err := s.readPhotos(r, wait == 0)
+		defer s.done(photos)
 		if err != nil {
 			return err
 		}

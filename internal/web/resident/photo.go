@@ -59,6 +59,13 @@ func (s *Server) readPhotos(r *http.Request, take bool) (*page.Form, [][]byte, e
 	return f, photos, err
 }
 
+// done gives back the memory of a form's photos, once they are kept.
+func (s *Server) done(photos [][]byte) {
+	for _, b := range photos {
+		s.Photos.Done(b)
+	}
+}
+
 // keepPhotos keeps photos in clear, for a case that is not under a key. A photo that no case comes to name is swept away.
 func (s *Server) keepPhotos(ctx context.Context, photos [][]byte) ([]journal.File, error) {
 	return s.keepSealed(ctx, photos, func(b []byte) []byte { return b })

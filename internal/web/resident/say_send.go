@@ -21,6 +21,7 @@ func (s *Server) sendSay(w http.ResponseWriter, r *http.Request) error {
 	from := s.Proxies.From(r)
 	wait := s.says.Wait(from)
 	f, photos, err := s.readPhotos(r, wait == 0)
+	defer s.done(photos)
 	if err != nil {
 		return err
 	}
