@@ -39,22 +39,76 @@ func (l Limits) filled() Limits {
 	fill(&l.Pixels, 50_000_000)
 	fill(&l.Side, 12_000)
 	fill(&l.Out, 1600)
-	fill(&l.Kept, 300<<10)
+	fill(&l.Kept, kept)
 	return l
 }
 
 // memory is the most a decoded photo may take. Above half of it a photo is decoded alone.
 const memory = 256 << 20
 
-// Photo reads a photo (JPEG, PNG, WebP or the first frame of a GIF) and returns it as a fresh JPEG that fits the limits:
-// turned the way it was taken, on white where it was transparent, without EXIF, XMP, colour profile or thumbnail. Its
-// size is looked at before it is decoded; two are decoded at once, others wait until ctx ends.
-// While it arrives it lies in a temporary file: a slow visitor takes no memory. Two are in memory at once.
+// kept is how many bytes of a photo are kept at most.
+const kept = 300 << 10
+
+// handy is how many bytes of a photo are taken into memory while it arrives. What a browser made smaller fits.
+const handy = 384 << 10
+
+// Photo reads a photo (JPEG, PNG, WebP or the first frame of a GIF) and returns it as a JPEG that fits the limits, without
+// EXIF, XMP, colour profile or thumbnail. A JPEG that is upright and small enough, as browsers send it, keeps its
+// pixels as they are and loses the rest (strip). Anything else is decoded and encoded anew: turned the way it was taken,
+// on white where it was transparent. Its size is looked at before; two are decoded at once, others wait until ctx ends.
+// While a large one arrives it lies in a temporary file: a slow visitor takes no more memory than a small one has. Two
+// large ones are in memory at once.
 // Errors: Invalid field "photo": blob.big, blob.empty, blob.heic, blob.photo_kind, blob.photo_pixels, blob.photo_broken;
 // Unavailable where there is no room for it.
 func (s *Store) Photo(ctx context.Context, r io.Reader, l Limits) ([]byte, error) {
 	l = l.filled()
-	f, size, err := s.spool(ctx, r, l.Bytes)
+	r = &reader{ctx, r}
+	head := s.heads.Get().(*[handy]byte)
+	defer s.heads.Put(head)
+	n, all, err := fill(head[:], r)
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("take photo: %w", trouble(err))
+	case int64(n) > l.Bytes:
+		return nil, tooBig("photo", l.Bytes)
+	case n == 0:
+		return nil, errs.Field("photo", "blob.empty")
+	case !all:
+		return s.large(ctx, io.MultiReader(bytes.NewReader(head[:n]), r), l)
+	}
+	room := s.rooms.Get().(*[kept]byte)
+	if out, ok := strip(room[:0], head[:n], l); ok {
+		return out, nil
+	}
+	s.rooms.Put(room)
+	return s.anew(ctx, head[:n], l)
+}
+
+// Done gives back the memory of a photo that Photo returned, and that nobody uses any more. It need not be called.
+func (s *Store) Done(photo []byte) {
+	if cap(photo) == kept {
+		s.rooms.Put((*[kept]byte)(photo[:kept]))
+	}
+}
+
+// fill reads into b until it is full or r ends, and reports whether r ended.
+func fill(b []byte, r io.Reader) (n int, ended bool, err error) {
+	for n < len(b) {
+		m, err := r.Read(b[n:])
+		n += m
+		if err == io.EOF {
+			return n, true, nil
+		}
+		if err != nil {
+			return n, false, err
+		}
+	}
+	return n, false, nil
+}
+
+// large is Photo of one that does not fit into a handy piece of memory.
+func (s *Store) large(ctx context.Context, r io.Reader, l Limits) ([]byte, error) {
+	f, size, err := s.spool(r, l.Bytes)
 	if err != nil {
 		return nil, err
 	}
@@ -68,6 +122,11 @@ func (s *Store) Photo(ctx context.Context, r io.Reader, l Limits) ([]byte, error
 	if _, err := f.ReadAt(b, 0); err != nil {
 		return nil, fmt.Errorf("read photo: %w", trouble(err))
 	}
+	return s.anew(ctx, b, l)
+}
+
+// anew decodes a photo and encodes it again.
+func (s *Store) anew(ctx context.Context, b []byte, l Limits) ([]byte, error) {
 	media, err := Sniff(b)
 	if err != nil || !isPhoto(media) {
 		if all := errs.All(err); len(all) == 1 && all[0].Key == "blob.heic" {
@@ -92,19 +151,17 @@ func (s *Store) Photo(ctx context.Context, r io.Reader, l Limits) ([]byte, error
 }
 
 // spool keeps what r holds in a temporary file, which the caller closes and removes.
-func (s *Store) spool(ctx context.Context, r io.Reader, limit int64) (*os.File, int64, error) {
+func (s *Store) spool(r io.Reader, limit int64) (*os.File, int64, error) {
 	f, err := os.CreateTemp(filepath.Join(s.dir, tempDir), "*")
 	if err != nil {
 		return nil, 0, fmt.Errorf("take photo: %w", trouble(err))
 	}
-	size, err := io.Copy(f, io.LimitReader(&reader{ctx, r}, limit+1))
+	size, err := io.Copy(f, io.LimitReader(r, limit+1))
 	switch {
 	case err != nil:
 		err = fmt.Errorf("take photo: %w", trouble(err))
 	case size > limit:
 		err = tooBig("photo", limit)
-	case size == 0:
-		err = errs.Field("photo", "blob.empty")
 	}
 	if err != nil {
 		f.Close()

@@ -1,6 +1,6 @@
 // Package blob keeps files on disk under the SHA-256 of their content, and makes what the outside sends harmless
-// before it is kept: photos are decoded and encoded anew, so that place, time and camera are gone; of other files only
-// PDF and sound are let in.
+// before it is kept: a photo is taken apart, or decoded and encoded anew, so that nothing but its picture is left: no
+// place, time or camera; of other files only PDF and sound are let in.
 //
 // It refuses videos, programs, office files and whole-resolution originals, and knows no names: a file's name, its
 // record and whether it is sealed stand in the database. It serves nobody: whoever opens a blob asks the gate first.
@@ -33,8 +33,10 @@ import (
 type Store struct {
 	dir     string
 	decodes *semaphore.Weighted // photos decoded at once: two, or one that is large
-	reads   *semaphore.Weighted // photos in memory at once, as they were sent
-	place   sync.RWMutex        // held for writing while Sweep removes, so that no file is removed that was just put
+	reads   *semaphore.Weighted // large photos in memory at once, as they were sent
+	heads   *sync.Pool          // of *[handy]byte: memory in which photos arrive
+	rooms   *sync.Pool          // of *[kept]byte: memory in which photos that pass as they are wait to be kept
+	place   sync.RWMutex        // held for writing while Sweep removes, so that no file is removed that was just put, and while a folder is made
 }
 
 // Open opens the store in dir and makes the folder (0700) where it is missing.
@@ -42,7 +44,11 @@ func Open(dir string) (*Store, error) {
 	if err := os.MkdirAll(filepath.Join(dir, tempDir), 0o700); err != nil {
 		return nil, fmt.Errorf("open blobs: %w", err)
 	}
-	return &Store{dir: dir, decodes: semaphore.NewWeighted(2), reads: semaphore.NewWeighted(2)}, nil
+	if err := syncDir(dir); err != nil { // the last run may have ended before it flushed a folder it had made
+		return nil, fmt.Errorf("open blobs: %w", err)
+	}
+	return &Store{dir: dir, decodes: semaphore.NewWeighted(2), reads: semaphore.NewWeighted(2),
+		heads: &sync.Pool{New: func() any { return new([handy]byte) }}, rooms: &sync.Pool{New: func() any { return new([kept]byte) }}}, nil
 }
 
 const tempDir = "new"
@@ -56,54 +62,120 @@ func (s *Store) Put(ctx context.Context, r io.Reader, limit int64) (digest strin
 	if err != nil {
 		return "", 0, fmt.Errorf("put blob: %w", trouble(err))
 	}
-	defer os.Remove(f.Name())
-	defer f.Close()
 	hash := sha256.New()
 	size, err = io.Copy(io.MultiWriter(f, hash), io.LimitReader(&reader{ctx, r}, limit+1))
 	switch {
 	case err != nil:
-		return "", 0, fmt.Errorf("put blob: %w", trouble(err))
+		err = fmt.Errorf("put blob: %w", trouble(err))
 	case size > limit:
-		return "", 0, tooBig("file", limit)
+		err = tooBig("file", limit)
 	case size == 0:
-		return "", 0, errs.Field("file", "blob.empty")
-	}
-	if err = f.Sync(); err == nil {
-		err = f.Close()
-	}
-	digest = hex.EncodeToString(hash.Sum(nil))
-	if err == nil {
-		err = s.keep(f.Name(), digest)
+		err = errs.Field("file", "blob.empty")
 	}
 	if err != nil {
+		f.Close()
+		os.Remove(f.Name())
+		return "", 0, err
+	}
+	digest = hex.EncodeToString(hash.Sum(nil))
+	if err := s.keep(f, digest); err != nil {
 		return "", 0, fmt.Errorf("put blob: %w", trouble(err))
 	}
 	return digest, size, nil
 }
 
 // PutBytes is Put of content that is in memory.
+//
+// New content is written under its name, so that one flush brings both to the disk; until PutBytes returns no record
+// names it. What a power cut or a full disk leaves of it is replaced when the same content comes again, or swept.
 func (s *Store) PutBytes(ctx context.Context, content []byte) (digest string, err error) {
-	digest, _, err = s.Put(ctx, bytes.NewReader(content), int64(len(content)))
-	return digest, err
+	if err := ctx.Err(); err != nil {
+		return "", fmt.Errorf("put blob: %w", err)
+	}
+	if len(content) == 0 {
+		return "", errs.Field("file", "blob.empty")
+	}
+	sum := sha256.Sum256(content)
+	digest = hex.EncodeToString(sum[:])
+	name := s.path(digest)
+	var f *os.File
+	err = s.inPlace(name, func() (err error) {
+		f, err = os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+		return err
+	})
+	if errors.Is(err, fs.ErrExist) { // perhaps in use: it is replaced by a file that is on disk already
+		digest, _, err = s.Put(ctx, bytes.NewReader(content), int64(len(content)))
+		return digest, err
+	}
+	if err == nil {
+		if _, err = f.Write(content); err == nil {
+			err = f.Sync()
+		}
+		if err != nil {
+			f.Truncate(0) // the room only: under this name somebody else's file may stand by now
+		}
+		if e := f.Close(); err == nil {
+			err = e
+		}
+	}
+	if err == nil {
+		err = syncDir(filepath.Dir(name))
+	}
+	if err != nil {
+		return "", fmt.Errorf("put blob: %w", trouble(err))
+	}
+	return digest, nil
 }
 
-// keep moves a synced temporary file to its place. It replaces an equal file, which makes it new again for Sweep.
-func (s *Store) keep(temp, digest string) error {
-	s.place.RLock()
-	defer s.place.RUnlock()
+// keep flushes a temporary file, closes it, moves it to its place and flushes the folder. It replaces an equal file,
+// which makes it new again for Sweep. Where it fails the temporary file is gone.
+func (s *Store) keep(f *os.File, digest string) error {
+	err := f.Sync()
+	if e := f.Close(); err == nil {
+		err = e
+	}
 	name := s.path(digest)
-	shard := filepath.Dir(name)
-	if err := os.Mkdir(shard, 0o700); err == nil {
-		if err := syncDir(s.dir); err != nil {
-			return err
+	if err == nil {
+		err = s.inPlace(name, func() error { return os.Rename(f.Name(), name) })
+	}
+	if err != nil {
+		os.Remove(f.Name())
+		return err
+	}
+	return syncDir(filepath.Dir(name))
+}
+
+// inPlace does what gives a file its name, and makes the folder for it where it is the first there.
+func (s *Store) inPlace(name string, do func() error) error {
+	try := func() error {
+		s.place.RLock()
+		defer s.place.RUnlock()
+		return do()
+	}
+	err := try()
+	if !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if err := s.shard(filepath.Dir(name)); err != nil {
+		return err
+	}
+	return try()
+}
+
+// shard makes a folder that survives a power cut before anybody else moves a file into it.
+func (s *Store) shard(dir string) error {
+	s.place.Lock()
+	defer s.place.Unlock()
+	err := os.Mkdir(dir, 0o700)
+	if errors.Is(err, fs.ErrExist) { // made meanwhile, and flushed
+		return nil
+	}
+	if err == nil {
+		if err = syncDir(s.dir); err != nil {
+			os.Remove(dir)
 		}
-	} else if !errors.Is(err, fs.ErrExist) {
-		return err
 	}
-	if err := os.Rename(temp, name); err != nil {
-		return err
-	}
-	return syncDir(shard)
+	return err
 }
 
 // Get opens a blob; the caller closes it. NotFound when there is none, or digest is no digest.

@@ -191,3 +191,26 @@ func TestManyMayPutTheSameAtOnce(t *testing.T) {
 		t.Errorf("kept %v", names)
 	}
 }
+
+func TestWhatAPowerCutLeftIsReplacedWhenItComesAgain(t *testing.T) {
+	s, dir := open(t)
+	content := bytes.Repeat([]byte("photo"), 1000)
+	digest, err := s.PutBytes(ctx, content)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, torn := range [][]byte{nil, content[:99], make([]byte, len(content))} {
+		if err := os.WriteFile(files(t, dir)[0], torn, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if again, err := s.PutBytes(ctx, content); err != nil || again != digest {
+			t.Fatal(again, err)
+		}
+		if b, err := s.GetBytes(digest); err != nil || !bytes.Equal(b, content) {
+			t.Errorf("after %d bytes of it: %v", len(torn), err)
+		}
+	}
+	if names := files(t, dir); len(names) != 1 {
+		t.Errorf("kept %v", names)
+	}
+}

@@ -55,7 +55,7 @@ func (s *Service) Make(ctx context.Context, a actor.Actor, rows []Backfill) (*Ma
 		return nil, err
 	}
 	for i, r := range rows {
-		if r.Source == nil || r.Confide || r.Visibility == Sealed || r.Paper != "" || len(r.Files) > 0 || len(r.Subjects) > 0 {
+		if r.Source == nil || r.Confide || r.Visibility == Sealed || r.Paper != "" || len(r.files()) > 0 || len(r.Subjects) > 0 {
 			return nil, fmt.Errorf("backfill row %d: only open rows of a file are back-filled", i)
 		}
 		x := &matter{past: r.Past}

@@ -210,7 +210,10 @@ func TestSendingTwiceGivesOneCaseAndTheSameReceipt(t *testing.T) {
 			r := w.say("村里的账看不到。")
 			r.Confide = confide
 			a, b := w.register(resident(), r), w.register(resident(), r)
-			if a != b || a.Number == "" {
+			if a.Again || !b.Again {
+				t.Errorf("confide %v: again %v, then %v", confide, a.Again, b.Again)
+			}
+			if b.Again = false; a != b || a.Number == "" {
 				t.Errorf("confide %v: got %+v then %+v", confide, a, b)
 			}
 			r.Text = "另一件事"
@@ -339,6 +342,34 @@ func TestFilesAreShownInTheOrderTheyWereChosen(t *testing.T) {
 		}
 		if got != "hgfedcba" {
 			t.Errorf("shown as %s", got)
+		}
+	})
+}
+
+func TestPhotosComeWithTheWordAndAreNoPartOfTheRequest(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		r := w.say("路灯不亮。")
+		photos := []journal.File{{Digest: strings.Repeat("a", 64), Name: "photo-1.jpg", Media: "image/jpeg", Bytes: 9, Role: "original"}}
+		r.Photos = photos
+		first := w.register(resident(), r)
+		r.Photos = nil // a browser that went back has forgotten them
+		if again := w.register(resident(), r); !again.Again || again.Number != first.Number {
+			t.Errorf("without its photos the form is another: %+v", again)
+		}
+		err := w.db.View(ctx, dbtest.Town, func(tx *db.Tx) error {
+			tr, err := w.cases.Follow(ctx, tx, first.Number)
+			if err == nil && (len(tr.Files) != 1 || len(tr.Steps) != 1 || tr.Files[0].Digest != photos[0].Digest || tr.Files[0].Sealed) {
+				t.Errorf("%d steps, files %+v", len(tr.Steps), tr.Files)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		hidden := w.say("村里的账看不到。")
+		hidden.Confide, hidden.Photos = true, photos
+		if _, err := w.cases.Register(ctx, resident(), hidden); err == nil {
+			t.Error("a photo in clear came with a case in confidence")
 		}
 	})
 }

@@ -3,6 +3,7 @@ package casework
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -61,7 +62,11 @@ type Register struct {
 	Paper      seal.Number // a printed slip's number, when the resident holds one already
 	Source     *Source     // the row of an imported file; makes the case history (补录)
 	Files      []journal.File
-	Immediate  bool // part of an immediate fix
+	// Photos are kept like Files, but do not belong to what makes two requests the same: a browser that went back sends
+	// the same form again without them. Of a registration that was taken before they are left out (Receipt.Again). A
+	// case under a key has none: they are stored under that key, which is made here, and added afterwards.
+	Photos    []journal.File `json:"-"`
+	Immediate bool           // part of an immediate fix
 }
 
 // Receipt is what a resident goes home with. Secret replaces number and code for sealed and anonymous cases.
@@ -70,6 +75,7 @@ type Receipt struct {
 	Number seal.Number
 	Code   string
 	Secret seal.Secret
+	Again  bool // the same form was taken before; nothing was written now
 }
 
 // Prepared is a registration with everything that takes time done before the transaction.
@@ -85,6 +91,9 @@ func (s *Service) Prepare(townNumber int, cmd Register) (Prepared, error) {
 	cmd.fill()
 	if err := cmd.check(); err != nil {
 		return Prepared{}, err
+	}
+	if len(cmd.Photos) > 0 && cmd.Visibility.UnderKey() {
+		return Prepared{}, fmt.Errorf("register a case under a key with %d photos in clear", len(cmd.Photos))
 	}
 	p := Prepared{Register: cmd}
 	var err error
@@ -198,7 +207,9 @@ func (s *Service) registerIn(ctx context.Context, tx *db.Tx, a actor.Actor, town
 	}
 	if seen {
 		old, err := getCase(ctx, tx, ID(answer))
-		return s.receipt(tx.Town, old.Case, p.secret), old.Case, err
+		r := s.receipt(tx.Town, old.Case, p.secret)
+		r.Again = true
+		return r, old.Case, err
 	}
 	book, err := s.openBook(ctx, tx)
 	if err != nil {
@@ -231,11 +242,13 @@ func (s *Service) registerIn(ctx context.Context, tx *db.Tx, a actor.Actor, town
 	if err != nil {
 		return Receipt{}, Case{}, err
 	}
-	if err := attach(ctx, tx, entry, c, p.Files); err != nil {
+	if err := attach(ctx, tx, entry, c, p.files()); err != nil {
 		return Receipt{}, Case{}, err
 	}
 	return s.receipt(tx.Town, c, p.secret), c, nil
 }
+
+func (r Register) files() []journal.File { return slices.Concat(r.Files, r.Photos) }
 
 // place fills the village in from the grid or firm, refuses what the town does not have, and adds the village's own
 // units to what a case in confidence is about.
@@ -284,9 +297,7 @@ func (p Prepared) event(now time.Time, b *book, number seal.Number) (Event, erro
 	if p.External.Number != "" {
 		f.External = &p.External
 	}
-	for _, x := range p.Files {
-		f.Files = append(f.Files, x.Digest)
-	}
+	f.Files = digests(p.files())
 	if p.Source == nil {
 		// A late record of paper does not shorten the unit's time: clocks run from the registration.
 		notice, due, err := b.atRegistration(p.Kind, now)

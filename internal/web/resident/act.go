@@ -163,6 +163,7 @@ func (s *Server) doAct(name string) page.HandlerFunc {
 		}
 		wait := s.says.Take(s.Proxies.From(r))
 		f, photos, err := s.readPhotos(r, wait == 0)
+		defer s.done(photos)
 		if err != nil {
 			return err
 		}
@@ -175,7 +176,7 @@ func (s *Server) doAct(name string) page.HandlerFunc {
 		if f.Err() != nil {
 			return s.showActOf(w, r, http.StatusUnprocessableEntity, h, name, f)
 		}
-		fs, err := s.keepPhotos(r.Context(), h.actor(), h.number, photos)
+		fs, err := s.keepPhotosOf(r.Context(), h.actor(), h.number, photos)
 		if err == nil {
 			_, err = s.Cases.Do(r.Context(), h.actor(), a.make(casework.On{Key: f.Key, Case: h.number}, f, fs))
 		}

@@ -1,12 +1,13 @@
 package resident
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"log/slog"
 	"net/http"
+	"slices"
 
 	"yanming/internal/actor"
 	"yanming/internal/blob"
@@ -27,7 +28,7 @@ const (
 )
 
 // readPhotos reads a form with its photos. They are made fit for keeping while they arrive, and kept by nobody yet: a
-// form that is refused leaves nothing behind. Without take they are passed over. As many forms with photos are read at
+// form that is refused for what was typed leaves nothing behind. Without take they are passed over. As many forms with photos are read at
 // once as their memory allows; whoever comes then is asked to send the words first.
 func (s *Server) readPhotos(r *http.Request, take bool) (*page.Form, [][]byte, error) {
 	var photos [][]byte
@@ -58,21 +59,21 @@ func (s *Server) readPhotos(r *http.Request, take bool) (*page.Form, [][]byte, e
 	return f, photos, err
 }
 
-// keepPhotos keeps photos for a case, under its key where it has one.
-func (s *Server) keepPhotos(ctx context.Context, a actor.Actor, number seal.Number, photos [][]byte) (fs []journal.File, err error) {
-	if len(photos) == 0 {
-		return nil, nil
+// done gives back the memory of a form's photos, once they are kept.
+func (s *Server) done(photos [][]byte) {
+	for _, b := range photos {
+		s.Photos.Done(b)
 	}
-	key, sealed, err := s.Cases.FileKey(ctx, a, number)
-	if err != nil {
-		return nil, fmt.Errorf("keep photos: %w", err)
-	}
+}
+
+// keepPhotos keeps photos in clear, for a case that is not under a key. A photo that no case comes to name is swept away.
+func (s *Server) keepPhotos(ctx context.Context, photos [][]byte) ([]journal.File, error) {
+	return s.keepSealed(ctx, photos, func(b []byte) []byte { return b })
+}
+
+func (s *Server) keepSealed(ctx context.Context, photos [][]byte, seal func([]byte) []byte) (fs []journal.File, err error) {
 	for i, b := range photos {
-		kept := b
-		if sealed {
-			kept = key.SealFile(b)
-		}
-		digest, err := s.Photos.PutBytes(ctx, kept)
+		digest, err := s.Photos.PutBytes(ctx, seal(b))
 		if err != nil {
 			return nil, fmt.Errorf("keep photos: %w", err)
 		}
@@ -82,20 +83,74 @@ func (s *Server) keepPhotos(ctx context.Context, a actor.Actor, number seal.Numb
 	return fs, nil
 }
 
-// addPhotos adds the photos of the form that registered a case. They come as words of their own, so that the form
-// sent again without them, as a phone does when it went back, is still the same form. Sent again with them, they are
-// added once.
-func (s *Server) addPhotos(ctx context.Context, a actor.Actor, form journal.Key, number seal.Number, photos [][]byte) error {
+// keepPhotosOf keeps photos for a case that is there, under its key where it has one.
+func (s *Server) keepPhotosOf(ctx context.Context, a actor.Actor, number seal.Number, photos [][]byte) ([]journal.File, error) {
+	if len(photos) == 0 {
+		return nil, nil
+	}
+	key, sealed, err := s.Cases.FileKey(ctx, a, number)
+	if err != nil {
+		return nil, fmt.Errorf("keep photos: %w", err)
+	}
+	if sealed {
+		return s.keepSealed(ctx, photos, key.SealFile)
+	}
+	return s.keepPhotos(ctx, photos)
+}
+
+// registerWith registers a word with its photos, and reports whether they are lost. The photos of an open case are on
+// disk before it and attached in the same commit. Those of a case in confidence lie under its key, which is made by the
+// registration, and are added to it afterwards; so are those of a form that was sent before without them. Nothing that
+// happens to a photo keeps the receipt back.
+func (s *Server) registerWith(ctx context.Context, a actor.Actor, cmd casework.Register, photos [][]byte) (rc casework.Receipt, lost bool, err error) {
+	if !cmd.Confide {
+		if cmd.Photos, err = s.keepPhotos(ctx, photos); err != nil {
+			slog.ErrorContext(ctx, "keep photos of a word", "error", err)
+			photos, lost = nil, true
+		}
+	}
+	rc, err = s.Cases.Register(ctx, a, cmd)
+	if err != nil || !cmd.Confide && !rc.Again {
+		return rc, lost, err
+	}
+	if err := s.addPhotos(ctx, a, cmd, rc.Number, photos); err != nil {
+		slog.ErrorContext(ctx, "keep photos of a registered case", "error", err)
+		lost = true
+	}
+	return rc, lost, nil
+}
+
+// addPhotos adds the photos of a form to the case that it registered, as words of their own. Sent again, they are added
+// once.
+func (s *Server) addPhotos(ctx context.Context, a actor.Actor, cmd casework.Register, number seal.Number, photos [][]byte) error {
 	if len(photos) == 0 {
 		return nil
 	}
-	fs, err := s.keepPhotos(ctx, a, number, photos)
-	if err != nil {
-		return err
+	fs := cmd.Photos
+	if cmd.Confide {
+		var err error
+		if fs, err = s.keepPhotosOf(ctx, a, number, photos); err != nil {
+			return err
+		}
+	} else {
+		t, err := s.track(ctx, a.Town, number)
+		if err != nil {
+			return err
+		}
+		fs = slices.DeleteFunc(slices.Clone(fs), func(f journal.File) bool {
+			return slices.ContainsFunc(t.Files, func(had journal.File) bool { return had.Digest == f.Digest })
+		})
+		if len(fs) == 0 {
+			return nil
+		}
 	}
-	sum := sha256.Sum256(append(bytes.Join(photos, nil), form...))
-	key := journal.Key("photos-" + hex.EncodeToString(sum[:16]))
-	_, err = s.Cases.Do(ctx, a, casework.AddWords{On: casework.On{Key: key, Case: number}, Files: fs})
+	sum := sha256.New()
+	for _, b := range photos {
+		sum.Write(b)
+	}
+	sum.Write([]byte(cmd.Key))
+	key := journal.Key("photos-" + hex.EncodeToString(sum.Sum(nil)[:16]))
+	_, err := s.Cases.Do(ctx, a, casework.AddWords{On: casework.On{Key: key, Case: number}, Files: fs})
 	if errs.Is(err, errs.Conflict) && errs.All(err)[0].Key == "error.key_reused" {
 		return nil // sealed anew, the same photos have another digest: they are there already
 	}

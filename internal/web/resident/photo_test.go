@@ -2,6 +2,7 @@ package resident_test
 
 import (
 	"bytes"
+	"fmt"
 	"image"
 	"image/color"
 	"image/jpeg"
@@ -98,4 +99,48 @@ func TestAFullDiskKeepsNoReceiptBack(t *testing.T) {
 	if n := v.number(); len(w.track(dbtest.Town, n).Files) != 0 {
 		t.Error("a file without its content")
 	}
+}
+
+func TestPhotosOfAnOpenCaseComeInOneCommitWithItsWord(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		other := jpegWithPlace(t)
+		other[len(other)-20] ^= 1
+		for who, steps := range map[string]int{"": 1, "confide": 2} { // under a key they come after it
+			v := w.visitor(t).upToCheck("/say/what", "路灯不亮。", "who", who, "where", "v:"+w.east)
+			v.upload("/say/send", v.form("/say/send"), jpegWithPlace(t), other)
+			track := w.track(dbtest.Town, v.number())
+			if len(track.Steps) != steps || len(track.Files) != 2 {
+				t.Fatalf("who %q: %d steps, %d photos", who, len(track.Steps), len(track.Files))
+			}
+			for i, f := range track.Files {
+				if f.Event != track.Files[0].Event || f.Sealed != (who != "") || f.Name != fmt.Sprintf("photo-%d.jpg", i+1) {
+					t.Errorf("who %q: %+v", who, f)
+				}
+			}
+		}
+	})
+}
+
+func TestPhotosThatWereLostAreAddedOnceWhenTheFormIsSentAgain(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		for _, who := range []string{"", "confide"} {
+			v := w.visitor(t).upToCheck("/say/what", "路灯不亮。", "who", who, "where", "v:"+w.east)
+			form := v.form("/say/send")
+			w.full = true
+			v.upload("/say/send", form, jpegWithPlace(t))
+			v.shows("照片没有存上")
+			n := v.number()
+			w.full = false
+			for range 2 {
+				again := w.visitor(t).upload("/say/send", form, jpegWithPlace(t))
+				again.hides("照片没有存上")
+				if got := again.number(); got != n {
+					t.Errorf("who %q: %s, then %s", who, n, got)
+				}
+				if got := len(w.track(dbtest.Town, n).Files); got != 1 {
+					t.Errorf("who %q: %d photos", who, got)
+				}
+			}
+		}
+	})
 }

@@ -21,6 +21,7 @@ func (s *Server) sendSay(w http.ResponseWriter, r *http.Request) error {
 	from := s.Proxies.From(r)
 	wait := s.says.Wait(from)
 	f, photos, err := s.readPhotos(r, wait == 0)
+	defer s.done(photos)
 	if err != nil {
 		return err
 	}
@@ -48,7 +49,7 @@ func (s *Server) sendSay(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	rc, err := s.Cases.Register(r.Context(), a, cmd)
+	rc, lost, err := s.registerWith(r.Context(), a, cmd, photos)
 	if err != nil {
 		return s.refuseSay(w, r, wd, err)
 	}
@@ -56,11 +57,10 @@ func (s *Server) sendSay(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	to := receiptPath(rc.Number)
-	// The word is safe: from here on nothing may keep its receipt from the resident.
-	if err := s.addPhotos(r.Context(), a, f.Key, rc.Number, photos); err != nil {
-		slog.ErrorContext(r.Context(), "keep photos of a registered case", "error", err)
+	if lost {
 		to += "?photos=lost"
 	}
+	// The word is safe: from here on nothing may keep its receipt from the resident.
 	if err := s.followAll(r.Context(), wd, rc.Number); err != nil {
 		slog.ErrorContext(r.Context(), "follow along", "error", err)
 	}

@@ -31,6 +31,8 @@ var templates embed.FS
 type Photos interface {
 	// Photo returns a photo without its EXIF, turned upright, within limits. Invalid for what is none.
 	Photo(ctx context.Context, r io.Reader, l blob.Limits) ([]byte, error)
+	// Done gives back the memory of a photo that nobody uses any more.
+	Done(photo []byte)
 	// PutBytes keeps content and returns its digest.
 	PutBytes(ctx context.Context, content []byte) (digest string, err error)
 	// GetBytes returns what was kept. NotFound when there is none.
