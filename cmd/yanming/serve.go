@@ -63,6 +63,7 @@ func (c serveCmd) Run(ctx context.Context, sh shell) error {
 
 // serve answers requests until ctx ends. ready is called once the address is taken, with the base URL.
 func (l listening) serve(ctx context.Context, sh shell, h *home, ready func(base string) error) error {
+	bounded()
 	socket, err := net.Listen("tcp", l.Listen)
 	if err != nil {
 		return errs.Field("--listen", "cli.port_taken", l.Listen)
@@ -88,7 +89,6 @@ func (l listening) serve(ctx context.Context, sh shell, h *home, ready func(base
 	if err != nil {
 		return err
 	}
-	bounded()
 	if host, _, _ := net.SplitHostPort(socket.Addr().String()); !net.ParseIP(host).IsLoopback() && base[:5] != "https" {
 		sh.say("cli.listen_public", l.Listen)
 	}
@@ -116,6 +116,7 @@ func (l listening) serve(ctx context.Context, sh shell, h *home, ready func(base
 	log.Info("serving", "version", version, "listen", socket.Addr().String(), "engine", string(h.db.Engine()))
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(socket) }()
+	wg.Go(func() { giveBack(background) })
 	select {
 	case err := <-ended:
 		return fmt.Errorf("serve: %w", err)
