@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"math"
 	"os"
+	"runtime"
 	"runtime/debug"
 	"time"
 
@@ -18,6 +19,7 @@ import (
 const (
 	connections = 1000
 	softMemory  = 200 << 20 // bytes from which the collector works harder
+	garbage     = 300       // percent of what is in use that may be garbage below that; the collector took a sixth of the time with 100
 	firstLook   = 5 * time.Second
 )
 
@@ -27,10 +29,45 @@ func pace() flood.Pace {
 }
 
 // bounded makes the collector work harder before memory grows, unless GOMEMLIMIT says otherwise. A large photo is
-// garbage as soon as it is small; without this, two more would be decoded before it is taken away.
+// garbage as soon as it is small; without this, two more would be decoded before it is taken away. Below the bound it
+// works less than is usual, unless GOGC says otherwise: a server at rest makes next to no garbage.
 func bounded() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(garbage)
+	}
 	if os.Getenv("GOMEMLIMIT") == "" && debug.SetMemoryLimit(-1) == math.MaxInt64 {
 		debug.SetMemoryLimit(softMemory)
+	}
+}
+
+// When a server gives memory back: once when it has started, and when it rests after work.
+const (
+	started = time.Second      // after which what only the start needed is garbage
+	look    = 30 * time.Second // between two looks at whether it rests
+	resting = 4 << 20          // bytes made between two looks up to which it rests
+	worth   = 8 << 20          // bytes more than after the last time, from which giving back is worth the while
+)
+
+// giveBack returns memory to the system until ctx ends. By itself the runtime would keep what the busiest minute needed,
+// because it expects another one.
+func giveBack(ctx context.Context) {
+	var m runtime.MemStats
+	var kept, made uint64
+	for wait := started; ; wait = look {
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(wait):
+		}
+		runtime.ReadMemStats(&m)
+		rests := m.TotalAlloc-made <= resting && m.HeapSys-m.HeapReleased >= kept+worth
+		made = m.TotalAlloc
+		if !rests && wait != started {
+			continue
+		}
+		debug.FreeOSMemory()
+		runtime.ReadMemStats(&m)
+		kept = m.HeapSys - m.HeapReleased
 	}
 }
 

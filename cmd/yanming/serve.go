@@ -78,6 +78,7 @@ func (c serveCmd) Run(ctx context.Context, sh shell) error {
 
 // serve answers requests until ctx ends. ready is called once the address is taken, with the base URL.
 func (l listening) serve(ctx context.Context, sh shell, h *home, ready func(base string) error) error {
+	bounded()
 	socket, err := listen("--listen", l.Listen)
 	if err != nil {
 		return err
@@ -117,7 +118,6 @@ func (l listening) serve(ctx context.Context, sh shell, h *home, ready func(base
 	if err != nil {
 		return err
 	}
-	bounded()
 	if host, _, _ := net.SplitHostPort(socket.Addr().String()); !net.ParseIP(host).IsLoopback() && !strings.HasPrefix(base, "https://") {
 		sh.say("cli.listen_public", l.Listen)
 	}
@@ -156,6 +156,7 @@ func (l listening) serve(ctx context.Context, sh shell, h *home, ready func(base
 		go func() { ended <- servers[1].Serve(plain) }()
 	}
 	h.beat(background, &wg, sh, log)
+	wg.Go(func() { giveBack(background) })
 	select {
 	case err := <-ended:
 		return fmt.Errorf("serve: %w", err)

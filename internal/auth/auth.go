@@ -34,9 +34,9 @@ type Service struct {
 // New returns a service over d.
 func New(d *db.DB, o *org.Service) *Service {
 	s := &Service{db: d, org: o, derive: argon, room: make(chan struct{}, max(1, runtime.GOMAXPROCS(0)))}
-	unknown := make([]byte, 32)
+	unknown := make([]byte, saltBytes+hashBytes) // a hash of no password that anybody could find
 	rand.Read(unknown)
-	s.nobody = s.phc(unknown)
+	s.nobody = phc(today(), unknown[:saltBytes], unknown[saltBytes:])
 	return s
 }
 

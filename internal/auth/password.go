@@ -36,13 +36,18 @@ func argon(password, salt []byte, c cost) []byte {
 
 var b64 = base64.RawStdEncoding
 
-// phc hashes a password for storage: $argon2id$v=19$m=19456,t=2,p=1$salt$hash.
+// phc hashes a password for storage.
 func (s *Service) phc(password []byte) string {
 	salt := make([]byte, saltBytes)
 	rand.Read(salt)
 	c := today()
+	return phc(c, salt, s.derive(password, salt, c))
+}
+
+// phc writes a hash as it is stored: $argon2id$v=19$m=19456,t=2,p=1$salt$hash.
+func phc(c cost, salt, hash []byte) string {
 	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, c.memory, c.time, c.threads,
-		b64.EncodeToString(salt), b64.EncodeToString(s.derive(password, salt, c)))
+		b64.EncodeToString(salt), b64.EncodeToString(hash))
 }
 
 // matches runs Argon2id once, whatever it is given, and reports whether password is the one that was stored. At most

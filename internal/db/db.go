@@ -149,12 +149,22 @@ func (d *DB) open(ctx context.Context) (err error) {
 	return d.checkpoint(derivedPath(d.source), "NORMAL", derivedWriter)
 }
 
+// What a connection keeps of a file, in bytes, beside what the system keeps of it for all of them. There are at least
+// four that read.
+const (
+	cacheWriting = 64 << 20
+	cacheReading = 16 << 20
+)
+
 // sqliteURL sets WAL with synchronous=FULL, so that a receipt that was handed out survives a power cut, and refuses
 // functions and triggers that a planted schema might carry.
 func sqliteURL(path string, readOnly bool, synchronous string) string {
-	q := url.Values{}
+	q, cache := url.Values{}, cacheWriting
+	if readOnly {
+		cache = cacheReading
+	}
 	for _, p := range []string{"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(" + synchronous + ")", "foreign_keys(1)",
-		"trusted_schema(0)", "cell_size_check(1)", "temp_store(MEMORY)", "cache_size(-65536)", "wal_autocheckpoint(0)"} {
+		"trusted_schema(0)", "cell_size_check(1)", "temp_store(MEMORY)", fmt.Sprintf("cache_size(-%d)", cache>>10), "wal_autocheckpoint(0)"} {
 		q.Add("_pragma", p)
 	}
 	if readOnly {

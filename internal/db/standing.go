@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"path"
 	"strconv"
 	"strings"
 
@@ -54,19 +53,15 @@ func (d *DB) Standing(ctx context.Context) (s Standing, err error) {
 
 // versions are the numbers of the migrations of an engine.
 func versions(e Engine) (list []int64, err error) {
-	fsys, err := migrationsFor(e)
+	names, err := migrationNames(e)
 	if err != nil {
 		return nil, err
 	}
-	entries, err := fsys.ReadDir(".")
-	if err != nil {
-		return nil, err
-	}
-	for _, entry := range entries {
-		number, _, _ := strings.Cut(path.Base(entry.Name()), "_")
+	for name := range names {
+		number, _, _ := strings.Cut(name, "_")
 		v, err := strconv.ParseInt(number, 10, 64)
 		if err != nil {
-			return nil, fmt.Errorf("migration %s: %w", entry.Name(), err)
+			return nil, fmt.Errorf("migration %s: %w", name, err)
 		}
 		list = append(list, v)
 	}

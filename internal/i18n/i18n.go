@@ -13,6 +13,7 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // Lang is a language the product speaks.
@@ -59,8 +60,11 @@ type Catalogue struct{ messages map[string]Pair }
 //go:embed catalogue/*.json
 var files embed.FS
 
-// Load reads the embedded catalogue. It fails on a key written twice or lacking a language.
-func Load() (*Catalogue, error) { return load(files) }
+// Load returns the embedded catalogue. It fails on a key written twice or lacking a language.
+func Load() (*Catalogue, error) { return embedded() }
+
+// embedded reads the catalogue once: every part of the program that speaks asks for it.
+var embedded = sync.OnceValues(func() (*Catalogue, error) { return load(files) })
 
 func load(fsys fs.FS) (*Catalogue, error) {
 	names, err := fs.Glob(fsys, "catalogue/*.json")

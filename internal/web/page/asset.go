@@ -13,6 +13,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 
 	"yanming/internal/chart"
 )
@@ -29,10 +30,11 @@ func ownPages() fs.FS {
 	return sub
 }
 
-// asset is one static file, whole and compressed.
+// asset is one static file, whole and compressed, which it becomes when somebody first asks for it.
 type asset struct {
-	body, zipped []byte
-	kind         string
+	body   []byte
+	zipped func() []byte
+	kind   string
 }
 
 // assets are the static files by the name they are served under, which carries a hash of their content, so that a
@@ -73,19 +75,24 @@ func loadAssets() (assets, error) {
 		if ext == ".js" {
 			text = squeezeJS(text)
 		}
-		var z bytes.Buffer
-		w, err := gzip.NewWriterLevel(&z, gzip.BestCompression)
-		if err != nil {
-			return a, err
-		}
-		w.Write([]byte(text)) // into memory: cannot fail
-		w.Close()
 		sum := sha256.Sum256([]byte(text))
 		served := strings.TrimSuffix(name, ext) + "." + hex.EncodeToString(sum[:4]) + ext
-		a.served[served] = asset{[]byte(text), z.Bytes(), kinds[ext]}
+		a.served[served] = asset{[]byte(text), sync.OnceValue(func() []byte { return gzipped(text) }), kinds[ext]}
 		a.names[name] = "/static/" + served
 	}
 	return a, nil
+}
+
+// gzipped compresses as far as it goes.
+func gzipped(text string) []byte {
+	var z bytes.Buffer
+	w, err := gzip.NewWriterLevel(&z, gzip.BestCompression)
+	if err != nil {
+		panic(err) // the level is a constant and valid
+	}
+	w.Write([]byte(text)) // into memory: cannot fail
+	w.Close()
+	return z.Bytes()
 }
 
 var (
@@ -134,7 +141,7 @@ func (s *Site) static(w http.ResponseWriter, r *http.Request) {
 	body := a.body
 	if takesGzip(r) {
 		h.Set("Content-Encoding", "gzip")
-		body = a.zipped
+		body = a.zipped()
 	}
 	h.Set("Content-Length", strconv.Itoa(len(body)))
 	w.Write(body) // an error here means that the visitor has gone

@@ -60,7 +60,7 @@ type Site struct {
 	troubled atomic.Int64 // when trouble of the installation was last logged, Unix milliseconds
 }
 
-// New builds a Site. It fails on a base that is no plain scheme and host, and on a broken template.
+// New builds a Site. It fails on a base that is no plain scheme and host.
 func New(c Config) (*Site, error) {
 	if c.Catalogue == nil || c.Log == nil {
 		return nil, errors.New("build site: catalogue and log must be given")

@@ -32,15 +32,16 @@ type Set struct {
 	fsys    fs.FS
 	layout  Layout
 	layouts map[string]Layout // page → layout
-	pages   map[i18n.Lang]map[string]*template.Template
+	pages   map[i18n.Lang]map[string]func() (*template.Template, error)
 }
 
 // Templates reads an audience's pages. Each file case/answer.html is the page "case/answer": it holds
 // {{define "main"}} … {{end}}, and the staff layout also takes "search" and "actions". It stands in the given layout;
 // a file case/slip.print.html is the page "case/slip" in another. Files whose name begins with _ are parts that all
-// pages of the set may use. It fails on a template that does not parse.
+// pages of the set may use. A page is parsed when it is first shown, in that language alone: a server that starts has no
+// use for most of them, and parsing all took longer than the rest of the start. pagetest.Check parses every one.
 func (s *Site) Templates(fsys fs.FS, layout Layout) (*Set, error) {
-	set := &Set{site: s, fsys: fsys, layout: layout, layouts: map[string]Layout{}, pages: map[i18n.Lang]map[string]*template.Template{}}
+	set := &Set{site: s, fsys: fsys, layout: layout, layouts: map[string]Layout{}, pages: map[i18n.Lang]map[string]func() (*template.Template, error){}}
 	err := fs.WalkDir(fsys, ".", func(p string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || path.Ext(p) != ".html" || strings.HasPrefix(path.Base(p), "_") {
 			return err
@@ -56,13 +57,9 @@ func (s *Site) Templates(fsys fs.FS, layout Layout) (*Set, error) {
 		return nil, fmt.Errorf("read templates: %w", err)
 	}
 	for _, lang := range i18n.Langs() {
-		set.pages[lang] = map[string]*template.Template{}
+		set.pages[lang] = map[string]func() (*template.Template, error){}
 		for name := range set.layouts {
-			t, err := set.Fresh(lang, name)
-			if err != nil {
-				return nil, err
-			}
-			set.pages[lang][name] = t
+			set.pages[lang][name] = sync.OnceValues(func() (*template.Template, error) { return set.Fresh(lang, name) })
 		}
 	}
 	return set, nil
@@ -143,9 +140,13 @@ var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 // Show answers with a page. It renders the whole page first, so that an error still becomes an error page. Unless the
 // handler has said otherwise, nothing may keep the answer.
 func (s *Set) Show(w http.ResponseWriter, r *http.Request, status int, name string, data any) error {
-	t := s.pages[s.site.Lang(r)][name]
-	if t == nil {
+	page := s.pages[s.site.Lang(r)][name]
+	if page == nil {
 		return fmt.Errorf("show %s: there is no such page", name)
+	}
+	t, err := page()
+	if err != nil {
+		return err
 	}
 	b := buffers.Get().(*bytes.Buffer)
 	b.Reset()
