@@ -169,14 +169,6 @@ func (p place) openWith(ctx context.Context, o db.Options, ready func(*db.DB) er
 	return h, nil
 }
 
-// source is the database: a path or a URL.
-func (p place) source() string {
-	if p.DB == "" {
-		return filepath.Join(p.Data, "yanming.db")
-	}
-	return p.DB
-}
-
 // over puts the services over a database that is open.
 func over(dir string, d *db.DB) (*home, error) {
 	h := &home{dir: dir, db: d, metrics: metric.New(version, revision())}

@@ -3,11 +3,8 @@ package doctor
 import (
 	"context"
 	"crypto/x509"
-	"encoding/pem"
-	"errors"
 	"net"
 	"net/url"
-	"os"
 	"time"
 )
 
@@ -31,26 +28,6 @@ func loopback(host string) bool { return host == "localhost" || net.ParseIP(host
 
 // Leaf returns the certificate that the program shows; nil when it shows none.
 type Leaf func(ctx context.Context) (*x509.Certificate, error)
-
-// LeafOf reads the first certificate of a PEM file.
-func LeafOf(file string) Leaf {
-	return func(context.Context) (*x509.Certificate, error) {
-		b, err := os.ReadFile(file)
-		if err != nil {
-			return nil, err
-		}
-		for len(b) > 0 {
-			var p *pem.Block
-			if p, b = pem.Decode(b); p == nil {
-				break
-			}
-			if p.Type == "CERTIFICATE" {
-				return x509.ParseCertificate(p.Bytes)
-			}
-		}
-		return nil, errors.New(file + " holds no certificate")
-	}
-}
 
 const (
 	soon = 14 * 24 * time.Hour // before its end a certificate of a town's own or by hand must be renewed

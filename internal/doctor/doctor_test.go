@@ -135,7 +135,7 @@ func TestAddressAndCertificate(t *testing.T) {
 		if err := os.WriteFile(file, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		return LeafOf(file)
+		return leafOf(file)
 	}
 	day := 24 * time.Hour
 	for _, c := range []struct {
@@ -155,7 +155,7 @@ func TestAddressAndCertificate(t *testing.T) {
 		expect(t, c.name, Certificate(l, "https://yijian.example", at(noon)).Run(t.Context()), c.state, c.key)
 	}
 	os.WriteFile(file, []byte("no certificate"), 0o600)
-	expect(t, "unreadable", Certificate(LeafOf(file), "https://yijian.example", at(noon)).Run(t.Context()), Todo, "doctor.certificate.unreadable")
+	expect(t, "unreadable", Certificate(leafOf(file), "https://yijian.example", at(noon)).Run(t.Context()), Todo, "doctor.certificate.unreadable")
 	expect(t, "none", Certificate(nil, "https://yijian.example", at(noon)).Run(t.Context()), Well, "doctor.certificate.none")
 }
 
@@ -212,6 +212,26 @@ func TestTheDatabaseIsLookedAt(t *testing.T) {
 	d.Close()
 	expect(t, "closed", Database(d, false).Run(t.Context()), Todo, "doctor.database.shut")
 	expect(t, "not opened", Opened(errors.New("no")).Run(t.Context()), Todo, "doctor.database.shut")
+}
+
+// leafOf reads the first certificate of a PEM file.
+func leafOf(file string) Leaf {
+	return func(context.Context) (*x509.Certificate, error) {
+		b, err := os.ReadFile(file)
+		if err != nil {
+			return nil, err
+		}
+		for len(b) > 0 {
+			var p *pem.Block
+			if p, b = pem.Decode(b); p == nil {
+				break
+			}
+			if p.Type == "CERTIFICATE" {
+				return x509.ParseCertificate(p.Bytes)
+			}
+		}
+		return nil, errors.New(file + " holds no certificate")
+	}
 }
 
 func TestBackupMailAndHolidays(t *testing.T) {

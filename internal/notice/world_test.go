@@ -37,10 +37,10 @@ type town struct {
 	mail  *noticetest.Server
 	told  *notice.Service
 
-	grid, committee, water, roads      string
-	intake, handler, deputy, mayor     actor.Actor
-	petition, inspector, caller, clerk actor.Actor
-	secretary, admin, second           actor.Actor
+	grid, committee, water, roads  string
+	intake, handler, deputy, mayor actor.Actor
+	petition, inspector, caller    actor.Actor
+	secretary, admin, second       actor.Actor
 }
 
 func each(t *testing.T, body func(t *testing.T, w *town)) {
