@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"modernc.org/sqlite"
@@ -36,6 +37,9 @@ func Within(source, schema string) (string, error) {
 	return u.String(), nil
 }
 
+// closing is how long the server may take to see that a program closed its connections.
+const closing = time.Second
+
 // Others counts the other programs that have the database of source open, for the commands that put another in its
 // place. Whoever opens it right afterwards is not seen.
 //
@@ -44,8 +48,18 @@ func Within(source, schema string) (string, error) {
 func Others(ctx context.Context, source string) (n int, err error) {
 	if EngineOf(source) == Postgres {
 		err = alone(ctx, source, func(c *sql.Conn) error {
-			return c.QueryRowContext(ctx, `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()
-				AND backend_type = 'client backend' AND pid <> pg_backend_pid()`).Scan(&n)
+			for end := time.Now().Add(closing); ; {
+				err := c.QueryRowContext(ctx, `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()
+					AND backend_type = 'client backend' AND pid <> pg_backend_pid()`).Scan(&n)
+				if err != nil || n == 0 || time.Now().After(end) {
+					return err
+				}
+				select {
+				case <-ctx.Done():
+					return ctx.Err()
+				case <-time.After(20 * time.Millisecond):
+				}
+			}
 		})
 		return n, err
 	}
