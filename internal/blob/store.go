@@ -7,7 +7,6 @@
 package blob
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -103,28 +102,48 @@ func (s *Store) PutBytes(ctx context.Context, content []byte) (digest string, er
 		f, err = os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 		return err
 	})
-	if errors.Is(err, fs.ErrExist) { // perhaps in use: it is replaced by a file that is on disk already
-		digest, _, err = s.Put(ctx, bytes.NewReader(content), int64(len(content)))
-		return digest, err
-	}
-	if err == nil {
-		if _, err = f.Write(content); err == nil {
-			err = f.Sync()
-		}
-		if err != nil {
-			f.Truncate(0) // the room only: under this name somebody else's file may stand by now
-		}
-		if e := f.Close(); err == nil {
-			err = e
-		}
-	}
-	if err == nil {
-		err = syncDir(filepath.Dir(name))
+	switch {
+	case err == nil:
+		err = s.write(f, content)
+	case errors.Is(err, fs.ErrExist):
+		err = s.replace(content, digest)
 	}
 	if err != nil {
 		return "", fmt.Errorf("put blob: %w", trouble(err))
 	}
 	return digest, nil
+}
+
+// write fills a new file that has its name, and flushes and closes it.
+func (s *Store) write(f *os.File, content []byte) error {
+	_, err := f.Write(content)
+	if err == nil {
+		err = f.Sync()
+	}
+	if err != nil {
+		f.Truncate(0) // gives back the room alone: under this name somebody else's file may stand by now
+	}
+	if e := f.Close(); err == nil {
+		err = e
+	}
+	if err != nil {
+		return err
+	}
+	return syncDir(filepath.Dir(f.Name()))
+}
+
+// replace puts content in place of a file that is there, and perhaps in use, once it is on disk.
+func (s *Store) replace(content []byte, digest string) error {
+	f, err := os.CreateTemp(filepath.Join(s.dir, tempDir), "*") // mode 0600
+	if err != nil {
+		return err
+	}
+	if _, err := f.Write(content); err != nil {
+		f.Close()
+		os.Remove(f.Name())
+		return err
+	}
+	return s.keep(f, digest)
 }
 
 // keep flushes a temporary file, closes it, moves it to its place and flushes the folder. It replaces an equal file,
