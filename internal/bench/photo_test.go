@@ -2,6 +2,7 @@ package bench
 
 import (
 	"bytes"
+	"image/jpeg"
 	"testing"
 
 	"yanming/internal/blob"
@@ -21,7 +22,15 @@ func TestThePhotoIsOneThatThePageSends(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if out, err := s.Photo(t.Context(), bytes.NewReader(in), blob.Limits{}); err != nil || !bytes.Equal(out, in) {
-		t.Errorf("it does not pass as it is: %v", err)
+	seen := map[string]bool{}
+	for _, n := range []uint64{0, 1, 254, 255, 256, 70_000, 1 << 40} {
+		photo := another(in, n)
+		if out, err := s.Photo(t.Context(), bytes.NewReader(photo), blob.Limits{}); err != nil || !bytes.Equal(out, photo) {
+			t.Errorf("photo %d does not pass as it is: %v", n, err)
+		}
+		if _, err := jpeg.Decode(bytes.NewReader(photo)); err != nil || seen[string(photo)] {
+			t.Errorf("photo %d: seen %v, %v", n, seen[string(photo)], err)
+		}
+		seen[string(photo)] = true
 	}
 }

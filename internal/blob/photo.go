@@ -138,6 +138,9 @@ func (s *Store) anew(ctx context.Context, b []byte, l Limits) ([]byte, error) {
 	if err != nil || c.Width < 1 || c.Height < 1 {
 		return nil, broken(err)
 	}
+	if media == "image/jpeg" && bytes.Count(b, []byte{0xFF, mSOS}) > 4*maxScans { // each goes through all of the picture
+		return nil, broken(nil)
+	}
 	each := cost(media, b, c)
 	pixels, most := int64(c.Width)*int64(c.Height), min(int64(l.Pixels), memory/each)
 	if c.Width > l.Side || c.Height > l.Side || pixels > most {

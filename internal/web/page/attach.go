@@ -14,8 +14,9 @@ import (
 )
 
 // Attachments takes the files of a form, at most most of at most each bytes. photo (blob.Store's Photo) makes a picture
-// anew as a JPEG; PDF and sound stay as they are; anything else is Invalid at its field. take is given the form's field,
-// the file without its role and digest, named with the ending of what it is, and its content, which nobody has kept yet.
+// a JPEG that tells nothing else; PDF and sound stay as they are; anything else is Invalid at its field. take is given
+// the form's field, the file without its role and digest, named with the ending of what it is, and its content, which
+// nobody has kept yet.
 func Attachments(ctx context.Context, most int, each int64, photo func(context.Context, io.Reader, blob.Limits) ([]byte, error),
 	take func(field string, f journal.File, content []byte) error) *Uploads {
 	return &Uploads{Most: most, Each: each, Take: func(u Upload) error {

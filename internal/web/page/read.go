@@ -1,6 +1,7 @@
 package page
 
 import (
+	"bufio"
 	"errors"
 	"io"
 	"mime"
@@ -97,6 +98,12 @@ func (f *Form) add(name, value string) error {
 
 // multipart reads a form with files, part by part.
 func (f *Form) multipart(r *http.Request, up *Uploads) error {
+	if r.Body != nil { // the reader of parts asks for 5 KB at a time, and each time is a call to the system
+		r.Body = &struct {
+			io.Reader
+			io.Closer
+		}{bufio.NewReaderSize(r.Body, 16<<10), r.Body}
+	}
 	mr, err := r.MultipartReader()
 	if err != nil {
 		return err
