@@ -223,8 +223,10 @@ func (s *Service) List(ctx context.Context, tx *db.Tx, a actor.Actor, f Filter) 
 			w.and(fmt.Sprintf("(r.%s, r.id) %s (%s, %s)", key, than, k, w.bind(id)))
 		}
 	})
-	args = append(args, f.Limit+1)
-	text += fmt.Sprintf(" ORDER BY %s %s, id %s LIMIT %s", key, dir, dir, dollar(len(args)+1))
+	if f.ids == nil { // the hits of a search are few and have their own order; asked for one, SQLite would go through every case
+		args = append(args, f.Limit+1)
+		text += fmt.Sprintf(" ORDER BY %s %s, id %s LIMIT %s", key, dir, dir, dollar(len(args)+1))
+	}
 	ss, err := readCases(ctx, tx, scan, text, args...)
 	if err != nil {
 		return Page{}, fmt.Errorf("list cases: %w", err)
