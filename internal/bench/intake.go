@@ -67,12 +67,7 @@ func intake(ctx context.Context, b *bench) error {
 	b.add(Row{What: "most memory of the import of CSV", Unit: "MB", Ours: Series{peak["csv"]}, Goal: atMost(300)})
 	b.add(Row{What: "import of the same as .xlsx", Unit: "ms", Ours: out["xlsx"].p50s(), Floor: both, Against: "reading it and the import of CSV", Goal: atMost(1.5), Drift: drift})
 	b.add(Row{What: "most memory of the import of .xlsx", Unit: "MB", Ours: Series{peak["xlsx"]}})
-	d, err := openSource(last.source)
-	if err != nil {
-		return err
-	}
-	defer d.Close()
-	cases, indexed, err := importedCases(ctx, d)
+	cases, indexed, err := importedCases(ctx, last.source)
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"net/url"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,7 +14,7 @@ import (
 
 // importTables are those into which an import writes, the search index aside.
 func importTables() []string {
-	return []string{"events", "request_keys", "record_keys", "cases", "case_spans", "case_deeds", "case_people", "case_externals", "case_sources", "search_docs"}
+	return []string{"events", "request_keys", "record_keys", "cases", "case_spans", "case_deeds", "case_people", "case_externals", "case_sources"}
 }
 
 // openForWriting opens a database of the benchmark's own, with durable commits as the program has them.
@@ -29,11 +30,49 @@ func openForWriting(source string) (*sql.DB, error) {
 	return d, err
 }
 
-// importedCases counts the cases that came of a ledger, and those of them that the index holds.
-func importedCases(ctx context.Context, d *sql.DB) (cases, indexed int, err error) {
-	err = d.QueryRowContext(ctx, `SELECT count(*), count(x.doc) FROM case_sources s LEFT JOIN search_docs x ON x.town_id = s.town_id AND x.kind = 'case' AND x.record_id = s.case_id
-		WHERE s.town_id = $1`, town).Scan(&cases, &indexed)
+// importedCases counts the cases that came of a ledger, and those of them that the index holds. On SQLite the index stands
+// in a file of its own.
+func importedCases(ctx context.Context, source string) (cases, indexed int, err error) {
+	d, err := openSource(source)
+	if err != nil {
+		return 0, 0, err
+	}
+	defer d.Close()
+	index := d
+	if !strings.HasPrefix(source, "postgres") {
+		ext := filepath.Ext(source)
+		if index, err = openSource(strings.TrimSuffix(source, ext) + "-derived" + ext); err != nil {
+			return 0, 0, err
+		}
+		defer index.Close()
+	}
+	found := map[string]bool{}
+	err = eachValue(ctx, index, func(id string) { found[id] = true }, `SELECT record_id FROM search_docs WHERE town_id = $1 AND kind = 'case'`)
+	if err == nil {
+		err = eachValue(ctx, d, func(id string) {
+			if cases++; found[id] {
+				indexed++
+			}
+		}, `SELECT case_id FROM case_sources WHERE town_id = $1`)
+	}
 	return cases, indexed, err
+}
+
+// eachValue reads the one column of a query about the town.
+func eachValue(ctx context.Context, d *sql.DB, take func(string), text string) (err error) {
+	rows, err := d.QueryContext(ctx, text, town)
+	if err != nil {
+		return err
+	}
+	defer func() { err = closeRows(rows, err) }()
+	for rows.Next() {
+		var s string
+		if err := rows.Scan(&s); err != nil {
+			return err
+		}
+		take(s)
+	}
+	return rows.Err()
 }
 
 // copyTable writes the rows of one table into the same table of another database. Reading them is not timed.
