@@ -26,7 +26,8 @@ const (
 type checkpointer struct {
 	path string
 	pool *sql.DB
-	w    func() (*writer, error) // who writes the file
+	d    *DB
+	name string // of the writer of the file
 	done chan struct{}
 }
 
@@ -37,7 +38,7 @@ func (d *DB) checkpoint(path, synchronous, name string) error {
 		return err
 	}
 	pool.SetMaxOpenConns(1)
-	c := &checkpointer{path: path, pool: pool, w: func() (*writer, error) { return d.writer(name) }, done: make(chan struct{})}
+	c := &checkpointer{path: path, pool: pool, d: d, name: name, done: make(chan struct{})}
 	d.checkpointers = append(d.checkpointers, c)
 	go c.loop(d.life)
 	return nil
@@ -77,16 +78,42 @@ func (c *checkpointer) bring(ctx context.Context) (pages int, err error) {
 			return pages, nil
 		}
 	}
-	w, err := c.w()
+	return pages, c.finish(ctx)
+}
+
+// finish lets the writer bring in what is left between two batches. Of the facts, the writer of derived things stands
+// still meanwhile: its transactions read them, and the log begins anew only while nobody reads what is in it.
+func (c *checkpointer) finish(ctx context.Context) error {
+	w, err := c.d.writer(c.name)
 	if err != nil {
-		return pages, err
+		return err
 	}
+	done := make(chan struct{})
+	last := func() { w.aside(bringIn); close(done) }
+	if c.name == derivedWriter {
+		return w.interpose(ctx, last)
+	}
+	reader, err := c.d.writer(derivedWriter)
+	if err != nil {
+		return err
+	}
+	return reader.interpose(ctx, func() {
+		if w.interpose(ctx, last) == nil {
+			<-done
+		}
+	})
+}
+
+// interpose has do done between two batches, soon; it does not wait for it.
+func (w *writer) interpose(ctx context.Context, do func()) error {
 	select {
-	case w.between <- bringIn:
+	case w.between <- do:
+		return nil
 	case <-w.done:
+		return errClosed
 	case <-ctx.Done():
+		return ctx.Err()
 	}
-	return pages, nil
 }
 
 func (c *checkpointer) close() error {

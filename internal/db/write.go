@@ -92,7 +92,7 @@ type writer struct {
 	queue chan *request
 	done  chan struct{}
 
-	between chan string // a statement to run between two batches
+	between chan func() // something to do between two batches
 	asked   bool        // the present transaction's commit was sent: whether it holds is known only from the answer
 	apart   bool        // it writes derived things: how that goes says nothing of the facts
 }
@@ -118,7 +118,7 @@ func (d *DB) writer(name string) (*writer, error) {
 		h.Write([]byte("yanming " + name))
 		w = &writer{d: d, lock: int64(h.Sum64()), s: &session{pool: pool, engine: d.engine, attach: other},
 			queue: make(chan *request, 4*d.opts.Batch), done: make(chan struct{}),
-			between: make(chan string), apart: apart}
+			between: make(chan func()), apart: apart}
 		d.writers[name] = w
 		go w.loop()
 	}
@@ -133,8 +133,8 @@ func (w *writer) loop() {
 		select {
 		case r := <-w.queue:
 			batch = append(batch, r)
-		case text := <-w.between:
-			w.aside(text)
+		case do := <-w.between:
+			do()
 			continue
 		case <-w.d.life.Done():
 			select { // finish what was queued before the end

@@ -29,7 +29,7 @@ type Deriver interface {
 // among the facts holds their write lock, so there a stretch is short.
 func stretch(d Deriver) int {
 	if d.Apart() {
-		return passing
+		return 400
 	}
 	return 200
 }

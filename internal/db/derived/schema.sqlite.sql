@@ -24,4 +24,6 @@ CREATE TABLE search_docs (
 -- town's number. one: each character once; two: each pair of neighbours, in place.
 CREATE VIRTUAL TABLE search_fts USING fts5(one, two, content='', contentless_delete=1, tokenize='ascii');
 -- Merged later and in larger pieces than usual: writing counts for more here than the last tenth of a millisecond of reading.
-INSERT INTO search_fts (search_fts, rank) VALUES ('automerge', 8);
+INSERT INTO search_fts (search_fts, rank) VALUES ('automerge', 12);
+-- What a stretch of events brings is sorted at once: with the usual megabyte it would be written out every fifty texts.
+INSERT INTO search_fts (search_fts, rank) VALUES ('hashsize', 8388608);

@@ -16,6 +16,9 @@ const marksInARow = 6
 // characters, marks that turn the writing direction, and characters without width, by which a text could look like
 // another. Variation selectors stay: rare characters in names need them. It never lengthens a text beyond NFC.
 func clean(s string) string {
+	if plainly(s) {
+		return s
+	}
 	if !utf8.ValidString(s) {
 		s = strings.ToValidUTF8(s, "\ufffd")
 	}
@@ -45,6 +48,21 @@ func clean(s string) string {
 		b.WriteRune(r)
 	}
 	return norm.NFC.String(b.String())
+}
+
+// plainly reports whether s holds nothing but what clean leaves as it is: what nearly everybody writes.
+func plainly(s string) bool {
+	for _, r := range s {
+		switch {
+		case r >= ' ' && r <= '~', r == '\n', r == '\t':
+		case r >= 0x4e00 && r <= 0x9fff: // Chinese characters
+		case r >= 0x3001 && r <= 0x3011, r >= 0xff01 && r <= 0xff5e: // their punctuation, and full-width forms
+		case r == '“', r == '”', r == '‘', r == '’', r == '—', r == '…', r == '·':
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 // hidden reports whether r cannot be seen but changes what is read.
