@@ -88,7 +88,7 @@ func TestAUnitsSystemIsToldWithASignature(t *testing.T) {
 		if body.Type != "case.dispatched" || body.Data.Number != string(n) || body.Data.State != "dispatched" || body.Data.Unit != w.water || body.Data.Due == "" {
 			t.Errorf("told %s", got[0].body)
 		}
-		for _, word := range []string{"渠", "赵", "139", "柳岸"} {
+		for _, word := range []string{"渠", "赵", "13900000", "139*", "柳岸"} {
 			if strings.Contains(got[0].body, word) {
 				t.Errorf("content leaves the program: %s", got[0].body)
 			}

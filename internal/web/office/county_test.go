@@ -35,7 +35,7 @@ func TestTheCountySeesItsTownsRedacted(t *testing.T) {
 			t.Errorf("the list: %s", list.text("table"))
 		}
 		one := w.get("viewer", "/county/cases/"+dbtest.Town+"/"+string(n)).wants(200)
-		for _, hidden := range []string{"南渠", "赵", "139", "会计", string(secret)} {
+		for _, hidden := range []string{"南渠", "赵", "13900000", "139*", "会计", string(secret)} {
 			if strings.Contains(list.body+one.body, hidden) {
 				t.Errorf("the county reads %s", hidden)
 			}
