@@ -15,8 +15,8 @@ const clerk = "nan.shouli"
 // listed finds the rows of an inbox: each leads to its case.
 var listed = regexp.MustCompile(`[?&;]case=([0-9]{12})`)
 
-// onward finds where the next page is.
-var onward = regexp.MustCompile(`href="(/office/cases\?[^"]*after=[^"]*)"`)
+// onward finds where the next page is: the link that goes on behind a place and opens no case.
+var onward = regexp.MustCompile(`href="(/office/cases\?after=[^"&]*(?:&amp;(?:sort|view|village)=[^"&]*)*)"`)
 
 // rowsOf returns the numbers of the cases that an inbox shows, in its order.
 func rowsOf(body []byte) (numbers []string) {
