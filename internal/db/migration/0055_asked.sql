@@ -10,4 +10,5 @@ CREATE INDEX case_externals_case ON case_externals (town_id, case_id, system, nu
 
 -- What every minute and every event asks for.
 CREATE INDEX cases_notice_due ON cases (town_id, notice_due, id) WHERE state = 'registered' AND NOT veiled;
+DROP INDEX notices_record;
 CREATE INDEX notices_record ON notices (town_id, record, id) WHERE read_at IS NULL;
