@@ -1,12 +1,11 @@
 package figures
 
 import (
-	"cmp"
 	"context"
 	"crypto/sha256"
-	"database/sql"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -17,6 +16,7 @@ import (
 	"yanming/internal/errs"
 	"yanming/internal/id"
 	"yanming/internal/journal"
+	"yanming/internal/roster"
 )
 
 // Item is one figure to freeze.
@@ -24,22 +24,6 @@ type Item struct {
 	Code   string          `json:"code"`
 	Scope  Scope           `json:"scope"`
 	Period calendar.Period `json:"period"`
-}
-
-// Member is one row of a frozen figure's evidence: what the record added to the value. Of things counted once
-// (Distinct) the first record in order of ids adds 1 and the others 0. Of a median it is the row's quantity.
-type Member struct {
-	ID     string
-	Amount int64
-}
-
-// MarshalJSON writes [id, amount].
-func (m Member) MarshalJSON() ([]byte, error) { return json.Marshal([2]any{m.ID, m.Amount}) }
-
-// UnmarshalJSON reads what MarshalJSON wrote.
-func (m *Member) UnmarshalJSON(b []byte) error {
-	pair := [2]any{&m.ID, &m.Amount}
-	return json.Unmarshal(b, &pair)
 }
 
 // Frozen is a figure that stands as it was: it never changes, whatever becomes of the records.
@@ -53,7 +37,7 @@ type Frozen struct {
 	AsOf    int64    `json:"as_of"`             // Unix ms of the moment it was reckoned for
 	Value   Value    `json:"value"`
 	Members int      `json:"members"` // how many rows are kept with it
-	Hash    string   `json:"-"`       // SHA-256 over all of this and the members, hex
+	Hash    string   `json:"-"`       // SHA-256 over all of this and the members as JSON, hex, however they are kept
 }
 
 // FrozenSet is what was frozen together.
@@ -97,12 +81,18 @@ const maxItems = 5000
 
 // Taken is a set that was reckoned on one snapshot and is not stored yet.
 type Taken struct {
-	town string
-	set  FrozenSet
-	rows []takenRow
+	town  string
+	set   FrozenSet
+	rows  []takenRow
+	parts roster.Parts // where the members stand
+	laid  bool
 }
 
-type takenRow struct{ body, members, hash string }
+// takenRow is a figure as it is stored: members is "[]" where it has none, else "" and they are kept.
+type takenRow struct {
+	body, members, hash string
+	kept                roster.Ref
+}
 
 // Set returns what would be stored.
 func (t Taken) Set() FrozenSet { return t.set }
@@ -111,6 +101,9 @@ func (t Taken) Set() FrozenSet { return t.set }
 // Who may freeze for which purpose is the report's to ask.
 // Errors: as Compute; Invalid for nothing or too much to freeze; Denied for nobody; Conflict for a key used otherwise.
 func (c *Catalogue) Freeze(ctx context.Context, store *db.DB, a actor.Actor, cmd Freeze) (FrozenSet, error) {
+	if _, err := whoFreezes(a); err != nil {
+		return FrozenSet{}, err
+	}
 	digest, err := journal.Digest([]any{cmd.Purpose, cmd.Items})
 	if err != nil {
 		return FrozenSet{}, err
@@ -138,37 +131,82 @@ func (c *Catalogue) Freeze(ctx context.Context, store *db.DB, a actor.Actor, cmd
 	return out, err
 }
 
-// Take reckons items, and the operands of formulas among them, in one repeatable View. An item asked for twice is
-// taken once. Errors: as Freeze.
+// Take reckons items, and the operands of formulas among them, in one repeatable View, and lays their members down. An
+// item asked for twice is taken once. Errors: as Freeze.
 func (c *Catalogue) Take(ctx context.Context, store *db.DB, town string, items []Item) (t Taken, err error) {
+	err = store.View(ctx, town, func(tx *db.Tx) error {
+		t, err = c.TakeIn(ctx, tx, items)
+		return err
+	})
+	if err != nil {
+		return Taken{}, err
+	}
+	return t, t.Lay(ctx, store)
+}
+
+// TakeIn is Take within a View, on its snapshot; the members are not laid down yet.
+func (c *Catalogue) TakeIn(ctx context.Context, tx *db.Tx, items []Item) (Taken, error) {
 	if len(items) == 0 || len(items) > maxItems {
 		return Taken{}, errs.New(errs.Invalid, "figures.items", maxItems)
 	}
-	err = store.View(ctx, town, func(tx *db.Tx) error {
-		seq, err := journal.Head(ctx, tx)
-		if err != nil {
-			return fmt.Errorf("read position of journal: %w", err)
-		}
-		t = Taken{town: town, set: FrozenSet{ID: id.New(tx.Now), Seq: seq, AsOf: tx.Now}}
-		all, err := c.withOperands(ctx, tx, items)
-		if err != nil {
-			return err
-		}
-		k := keeper{ctx: ctx, tx: tx, codes: map[string][]string{}, crossed: map[string]Crossed{}}
-		for _, i := range all {
-			k.codes[i.place()] = append(k.codes[i.place()], i.Code)
-		}
-		for n, i := range all {
-			f := Frozen{Set: t.set.ID, N: n, Item: Item{i.Code, i.Scope.canonical(), i.Period}, Seq: seq, AsOf: tx.Now.UnixMilli()}
-			row, err := k.freeze(i.c, &f)
-			if err != nil {
-				return fmt.Errorf("freeze figure %s: %w", i.Code, err)
+	seq, err := journal.Head(ctx, tx)
+	if err != nil {
+		return Taken{}, fmt.Errorf("read position of journal: %w", err)
+	}
+	all, err := c.withOperands(ctx, tx, items)
+	if err != nil {
+		return Taken{}, err
+	}
+	there, err := roster.Names(ctx, tx)
+	if err != nil {
+		return Taken{}, err
+	}
+	w, err := roster.NewWriter(there)
+	if err != nil {
+		return Taken{}, err
+	}
+	t := Taken{town: tx.Town, rows: make([]takenRow, len(all)), set: FrozenSet{ID: id.New(tx.Now), Seq: seq, AsOf: tx.Now, Figures: make([]Frozen, len(all))}}
+	k := keeper{ctx: ctx, tx: tx, codes: map[string][]string{}, crossed: map[string]Crossed{}}
+	alike := map[string][]int{} // what shares its records → places in the set
+	for n, i := range all {
+		k.codes[i.place()] = append(k.codes[i.place()], i.Code)
+		f := Frozen{Set: t.set.ID, N: n, Item: Item{i.Code, i.Scope.canonical(), i.Period}, Seq: seq, AsOf: tx.Now.UnixMilli()}
+		f.Defs, f.Formula = i.c.operands(i.Code)
+		t.set.Figures[n] = f
+		alike[f.kin()] = append(alike[f.kin()], n)
+	}
+	for _, kin := range sortedKeys(alike) {
+		g := w.Group()
+		for _, n := range alike[kin] {
+			if t.rows[n], err = k.freeze(all[n].c, &t.set.Figures[n], g); err != nil {
+				return Taken{}, fmt.Errorf("freeze figure %s: %w", all[n].Code, err)
 			}
-			t.set.Figures, t.rows = append(t.set.Figures, f), append(t.rows, row)
 		}
-		return nil
-	})
-	return t, err
+		for i, ref := range g.Close() {
+			t.rows[alike[kin][i]].kept = ref
+		}
+	}
+	t.parts = w.Parts()
+	return t, nil
+}
+
+// kin names what f shares records with: figures of one source do, but flows count acts, and hardly two the same ones.
+// It decides how closely members are packed and nothing else.
+func (f Frozen) kin() string {
+	if d := f.Defs[0]; d.Kind == Flow {
+		return d.Source + " " + d.Code
+	}
+	return f.Defs[0].Source
+}
+
+// Lay writes the members of the set into the database, in short transactions that hold nobody up: only what is not
+// there already. Nothing names them before PutIn.
+func (t *Taken) Lay(ctx context.Context, store *db.DB) error {
+	if err := t.parts.Lay(ctx, store, t.town); err != nil {
+		return fmt.Errorf("keep members of frozen set %s: %w", t.set.ID, err)
+	}
+	t.parts, t.laid = roster.Parts{}, true
+	return nil
 }
 
 // asked is an item with the catalogue that knows its code.
@@ -217,7 +255,7 @@ type keeper struct {
 // place is the scope and period of an item.
 func (i Item) place() string { return Item{Scope: i.Scope, Period: i.Period}.text() }
 
-func (k *keeper) freeze(c *Catalogue, f *Frozen) (takenRow, error) {
+func (k *keeper) freeze(c *Catalogue, f *Frozen, g *roster.Group) (takenRow, error) {
 	w := windowOf(f.Item.Period, k.tx.Now)
 	at := f.Item.place()
 	x, ok := k.crossed[at]
@@ -229,30 +267,28 @@ func (k *keeper) freeze(c *Catalogue, f *Frozen) (takenRow, error) {
 		k.crossed[at] = x
 	}
 	f.Value = x.Value(f.Item.Code)
-	f.Defs, f.Formula = c.operands(f.Item.Code)
 	members, err := c.members(k.ctx, k.tx, *f, w)
 	if err != nil {
 		return takenRow{}, err
 	}
 	f.Members = len(members)
-	if err := f.adds(members); err != nil {
-		return takenRow{}, err
-	}
-	return f.seal(members)
-}
-
-// seal writes the frozen figure as it is stored and hashes it.
-func (f *Frozen) seal(members []Member) (takenRow, error) {
 	body, err := json.Marshal(f)
 	if err != nil {
 		return takenRow{}, err
 	}
-	rows, err := json.Marshal(append([]Member{}, members...))
-	if err != nil {
+	s := newSum(string(body))
+	for _, m := range members {
+		s.add(m)
+	}
+	if err := f.adds(s.amounts); err != nil {
 		return takenRow{}, err
 	}
-	f.Hash = hashOf(string(body), string(rows))
-	return takenRow{string(body), string(rows), f.Hash}, nil
+	f.Hash = s.hash()
+	row := takenRow{body: string(body), hash: f.Hash}
+	if len(members) == 0 {
+		row.members = "[]"
+	}
+	return row, g.Add(members)
 }
 
 // hashOf is the SHA-256 of lines, hex. No line holds a newline: they are JSON, ids or hashes.
@@ -273,94 +309,12 @@ func (s FrozenSet) hash() string {
 	return hashOf(lines...)
 }
 
-// members returns the rows behind a figure in order of ids; none for a ratio or a sum of figures, whose operands have
-// them.
-func (c *Catalogue) members(ctx context.Context, tx *db.Tx, f Frozen, w window) ([]Member, error) {
-	if f.Formula != nil && f.Formula.Op != Median {
-		return nil, nil
-	}
-	d := f.Defs[0]
-	s := c.sources[d.Source]
-	b := &builder{window: w}
-	amount, key, where := "e.amount", "''", ""
-	var extras []extra
-	if f.Formula != nil {
-		extras = append(extras, extra{s.Sums[f.Formula.B].SQL, "m"})
-		amount, where = "e.m", " WHERE e.m IS NOT NULL"
-	} else if d.Distinct != "" {
-		extras = append(extras, extra{s.Keys[d.Distinct].SQL, "k"})
-		key = "e.k"
-	}
-	inner, err := c.evidence(b, d, f.Item.Scope, false, extras...)
-	if err != nil {
-		return nil, err
-	}
-	type found struct {
-		Member
-		key string
-	}
-	var rows []found
-	err = tx.Each(ctx, func(r *sql.Rows) error {
-		var m found
-		err := r.Scan(&m.ID, &m.Amount, &m.key)
-		rows = append(rows, m)
-		return err
-	}, "SELECT e.id, "+amount+", "+key+" FROM ("+inner+") e"+where, b.args...)
-	if err != nil {
-		return nil, fmt.Errorf("read members of %s: %w", d.Code, err)
-	}
-	slices.SortFunc(rows, func(a, b found) int { return cmp.Compare(a.ID, b.ID) })
-	keys, out := map[string]bool{}, make([]Member, len(rows))
-	for i, m := range rows {
-		if i > 0 && rows[i-1].ID == m.ID {
-			return nil, fmt.Errorf("record %s is twice in figure %s", m.ID, d.Code)
-		}
-		if f.Formula == nil && d.Distinct != "" {
-			if keys[m.key] {
-				m.Amount = 0
-			}
-			keys[m.key] = true
-		}
-		out[i] = m.Member
-	}
-	return out, nil
-}
-
-// adds returns an error unless the members are what the value says.
-func (f Frozen) adds(members []Member) error {
-	if f.Members != len(members) {
-		return fmt.Errorf("figure %s has %d members, not %d", f.Item.Code, len(members), f.Members)
-	}
-	if f.Formula != nil && f.Formula.Op != Median {
-		return nil
-	}
-	want, listed := f.Value.Value, f.Value.Evidence
-	var sum int64
-	amounts := make([]int64, len(members))
-	for i, m := range members {
-		sum += m.Amount
-		amounts[i] = m.Amount
-	}
-	sum += f.Value.VeiledAmount
-	if f.Formula != nil {
-		if sum = 0; len(amounts) > 0 {
-			sum = middle(amounts)
-		}
-	}
-	if sum != want || listed != int64(len(members)) {
-		return fmt.Errorf("figure %s says %d over %d rows, its members %d over %d", f.Item.Code, want, listed, sum, len(members))
-	}
-	return nil
-}
-
-// PutIn stores a taken set within tx and appends its event, kind "report", type "frozen". Errors: Denied for nobody.
+// PutIn stores a taken set whose members are laid down, within tx, and appends its event, kind "report", type "frozen".
+// Errors: Denied for nobody.
 func (t Taken) PutIn(ctx context.Context, tx *db.Tx, a actor.Actor, purpose string) (FrozenSet, journal.Entry, error) {
-	who := a.Person
-	if a.System {
-		who = journal.System
-	}
-	if who == "" {
-		return FrozenSet{}, journal.Entry{}, errs.New(errs.Denied, "error.denied")
+	who, err := whoFreezes(a)
+	if err != nil {
+		return FrozenSet{}, journal.Entry{}, err
 	}
 	s := t.set
 	s.Purpose, s.Actor, s.At = purpose, who, tx.Now
@@ -371,17 +325,20 @@ func (t Taken) PutIn(ctx context.Context, tx *db.Tx, a actor.Actor, purpose stri
 	if tx.Town != t.town {
 		return fail(fmt.Errorf("it was taken in town %s, not %s", t.town, tx.Town))
 	}
-	_, err := tx.Exec(ctx, `INSERT INTO frozen_sets (town_id, id, purpose, seq, as_of, at, actor_id, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+	if !t.laid {
+		return fail(errors.New("its members were not laid down"))
+	}
+	_, err = tx.Exec(ctx, `INSERT INTO frozen_sets (town_id, id, purpose, seq, as_of, at, actor_id, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
 		s.ID, s.Purpose, s.Seq, s.AsOf.UnixMilli(), s.At.UnixMilli(), s.Actor, s.Hash)
 	if err != nil {
 		return fail(err)
 	}
+	args := make([]any, 0, 8*len(t.rows))
 	for n, row := range t.rows {
-		_, err := tx.Exec(ctx, `INSERT INTO frozen_figures (town_id, set_id, n, code, body, members, hash) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-			s.ID, n, s.Figures[n].Item.Code, row.body, row.members, row.hash)
-		if err != nil {
-			return fail(err)
-		}
+		args = append(args, s.ID, n, s.Figures[n].Item.Code, row.body, row.members, row.hash, row.kept.IDs, row.kept.Places)
+	}
+	if err := tx.Insert(ctx, `INSERT INTO frozen_figures (town_id, set_id, n, code, body, members, hash, ids, places) VALUES`, "", 8, args); err != nil {
+		return fail(err)
 	}
 	e, err := journal.Append(ctx, tx, journal.Event{Kind: "report", Record: s.ID, N: 1, Type: "frozen", Actor: who,
 		Payload: frozenPayload{Purpose: purpose, Seq: s.Seq, Figures: len(s.Figures), Hash: s.Hash}})
@@ -389,6 +346,17 @@ func (t Taken) PutIn(ctx context.Context, tx *db.Tx, a actor.Actor, purpose stri
 		return fail(err)
 	}
 	return s, e, nil
+}
+
+// whoFreezes is the person who freezes, or the system. Errors: Denied for nobody.
+func whoFreezes(a actor.Actor) (string, error) {
+	switch {
+	case a.System:
+		return journal.System, nil
+	case a.Person == "":
+		return "", errs.New(errs.Denied, "error.denied")
+	}
+	return a.Person, nil
 }
 
 // frozenPayload is what the journal keeps of a set.

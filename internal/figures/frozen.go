@@ -12,7 +12,7 @@ import (
 	"yanming/internal/calendar"
 	"yanming/internal/db"
 	"yanming/internal/errs"
-	"yanming/internal/journal"
+	"yanming/internal/roster"
 )
 
 // LoadSet returns a frozen set with its figures. NotFound when the town has none of that id.
@@ -68,16 +68,55 @@ func sets(ctx context.Context, tx *db.Tx, where string, args ...any) (ss []Froze
 }
 
 // Members returns the rows that were frozen with f, in order of their ids.
-func Members(ctx context.Context, tx *db.Tx, f Frozen) (ms []Member, err error) {
-	var text string
-	err = tx.Row(ctx, `SELECT members FROM frozen_figures WHERE town_id = $1 AND set_id = $2 AND n = $3`, f.Set, f.N).Scan(&text)
-	if err == nil {
-		err = json.Unmarshal([]byte(text), &ms)
+func Members(ctx context.Context, tx *db.Tx, f Frozen) (ms []roster.Member, err error) {
+	ms, l, err := kept(ctx, tx, f)
+	if err == nil && l != nil {
+		ms = make([]roster.Member, 0, l.Len())
+		err = l.Each(ctx, tx, func(m roster.Member) error {
+			ms = append(ms, m)
+			return nil
+		})
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read members of frozen figure %s: %w", f.Item.Code, err)
 	}
 	return ms, nil
+}
+
+// membersPage returns at most limit members of f behind an id, and whether there are more.
+func membersPage(ctx context.Context, tx *db.Tx, f Frozen, after string, limit int) (ms []roster.Member, more bool, err error) {
+	ms, l, err := kept(ctx, tx, f)
+	if err == nil && l != nil {
+		ms, more, err = l.Page(ctx, tx, after, limit)
+	}
+	if err != nil {
+		return nil, false, fmt.Errorf("read members of frozen figure %s: %w", f.Item.Code, err)
+	}
+	if l != nil {
+		return ms, more, nil
+	}
+	from, found := slices.BinarySearchFunc(ms, after, func(m roster.Member, id string) int { return strings.Compare(m.ID, id) })
+	if found {
+		from++
+	}
+	ms = ms[from:]
+	return ms[:min(limit, len(ms))], len(ms) > limit, nil
+}
+
+// kept returns the members of f where they stand as JSON, as they did before 0057, else the list that has them.
+func kept(ctx context.Context, tx *db.Tx, f Frozen) (ms []roster.Member, l *roster.List, err error) {
+	var text string
+	var ref roster.Ref
+	err = tx.Row(ctx, `SELECT members, ids, places FROM frozen_figures WHERE town_id = $1 AND set_id = $2 AND n = $3`, f.Set, f.N).
+		Scan(&text, &ref.IDs, &ref.Places)
+	switch {
+	case err != nil:
+	case ref == (roster.Ref{}):
+		err = json.Unmarshal([]byte(text), &ms)
+	default:
+		l, err = roster.Open(ctx, tx, ref)
+	}
+	return ms, l, err
 }
 
 // Change is what became of a frozen figure since: "now 70 (+1 since)" = Now.Value less the frozen value. Added and Gone
@@ -131,13 +170,12 @@ func (c *Catalogue) then(f Frozen) (*Catalogue, error) {
 }
 
 // without returns the ids of a that are not in b; both are in order of ids.
-func without(a, b []Member) (ids []string) {
-	in := make(map[string]bool, len(b))
-	for _, m := range b {
-		in[m.ID] = true
-	}
+func without(a, b []roster.Member) (ids []string) {
 	for _, m := range a {
-		if !in[m.ID] {
+		for len(b) > 0 && b[0].ID < m.ID {
+			b = b[1:]
+		}
+		if len(b) == 0 || b[0].ID != m.ID {
 			ids = append(ids, m.ID)
 		}
 	}
@@ -161,19 +199,13 @@ func (c *Catalogue) FrozenRows(ctx context.Context, tx *db.Tx, f Frozen, sight S
 	if err != nil {
 		return FrozenPage{}, err
 	}
-	ms, err := Members(ctx, tx, f)
+	ms, more, err := membersPage(ctx, tx, f, after, limit)
 	if err != nil {
 		return FrozenPage{}, err
 	}
 	d := f.Defs[0]
 	p := FrozenPage{Columns: then.Columns(d)}
-	from, found := slices.BinarySearchFunc(ms, after, func(m Member, id string) int { return strings.Compare(m.ID, id) })
-	if found {
-		from++
-	}
-	ms = ms[from:]
-	if len(ms) > limit {
-		ms = ms[:limit]
+	if more {
 		p.Next = ms[limit-1].ID
 	}
 	if len(ms) == 0 {
@@ -196,70 +228,4 @@ func (c *Catalogue) FrozenRows(ctx context.Context, tx *db.Tx, f Frozen, sight S
 	})
 	p.Hidden = len(ms) - len(p.Rows)
 	return p, err
-}
-
-// Verify checks a frozen set against itself and the journal: every hash, every value against its members, every
-// formula against its operands. It returns what does not agree.
-func (c *Catalogue) Verify(ctx context.Context, tx *db.Tx, set string) ([]Problem, error) {
-	ss, err := sets(ctx, tx, ` AND id = $2`, set)
-	if err == nil && len(ss) == 0 {
-		err = errs.Missing()
-	}
-	if err != nil {
-		return nil, fmt.Errorf("verify frozen set: %w", err)
-	}
-	s := ss[0]
-	var out []Problem
-	wrong := func(code, why string) { out = append(out, Problem{Code: code, Key: why, Args: []any{code, set}}) }
-	err = tx.Each(ctx, func(r *sql.Rows) error {
-		var n int
-		var code, body, members, hash string
-		if err := r.Scan(&n, &code, &body, &members, &hash); err != nil {
-			return err
-		}
-		var f Frozen
-		var ms []Member
-		fails := json.Unmarshal([]byte(body), &f) != nil || json.Unmarshal([]byte(members), &ms) != nil
-		if fails || hashOf(body, members) != hash || f.Set != set || f.N != n || f.Item.Code != code {
-			wrong(code, "figures.check.hash")
-		} else if f.adds(ms) != nil {
-			wrong(code, "figures.check.members")
-		}
-		f.Hash = hash
-		s.Figures = append(s.Figures, f)
-		return nil
-	}, `SELECT n, code, body, members, hash FROM frozen_figures WHERE town_id = $1 AND set_id = $2 ORDER BY n`, set)
-	if err != nil {
-		return nil, fmt.Errorf("verify frozen set %s: %w", set, err)
-	}
-	for _, f := range s.Figures {
-		if !s.follows(f) {
-			wrong(f.Item.Code, "figures.check.members")
-		}
-	}
-	events, err := journal.History(ctx, tx, set)
-	if err != nil {
-		return nil, err
-	}
-	var noted frozenPayload
-	if len(events) > 0 {
-		if err := events[0].Decode(&noted); err != nil {
-			return nil, err
-		}
-	}
-	if s.hash() != s.Hash || noted.Hash != s.Hash || noted.Figures != len(s.Figures) {
-		wrong(s.Purpose, "figures.check.set")
-	}
-	return out, nil
-}
-
-// follows reports whether a frozen formula is what its frozen operands make it.
-func (s FrozenSet) follows(f Frozen) bool {
-	if f.Formula == nil || f.Formula.Op == Median {
-		return true
-	}
-	a, okA := s.Find(Item{f.Formula.A, f.Item.Scope, f.Item.Period})
-	b, okB := s.Find(Item{f.Formula.B, f.Item.Scope, f.Item.Period})
-	v := f.Formula.apply(a.Value, b.Value, cell{})
-	return okA && okB && v.Value == f.Value.Value && v.None == f.Value.None
 }

@@ -27,7 +27,7 @@ var week = calendar.WeekOf("2026-11-23")
 
 // build makes the relations of the test sources: things with a history, some of them in confidence. Visits are things
 // seen without the veil, so that households can be told from visits.
-func build(t *testing.T, d *db.DB) {
+func build(t testing.TB, d *db.DB) {
 	t.Helper()
 	err := d.UpdateAcross(ctx, func(w *db.Wide) error {
 		for _, text := range []string{
@@ -137,7 +137,7 @@ func formulas() []figures.Formula {
 	}
 }
 
-func catalogue(t *testing.T) *figures.Catalogue {
+func catalogue(t testing.TB) *figures.Catalogue {
 	t.Helper()
 	c, err := figures.New(sources(), defs(), formulas())
 	if err != nil {

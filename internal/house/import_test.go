@@ -13,7 +13,7 @@ var floors = [][]string{
 	{"errs", "i18n", "id", "actor"},
 	{"config", "lease", "control", "cert", "daemon", "calendar", "geo", "form", "sheet", "docx", "chart", "flood"},
 	{"db"},
-	{"ledger", "blob", "search", "job", "seal"},
+	{"ledger", "blob", "search", "job", "seal", "roster"},
 	{"journal"},
 	{"figures", "backup"},
 	{"org"},

@@ -15,7 +15,7 @@ var statement = regexp.MustCompile(`(?s)\bSELECT\s.+\sFROM\s|(?i)^\s*select\s.+\
 // storage are the packages that are little else than what they store, with the SQL of each thing beside it; everywhere
 // else SQL stands in store files alone, and in the packages of noSQL nowhere.
 var (
-	storage   = []string{"db", "ledger", "blob", "search", "job", "seal", "journal", "figures", "org", "auth"}
+	storage   = []string{"db", "ledger", "blob", "search", "job", "seal", "roster", "journal", "figures", "org", "auth"}
 	noSQL     = []string{"web/", "api/", "importer", "demo", "cmd/"}
 	storeFile = regexp.MustCompile(`/(store[a-z0-9_]*|[a-z0-9_]+_store)\.go$`)
 )

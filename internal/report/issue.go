@@ -32,11 +32,13 @@ type published struct {
 	Hash   string          `json:"hash"`
 }
 
-// tries is how often an issue begins again because something was recorded while it was reckoned.
+// tries is how often an issue begins again because another one took its number while it was reckoned.
 const tries = 4
 
-// Issue issues a report and returns it. Everything is reckoned before the transaction that stores it; when the town's
-// journal moved on meanwhile, it begins again. Errors: as Do, and Conflict when the town never stands still.
+// Issue issues a report and returns it. Everything is reckoned on one snapshot, and its members laid down, before the
+// transaction that stores it: what is recorded meanwhile comes behind the issue's position of the journal. That
+// transaction asks whether the report and the next number are what they were; where another issue took the number, it
+// begins again. Errors: as Do, and Conflict where it loses the number every time.
 func (s *Service) Issue(ctx context.Context, a actor.Actor, c Issue) (Record, error) {
 	digest, err := journal.Digest(c)
 	if err != nil {
@@ -47,8 +49,8 @@ func (s *Service) Issue(ctx context.Context, a actor.Actor, c Issue) (Record, er
 		if err != nil || p.done {
 			return p.record, err
 		}
-		if p.report.Seq != p.taken.Set().Seq {
-			continue
+		if err := p.taken.Lay(ctx, s.store); err != nil {
+			return Record{}, fmt.Errorf("issue report %s: %w", c.ID, err)
 		}
 		var stale bool
 		err = s.store.Update(ctx, a.Town, func(tx *db.Tx) error {
@@ -125,17 +127,17 @@ func (s *Service) prepare(ctx context.Context, a actor.Actor, c Issue, digest []
 			return err
 		}
 		dir, err := s.orgs.Load(ctx, tx)
+		if err != nil {
+			return err
+		}
 		p.report.Signers = signers(dir, p.record)
-		return err
+		if p.taken, err = s.cat.TakeIn(ctx, tx, p.report.items()); err != nil {
+			return fmt.Errorf("freeze report %s: %w", c.ID, err)
+		}
+		return nil
 	})
 	if err != nil || p.done {
 		return p, err
-	}
-	if p.taken, err = s.cat.Take(ctx, s.store, a.Town, p.report.items()); err != nil {
-		return p, fmt.Errorf("freeze report %s: %w", c.ID, err)
-	}
-	if p.report.Seq != p.taken.Set().Seq {
-		return p, nil
 	}
 	if err := p.report.take(p.taken.Set()); err != nil {
 		return p, err
