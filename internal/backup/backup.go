@@ -116,7 +116,9 @@ var left = map[string]string{
 	"backups":          "tells of the machine's own archives",
 	"derived_marks":    "how far what is derived has come: from the beginning again",
 	"search_docs":      "made again out of the journal",
-	"search_bodies":    "made again out of the journal",
+	"search_gone":      "made again out of the journal",
+	"search_segments":  "made again out of the journal",
+	"search_pages":     "made again out of the journal",
 }
 
 // skips reports whether one row of a table is left out: the set-up token opens an installation to whoever has it.

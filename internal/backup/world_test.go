@@ -79,7 +79,7 @@ func filled(t *testing.T, source string, schema int64) *world {
 			if _, err := tx.Exec(ctx, `INSERT INTO derived_marks (town_id, name, seq) VALUES ($1, 'case_search', 40)`); err != nil {
 				return err
 			}
-			_, err := tx.Exec(ctx, `INSERT INTO search_docs (town_id, kind, record_id, doc, hash) VALUES ($1, 'case', 'c', 1, $2)`, []byte("hash"))
+			_, err := tx.Exec(ctx, `INSERT INTO search_docs (town_id, kind, record_id, doc, body) VALUES ($1, 'case', 'c', 1, 'body')`)
 			return err
 		}); err != nil {
 			t.Fatal(err)

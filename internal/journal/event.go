@@ -107,7 +107,14 @@ func History(ctx context.Context, tx *db.Tx, record string) ([]Entry, error) {
 
 // After returns at most limit events behind number seq, in order.
 func After(ctx context.Context, tx *db.Tx, seq int64, limit int) ([]Entry, error) {
-	return list(ctx, tx, `SELECT `+columns+` FROM events WHERE town_id = $1 AND seq > $2 ORDER BY seq LIMIT $3`, seq, limit)
+	var es []Entry
+	err := eachAfter(ctx, tx, seq, limit, func(e Entry) error { es = append(es, e); return nil })
+	return es, err
+}
+
+// eachAfter gives the events that After returns to fn, one by one, until it fails.
+func eachAfter(ctx context.Context, tx *db.Tx, seq int64, limit int, fn func(Entry) error) error {
+	return each(ctx, tx, fn, `SELECT `+columns+` FROM events WHERE town_id = $1 AND seq > $2 ORDER BY seq LIMIT $3`, seq, limit)
 }
 
 // Head returns the number of the town's last event, 0 for none.
@@ -117,13 +124,20 @@ func Head(ctx context.Context, tx *db.Tx) (seq int64, err error) {
 }
 
 func list(ctx context.Context, tx *db.Tx, text string, args ...any) (es []Entry, err error) {
-	err = tx.Each(ctx, func(r *sql.Rows) error {
+	err = each(ctx, tx, func(e Entry) error { es = append(es, e); return nil }, text, args...)
+	return es, err
+}
+
+func each(ctx context.Context, tx *db.Tx, fn func(Entry) error, text string, args ...any) error {
+	err := tx.Each(ctx, func(r *sql.Rows) error {
 		e, err := scan(tx, r)
-		es = append(es, e)
-		return err
+		if err != nil {
+			return err
+		}
+		return fn(e)
 	}, text, args...)
 	if err != nil {
-		return nil, fmt.Errorf("read journal: %w", err)
+		return fmt.Errorf("read journal: %w", err)
 	}
-	return es, nil
+	return nil
 }
