@@ -104,7 +104,7 @@ func New(c Config) *Service { return &Service{c} }
 // know: whatever is not in left is data.
 var data = []string{"accounts", "auth_delays", "batches", "case_deeds", "case_externals", "case_followers", "case_people", "case_sources",
 	"case_spans", "case_subjects", "case_units", "cases", "categories", "code_tries", "contact_points", "deadline_rules", "deliveries", "events", "figure_defs",
-	"frozen_figures", "frozen_sets", "grids", "holidays", "installation", "jobs", "journal_heads", "marks", "notice_clocks", "notice_wishes", "notices", "org_heads", "paper_documents",
+	"frozen_figures", "frozen_sets", "grids", "holidays", "installation", "jobs", "marks", "notice_clocks", "notice_wishes", "notices", "org_heads", "paper_documents",
 	"paper_numbers", "people", "posts", "readers", "record_files", "record_keys", "report_starts", "reports", "request_keys", "settings", "towns",
 	"unit_hooks", "units", "villages"}
 
