@@ -14,7 +14,7 @@ import (
 
 // readTowns lists the tenants with their journals' heads, in the words of every schema there ever was.
 func readTowns(ctx context.Context, w *db.Wide, scan func(*sql.Rows) error) error {
-	return w.Each(ctx, scan, `SELECT t.town_id, t.name, COALESCE(h.seq, 0) FROM towns t LEFT JOIN journal_heads h ON h.town_id = t.town_id ORDER BY t.number`)
+	return w.Each(ctx, scan, `SELECT t.town_id, t.name, (SELECT COALESCE(max(e.seq), 0) FROM events e WHERE e.town_id = t.town_id) FROM towns t ORDER BY t.number`)
 }
 
 // Why an archive was made.

@@ -60,7 +60,6 @@ func filled(t *testing.T, source string, schema int64) *world {
 	t.Helper()
 	w := opened(t, source, schema)
 	w.exec(t, `INSERT INTO towns (town_id, number, parent_id, level, name, demo, opened_at) VALUES ($1, 100, '419900', 'town', '雁南镇', $2, 1)`, true)
-	w.exec(t, `INSERT INTO journal_heads (town_id, seq) VALUES ($1, 40)`)
 	for i := range 40 {
 		var secret []byte
 		if i%3 == 0 {
@@ -79,7 +78,7 @@ func filled(t *testing.T, source string, schema int64) *world {
 			if _, err := tx.Exec(ctx, `INSERT INTO derived_marks (town_id, name, seq) VALUES ($1, 'case_search', 40)`); err != nil {
 				return err
 			}
-			_, err := tx.Exec(ctx, `INSERT INTO search_docs (town_id, kind, record_id, doc, hash) VALUES ($1, 'case', 'c', 1, $2)`, []byte("hash"))
+			_, err := tx.Exec(ctx, `INSERT INTO search_docs (town_id, kind, record_id, doc, body) VALUES ($1, 'case', 'c', 1, 'body')`)
 			return err
 		}); err != nil {
 			t.Fatal(err)
@@ -157,7 +156,7 @@ func seqOf(t *testing.T, source string) (seq int64, err error) {
 	}
 	defer d.Close()
 	err = d.View(ctx, dbtest.Town, func(tx *db.Tx) error {
-		return tx.Row(ctx, `SELECT seq FROM journal_heads WHERE town_id = $1`).Scan(&seq)
+		return tx.Row(ctx, `SELECT max(seq) FROM events WHERE town_id = $1`).Scan(&seq)
 	})
 	return seq, err
 }

@@ -18,8 +18,8 @@ const (
 	logFew     = 1_000   // pages up to which it is brought in only every logLazy
 	logLazy    = 2 * time.Second
 	logLooks   = 200 * time.Millisecond
-	bringIn    = "PRAGMA wal_checkpoint(PASSIVE)" // never waits for readers or the writer
-	catchingUp = 2                                // further rounds before the writer helps, so that little is left for it
+	bringIn    = "PRAGMA main.wal_checkpoint(PASSIVE)" // never waits for readers or the writer; not what is attached
+	catchingUp = 2                                     // further rounds before the writer helps, so that little is left for it
 )
 
 // checkpointer brings the log of one file in, on a connection of its own.

@@ -98,8 +98,7 @@ func lookAtDerived(ctx context.Context, path string) (string, error) {
 	if err == nil && got == version {
 		return attach(path, "derived"), nil
 	}
-	empty := strings.NewReplacer("CREATE TABLE ", "CREATE TABLE derived.", "CREATE VIRTUAL TABLE ", "CREATE VIRTUAL TABLE derived.",
-		"INSERT INTO ", "INSERT INTO derived.").Replace(text)
+	empty := strings.ReplaceAll(text, "CREATE TABLE ", "CREATE TABLE derived.")
 	return "ATTACH DATABASE ':memory:' AS derived; PRAGMA query_only(0); " + empty + "; PRAGMA query_only(1)", nil
 }
 

@@ -66,7 +66,8 @@ func (r *Refill) Put(ctx context.Context, table string, columns []Column, rows i
 	if r.d.engine == Postgres {
 		return r.copy(ctx, table, cs, rows)
 	}
-	return r.insert(ctx, table, cs, rows)
+	n, err := r.insert(ctx, table, cs, rows)
+	return n, translate("write table "+table, err)
 }
 
 func (r *Refill) insert(ctx context.Context, table string, cs []Column, rows iter.Seq2[[]any, error]) (n int64, err error) {

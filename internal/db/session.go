@@ -4,6 +4,9 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
+	"regexp"
+	"strconv"
+	"strings"
 )
 
 // session is one connection with its prepared statements. One goroutine uses it at a time.
@@ -66,11 +69,31 @@ func (s *session) prepare(ctx context.Context, text string) (*sql.Stmt, error) {
 	if st := s.stmts[text]; st != nil {
 		return st, nil
 	}
-	st, err := s.conn.PrepareContext(context.WithoutCancel(ctx), text)
+	asked := text
+	if s.engine == SQLite {
+		asked = nameless(text)
+	}
+	st, err := s.conn.PrepareContext(context.WithoutCancel(ctx), asked)
 	if err == nil {
 		s.stmts[text] = st
 	}
 	return st, err
+}
+
+var numbered = regexp.MustCompile(`\$[0-9]+`)
+
+// nameless takes the numbers from a statement's parameters where they stand once each and in order: SQLite keeps $1 as a
+// name, and looks for each by walking all of them. A statement with a quotation mark is left as it is.
+func nameless(text string) string {
+	if strings.Contains(text, "'") {
+		return text
+	}
+	for i, m := range numbered.FindAllString(text, -1) {
+		if m != "$"+strconv.Itoa(i+1) {
+			return text
+		}
+	}
+	return numbered.ReplaceAllLiteralString(text, "?")
 }
 
 func (s *session) exec(ctx context.Context, text string, args []any) (sql.Result, error) {

@@ -92,6 +92,23 @@ func Texts(list []string) string {
 	return string(b)
 }
 
+// OneOfNumbers is OneOf for a list of whole numbers, which is bound by Numbers.
+func (c *core) OneOfNumbers(n int) string {
+	return c.Pick("(SELECT value FROM json_each($"+strconv.Itoa(n)+"))", "(SELECT json_array_elements_text($"+strconv.Itoa(n)+"::json)::bigint)")
+}
+
+// Numbers is a list as the argument of OneOfNumbers.
+func Numbers(list []int64) string {
+	b := []byte{'['}
+	for i, n := range list {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = strconv.AppendInt(b, n, 10)
+	}
+	return string(append(b, ']'))
+}
+
 // Writes reports whether the transaction may write: what it sees may never be committed.
 func (c *core) Writes() bool { return c.write }
 

@@ -34,7 +34,7 @@ func leave(t *testing.T, n int) killed {
 	var k killed
 	for i := range n {
 		err := d.UpdateAcross(t.Context(), func(w *db.Wide) error {
-			_, err := w.Exec(t.Context(), `INSERT INTO journal_heads (town_id, seq) VALUES ($1, $2)`, fmt.Sprint(i), i)
+			_, err := w.Exec(t.Context(), `INSERT INTO installation (key, value) VALUES ($1, $2)`, fmt.Sprint(i), fmt.Sprint(i))
 			return err
 		})
 		if err != nil {
@@ -76,7 +76,7 @@ func (k killed) open(t *testing.T, file, log []byte) (int, error) {
 		return 0, err
 	}
 	var n int
-	err = d.Across(context.Background(), func(w *db.Wide) error { return w.Row(t.Context(), `SELECT count(*) FROM journal_heads`).Scan(&n) })
+	err = d.Across(context.Background(), func(w *db.Wide) error { return w.Row(t.Context(), `SELECT count(*) FROM installation`).Scan(&n) })
 	return n, err
 }
 

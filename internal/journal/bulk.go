@@ -38,16 +38,14 @@ func AppendAll(ctx context.Context, tx *db.Tx, es []Ready) error {
 	if len(es) == 0 {
 		return nil
 	}
-	var last int64
-	err := tx.Row(ctx, `INSERT INTO journal_heads (town_id, seq) VALUES ($1, $2)
-		ON CONFLICT (town_id) DO UPDATE SET seq = journal_heads.seq + excluded.seq RETURNING seq`, int64(len(es))).Scan(&last)
+	last, err := Head(ctx, tx)
 	if err != nil {
 		return fmt.Errorf("number events: %w", err)
 	}
 	at, day := tx.Now.UnixMilli(), string(calendar.DayOf(tx.Now))
 	args := make([]any, 0, 13*len(es))
 	for i, e := range es {
-		args = append(args, last-int64(len(es)-1-i), e.ID, e.Kind, e.Record, e.N, e.Type, e.Actor, at, day, e.Batch, e.payload, e.Secret, e.salt)
+		args = append(args, last+1+int64(i), e.ID, e.Kind, e.Record, e.N, e.Type, e.Actor, at, day, e.Batch, e.payload, e.Secret, e.salt)
 	}
 	err = tx.Insert(ctx, `INSERT INTO events (town_id, seq, id, record_kind, record_id, n, type, actor_id, at, day, batch_id, payload, secret, salt) VALUES`, "", 13, args)
 	if err != nil {

@@ -29,7 +29,7 @@ type Deriver interface {
 // among the facts holds their write lock, so there a stretch is short.
 func stretch(d Deriver) int {
 	if d.Apart() {
-		return 400
+		return 1000
 	}
 	return 200
 }
@@ -84,15 +84,7 @@ func step(ctx context.Context, store *db.DB, town string, d Deriver) (n int, mor
 		if mark, err = Mark(ctx, tx, d); err != nil {
 			return err
 		}
-		es, err := After(ctx, tx, mark, passing)
-		more = len(es) == passing
-		for _, e := range es {
-			if d.Concerns(e) {
-				more = true
-				break
-			}
-			idle, upTo = idle+1, e.Seq
-		}
+		idle, upTo, more, err = pass(ctx, tx, mark, d)
 		return err
 	})
 	if err != nil || idle == 0 && !more {
@@ -119,6 +111,24 @@ func step(ctx context.Context, store *db.DB, town string, d Deriver) (n int, mor
 		return setMark(ctx, tx, d, es[n-1].Seq)
 	})
 	return n, more, err
+}
+
+// errConcerns ends the reading of what is passed over.
+var errConcerns = errors.New("an event concerns the deriver")
+
+// pass returns how many events behind a number do not concern d, and the last of these; more says that others follow.
+func pass(ctx context.Context, tx *db.Tx, mark int64, d Deriver) (idle int, upTo int64, more bool, err error) {
+	err = eachAfter(ctx, tx, mark, passing, func(e Entry) error {
+		if d.Concerns(e) {
+			return errConcerns
+		}
+		idle, upTo = idle+1, e.Seq
+		return nil
+	})
+	if errors.Is(err, errConcerns) {
+		return idle, upTo, true, nil
+	}
+	return idle, upTo, idle == passing, err
 }
 
 // Mark returns the number of the last event that d has taken, 0 for none.

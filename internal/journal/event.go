@@ -75,14 +75,9 @@ func Append(ctx context.Context, tx *db.Tx, e Event) (Entry, error) {
 	}
 	out := Entry{Town: tx.Town, ID: e.ID, Kind: e.Kind, Record: e.Record, N: e.N, Type: e.Type, Actor: e.Actor,
 		At: tx.Now, Day: calendar.DayOf(tx.Now), Batch: e.Batch, Payload: payload, Secret: e.Secret}
-	err = tx.Row(ctx, `INSERT INTO journal_heads (town_id, seq) VALUES ($1, 1)
-		ON CONFLICT (town_id) DO UPDATE SET seq = journal_heads.seq + 1 RETURNING seq`).Scan(&out.Seq)
-	if err != nil {
-		return Entry{}, fmt.Errorf("number event: %w", err)
-	}
-	_, err = tx.Exec(ctx, `INSERT INTO events (town_id, seq, id, record_kind, record_id, n, type, actor_id, at, day, batch_id, payload, secret, salt)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
-		out.Seq, out.ID, e.Kind, e.Record, e.N, e.Type, e.Actor, out.At.UnixMilli(), string(out.Day), e.Batch, string(payload), e.Secret, salt)
+	err = tx.Row(ctx, `INSERT INTO events (town_id, id, seq, record_kind, record_id, n, type, actor_id, at, day, batch_id, payload, secret, salt)
+		VALUES ($1, $2, (SELECT COALESCE(max(seq), 0) + 1 FROM events WHERE town_id = $1), $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) RETURNING seq`,
+		out.ID, e.Kind, e.Record, e.N, e.Type, e.Actor, out.At.UnixMilli(), string(out.Day), e.Batch, string(payload), e.Secret, salt).Scan(&out.Seq)
 	if err != nil {
 		return Entry{}, fmt.Errorf("append %s %s: %w", e.Kind, e.Type, err)
 	}
@@ -107,23 +102,37 @@ func History(ctx context.Context, tx *db.Tx, record string) ([]Entry, error) {
 
 // After returns at most limit events behind number seq, in order.
 func After(ctx context.Context, tx *db.Tx, seq int64, limit int) ([]Entry, error) {
-	return list(ctx, tx, `SELECT `+columns+` FROM events WHERE town_id = $1 AND seq > $2 ORDER BY seq LIMIT $3`, seq, limit)
+	var es []Entry
+	err := eachAfter(ctx, tx, seq, limit, func(e Entry) error { es = append(es, e); return nil })
+	return es, err
+}
+
+// eachAfter gives the events that After returns to fn, one by one, until it fails.
+func eachAfter(ctx context.Context, tx *db.Tx, seq int64, limit int, fn func(Entry) error) error {
+	return each(ctx, tx, fn, `SELECT `+columns+` FROM events WHERE town_id = $1 AND seq > $2 ORDER BY seq LIMIT $3`, seq, limit)
 }
 
 // Head returns the number of the town's last event, 0 for none.
 func Head(ctx context.Context, tx *db.Tx) (seq int64, err error) {
-	_, err = tx.Row(ctx, `SELECT seq FROM journal_heads WHERE town_id = $1`).Maybe(&seq)
+	err = tx.Row(ctx, `SELECT COALESCE(max(seq), 0) FROM events WHERE town_id = $1`).Scan(&seq)
 	return seq, err
 }
 
 func list(ctx context.Context, tx *db.Tx, text string, args ...any) (es []Entry, err error) {
-	err = tx.Each(ctx, func(r *sql.Rows) error {
+	err = each(ctx, tx, func(e Entry) error { es = append(es, e); return nil }, text, args...)
+	return es, err
+}
+
+func each(ctx context.Context, tx *db.Tx, fn func(Entry) error, text string, args ...any) error {
+	err := tx.Each(ctx, func(r *sql.Rows) error {
 		e, err := scan(tx, r)
-		es = append(es, e)
-		return err
+		if err != nil {
+			return err
+		}
+		return fn(e)
 	}, text, args...)
 	if err != nil {
-		return nil, fmt.Errorf("read journal: %w", err)
+		return fmt.Errorf("read journal: %w", err)
 	}
-	return es, nil
+	return nil
 }

@@ -36,7 +36,7 @@ func Lags(ctx context.Context, store *db.DB, derivers ...Deriver) (out []Lag, er
 				return nil
 			}, `SELECT h.town_id, h.seq - COALESCE(m.seq, 0),
 					(SELECT e.at FROM events e WHERE e.town_id = h.town_id AND e.seq = COALESCE(m.seq, 0) + 1)
-				FROM journal_heads h LEFT JOIN `+marks(d)+` m ON m.town_id = h.town_id AND m.name = $1 ORDER BY h.town_id`, d.Name())
+				FROM (SELECT t.town_id, (SELECT COALESCE(max(e.seq), 0) FROM events e WHERE e.town_id = t.town_id) AS seq FROM towns t) h LEFT JOIN `+marks(d)+` m ON m.town_id = h.town_id AND m.name = $1 WHERE h.seq > 0 ORDER BY h.town_id`, d.Name())
 			if err != nil {
 				return err
 			}
@@ -53,13 +53,13 @@ func Lags(ctx context.Context, store *db.DB, derivers ...Deriver) (out []Lag, er
 func Newest(ctx context.Context, store *db.DB) (t time.Time, err error) {
 	err = store.Across(ctx, func(w *db.Wide) error {
 		return w.Each(ctx, func(r *sql.Rows) error {
-			var at int64
+			var at sql.NullInt64
 			err := r.Scan(&at)
-			if u := time.UnixMilli(at); u.After(t) {
+			if u := time.UnixMilli(at.Int64); at.Valid && u.After(t) {
 				t = u
 			}
 			return err
-		}, `SELECT e.at FROM journal_heads h JOIN events e ON e.town_id = h.town_id AND e.seq = h.seq`)
+		}, `SELECT (SELECT e.at FROM events e WHERE e.town_id = t.town_id ORDER BY e.seq DESC LIMIT 1) FROM towns t`)
 	})
 	if err != nil {
 		return t, fmt.Errorf("look for the newest event: %w", err)

@@ -14,6 +14,13 @@ func TestLagIsSaidInEventsAndTime(t *testing.T) {
 		if at, err := journal.Newest(ctx, d); err != nil || !at.IsZero() {
 			t.Errorf("the newest of nothing: %v, %v", at, err)
 		}
+		err := d.UpdateAcross(ctx, func(w *db.Wide) error {
+			_, err := w.Exec(ctx, `INSERT INTO towns (town_id, number, parent_id, level, name, demo, opened_at) VALUES ($1, 100, '419900', 'town', 'x', $3, 0), ($2, 101, '419900', 'town', 'y', $3, 0)`, "1", "2", false)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
 		add(t, d, "1", "r", 1)
 		c.Add(time.Minute)
 		add(t, d, "1", "r", 2)

@@ -144,7 +144,9 @@ func wrappedBy(ctx context.Context, store *db.DB, e kek) (towns []string, err er
 			err := r.Scan(&town)
 			towns = append(towns, town)
 			return err
-		}, `SELECT DISTINCT town_id FROM record_keys WHERE kek_id = $1`, e.id)
+		}, `WITH RECURSIVE present (town_id) AS (SELECT min(town_id) FROM record_keys
+				UNION ALL SELECT (SELECT min(r.town_id) FROM record_keys r WHERE r.town_id > present.town_id) FROM present WHERE present.town_id IS NOT NULL)
+			SELECT present.town_id FROM present WHERE EXISTS (SELECT 1 FROM record_keys r WHERE r.town_id = present.town_id AND r.kek_id = $1)`, e.id)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("find keys wrapped by %s: %w", e.id, err)

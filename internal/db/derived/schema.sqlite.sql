@@ -9,21 +9,42 @@ CREATE TABLE derived_marks (
     PRIMARY KEY (town_id, name)
 );
 
--- What can be searched: open text only.
+-- The text of each record that can be searched, after NFKC and lower-casing: open text only.
 CREATE TABLE search_docs (
     town_id   TEXT NOT NULL,
     kind      TEXT NOT NULL,
     record_id TEXT NOT NULL,
-    doc       BIGINT NOT NULL,            -- town's number, second, and a count within the second: newest is highest
-    hash      BYTEA NOT NULL,             -- of the normalised text: what did not change is not indexed again
+    doc       BIGINT NOT NULL,            -- second, and a count within the second: newest is highest
+    body      TEXT NOT NULL,
     PRIMARY KEY (town_id, kind, record_id),
     UNIQUE (town_id, doc)
 );
 
--- Full text without its content: only the tokens of package search. rowid is search_docs.doc, whose upper bits are the
--- town's number. one: each character once; two: each pair of neighbours, in place.
-CREATE VIRTUAL TABLE search_fts USING fts5(one, two, content='', contentless_delete=1, tokenize='ascii');
--- Merged later and in larger pieces than usual: writing counts for more here than the last tenth of a millisecond of reading.
-INSERT INTO search_fts (search_fts, rank) VALUES ('automerge', 12);
--- What a stretch of events brings is sorted at once: with the usual megabyte it would be written out every fifty texts.
-INSERT INTO search_fts (search_fts, rank) VALUES ('hashsize', 8388608);
+-- The numbers of texts that were replaced or taken out: not used again, and left out of what is merged.
+CREATE TABLE search_gone (
+    town_id TEXT NOT NULL,
+    doc     BIGINT NOT NULL,
+    PRIMARY KEY (town_id, doc)
+);
+
+-- The segments of each town's index, which package search describes.
+CREATE TABLE search_segments (
+    town_id     TEXT NOT NULL,
+    segment     BIGINT NOT NULL,
+    state       TEXT NOT NULL,            -- readable | growing | spent
+    newest      BIGINT NOT NULL,          -- the highest doc that it may have
+    bytes       BIGINT NOT NULL,          -- of its pages
+    merged_into BIGINT NOT NULL,          -- the segment it is being merged into, 0 for none
+    upto        BIGINT NOT NULL,          -- of a growing one: the last term that it has
+    PRIMARY KEY (town_id, segment)
+);
+
+-- Their pages: which docs have each character and each pair of neighbours.
+CREATE TABLE search_pages (
+    town_id TEXT NOT NULL,
+    segment BIGINT NOT NULL,
+    term    BIGINT NOT NULL,              -- of the page's first entry
+    behind  BIGINT NOT NULL,              -- where that entry goes on from an earlier page: its first doc, counted from newest
+    data    BYTEA NOT NULL,
+    PRIMARY KEY (town_id, segment, term, behind)
+);
