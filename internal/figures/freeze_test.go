@@ -156,7 +156,12 @@ func TestAFrozenFiguresRowsAreListedAsFarAsTheViewerMaySee(t *testing.T) {
 func TestAChangedFrozenFigureIsFound(t *testing.T) {
 	for _, row := range []struct{ name, change, want string }{
 		{"another value", `UPDATE frozen_figures SET body = replace(body, '"value":5', '"value":6') WHERE town_id = $1 AND code = 'thing.received'`, "figures.check.hash"},
-		{"another member", `UPDATE frozen_figures SET members = replace(members, 't0001', 't0009') WHERE town_id = $1 AND code = 'thing.received'`, "figures.check.hash"},
+		{"another's members", `UPDATE frozen_figures SET places = (SELECT min(o.places) FROM frozen_figures o WHERE o.town_id = $1 AND o.places NOT IN ('', frozen_figures.places))
+			WHERE town_id = $1 AND code = 'thing.received'`, "figures.check.hash"},
+		{"members twice", `UPDATE frozen_figures SET members = '[["t0001",1]]' WHERE town_id = $1 AND code = 'thing.received'`, "figures.check.hash"},
+		{"no members", `UPDATE frozen_figures SET ids = '', places = '' WHERE town_id = $1 AND code = 'thing.received'`, "figures.check.hash"},
+		{"lost members", `DELETE FROM roster_parts WHERE town_id = $1`, "figures.check.hash"},
+		{"broken members", `UPDATE roster_parts SET body = substr(body, 2) WHERE town_id = $1`, "figures.check.hash"},
 		{"another hash", `UPDATE frozen_figures SET hash = 'x' WHERE town_id = $1 AND n = 0`, "figures.check.hash"},
 		{"no JSON at all", `UPDATE frozen_figures SET body = 'x' WHERE town_id = $1 AND n = 1`, "figures.check.hash"},
 		{"a figure less", `DELETE FROM frozen_figures WHERE town_id = $1 AND code = 'thing.late'`, "figures.check.set"},
@@ -221,6 +226,19 @@ func TestFreezingIsOneEventAtAPositionOfTheJournal(t *testing.T) {
 		taken, err := c.Take(ctx, d, dbtest.Town, []figures.Item{item("thing.received", figures.Scope{})})
 		if err != nil {
 			t.Fatal(err)
+		}
+		var early figures.Taken
+		view(t, d, dbtest.Town, func(tx *db.Tx) {
+			if early, err = c.TakeIn(ctx, tx, []figures.Item{item("thing.received", figures.Scope{})}); err != nil {
+				t.Fatal(err)
+			}
+		})
+		err = d.Update(ctx, dbtest.Town, func(tx *db.Tx) error {
+			_, _, err := early.PutIn(ctx, tx, general, "x")
+			return err
+		})
+		if err == nil {
+			t.Error("a set was stored whose members were not laid down")
 		}
 		err = d.Update(ctx, "419900102", func(tx *db.Tx) error {
 			_, _, err := taken.PutIn(ctx, tx, general, "x")

@@ -58,8 +58,8 @@ func (l *List) Each(ctx context.Context, tx *db.Tx, fn func(Member) error) error
 	return l.walk(ctx, tx, 0, l.n, fn)
 }
 
-// Page returns at most limit members whose ids come behind after, and whether there are more. It reads only the blocks
-// that these, and after, lie in. Errors: ErrDamaged.
+// Page returns at most limit members whose ids come behind after, from the first on for "", and whether there are
+// more. It reads only the blocks that these, and after, lie in. Errors: ErrDamaged.
 func (l *List) Page(ctx context.Context, tx *db.Tx, after string, limit int) (ms []Member, more bool, err error) {
 	from, err := l.behind(ctx, tx, after)
 	if err != nil {

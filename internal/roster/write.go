@@ -12,7 +12,7 @@ import (
 // and no other; where none comes it ends at longestBlock.
 const (
 	usualBlock   = 1024
-	longestBlock = 8 * usualBlock
+	longestBlock = 4 * usualBlock
 )
 
 // part is a part that is not in the database yet.
@@ -30,7 +30,8 @@ type Writer struct {
 
 // NewWriter returns a writer that makes no part which is there already; there are the names that Names returned.
 func NewWriter(there map[string]bool) (*Writer, error) {
-	z, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1))
+	// Ids have few letters but no words that come again, where the usual encoder gives up.
+	z, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithAllLitEntropyCompression(true))
 	return &Writer{have: there, z: z}, err
 }
 
