@@ -173,7 +173,14 @@ func TestTheDatabaseIsLookedAt(t *testing.T) {
 
 		r := job.NewRunner(d, job.Options{})
 		r.Handle("bad", func(context.Context, job.Job) error { return errs.Field("x", "error.required") })
-		err := d.Update(t.Context(), dbtest.Town, func(tx *db.Tx) error {
+		err := d.UpdateAcross(t.Context(), func(w *db.Wide) error {
+			_, err := w.Exec(t.Context(), `INSERT INTO towns (town_id, number, parent_id, level, name, demo, opened_at) VALUES ($1, 100, '419900', 'town', 'x', $2, 0)`, dbtest.Town, false)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = d.Update(t.Context(), dbtest.Town, func(tx *db.Tx) error {
 			_, err := job.Enqueue(t.Context(), tx, "bad", nil, time.Time{})
 			if err == nil {
 				_, err = journal.Append(t.Context(), tx, journal.Event{Kind: "case", Record: "r", N: 1, Type: "noted", Actor: "p", Payload: 1})

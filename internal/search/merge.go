@@ -28,7 +28,7 @@ func grow(ctx context.Context, tx *db.Tx, s segment, all []segment, budget int) 
 			return 0, err
 		}
 	}
-	rows := rows{ctx: ctx, tx: tx, segment: s.number}
+	rows := pageRows{ctx: ctx, tx: tx, segment: s.number}
 	b := binder{newest: s.newest, put: rows.put}
 	ended := false
 	var docs []posting

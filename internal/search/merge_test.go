@@ -21,7 +21,7 @@ func TestManySegmentsAreOne(t *testing.T) {
 		rng := rand.New(rand.NewPCG(1, 2))
 		texts := map[string]string{}
 		at := map[string]int64{}
-		for round, put := 0, 0; put < 6000; round++ {
+		for round, put := 0, 0; put < 3000; round++ {
 			docs := map[string]search.Doc{}
 			for range 1 + rng.IntN(1+round%7*60) {
 				doc := search.Doc{Record: fmt.Sprintf("r%05d", put), At: at0 + int64(rng.IntN(5_000_000)), Text: words(rng)}

@@ -142,7 +142,7 @@ func index(ctx context.Context, tx *db.Tx, texts []text) error {
 	for _, other := range all {
 		s.number = max(s.number, other.number+1)
 	}
-	rows := rows{ctx: ctx, tx: tx, segment: s.number}
+	rows := pageRows{ctx: ctx, tx: tx, segment: s.number}
 	b := binder{newest: s.newest, put: rows.put}
 	bind(&b, texts)
 	b.flush()

@@ -49,8 +49,8 @@ func (s segment) save(ctx context.Context, tx *db.Tx) error {
 	return err
 }
 
-// rows gathers pages until they are written together.
-type rows struct {
+// pageRows gathers pages until they are written together.
+type pageRows struct {
 	ctx     context.Context
 	tx      *db.Tx
 	segment int64
@@ -61,14 +61,14 @@ type rows struct {
 // pagesAtOnce is how many pages are written by one statement.
 const pagesAtOnce = 64
 
-func (r *rows) put(k key, page []byte) {
+func (r *pageRows) put(k key, page []byte) {
 	r.args = append(r.args, r.segment, k.term, k.behind, page)
 	if len(r.args) == 4*pagesAtOnce {
 		r.write()
 	}
 }
 
-func (r *rows) write() {
+func (r *pageRows) write() {
 	if r.err == nil {
 		r.err = r.tx.Insert(r.ctx, `INSERT INTO search_pages (town_id, segment, term, behind, data) VALUES`, "", 4, r.args)
 	}
