@@ -15,7 +15,8 @@ import (
 )
 
 // BenchmarkFreezing freezes figures over 100,000 things and reports the longest transaction that wrote, how long all of
-// them took together, and the bytes that lie in the database for it.
+// them took together, the bytes that lie in the database for it, and what a page of evidence and a verification take,
+// as members are kept now and as they were as JSON.
 func BenchmarkFreezing(b *testing.B) {
 	for _, engine := range dbtest.Engines() {
 		b.Run(string(engine), func(b *testing.B) { benchFreezing(b, engine, 100_000) })
@@ -48,8 +49,9 @@ func benchFreezing(b *testing.B, engine db.Engine, n int) {
 	mu.Lock()
 	longest, all = 0, 0
 	mu.Unlock()
+	var set figures.FrozenSet
 	for b.Loop() {
-		if _, err := c.Freeze(ctx, d, general, figures.Freeze{Purpose: "x", Items: items}); err != nil {
+		if set, err = c.Freeze(ctx, d, general, figures.Freeze{Purpose: "x", Items: items}); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -69,6 +71,24 @@ func benchFreezing(b *testing.B, engine db.Engine, n int) {
 	b.ReportMetric(float64(longest.Microseconds())/1000, "ms-longest-write")
 	b.ReportMetric(float64(all.Microseconds())/1000/float64(b.N), "ms-writing/op")
 	b.ReportMetric(float64(size)/float64(b.N)/1e6, "MB/op")
+	for _, form := range []string{"", "-json"} {
+		if form != "" {
+			unpack(b, d, set)
+		}
+		view(b, d, dbtest.Town, func(tx *db.Tx) {
+			start := time.Now()
+			p, err := c.FrozenRows(ctx, tx, set.Figures[0], figures.Sight{All: true}, id.New(time.UnixMilli(at(0, 0)-int64(n/2)*60_000)), 50)
+			if err != nil || len(p.Rows) != 50 {
+				b.Errorf("%d rows, %v", len(p.Rows), err)
+			}
+			b.ReportMetric(float64(time.Since(start).Microseconds())/1000, "ms-page"+form)
+			start = time.Now()
+			if ps, err := c.Verify(ctx, tx, set.ID); err != nil || len(ps) > 0 {
+				b.Errorf("verify: %v, %v", ps, err)
+			}
+			b.ReportMetric(float64(time.Since(start).Microseconds())/1000, "ms-verify"+form)
+		})
+	}
 }
 
 // many puts n things, the most of them answered, into the town.

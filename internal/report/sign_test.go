@@ -1,6 +1,7 @@
 package report_test
 
 import (
+	"context"
 	"strings"
 	"testing"
 
@@ -9,7 +10,10 @@ import (
 	"yanming/internal/db"
 	"yanming/internal/docx"
 	"yanming/internal/errs"
+	"yanming/internal/figures"
 	"yanming/internal/i18n"
+	"yanming/internal/id"
+	"yanming/internal/journal"
 	"yanming/internal/report"
 	"yanming/internal/report/reporttest"
 )
@@ -107,6 +111,59 @@ func TestThreePeopleSignAReport(t *testing.T) {
 		other := w.County
 		_, err = w.Reports.Do(ctx, other, report.Step{On: on(r), Type: report.SentBack, Reason: "x"})
 		wantKey(t, err, "error.not_found") // another town's report is not there
+	})
+}
+
+// TestAnIssueNeedsNoQuietTown: whenever the names of units are asked for, which the report does while it is reckoned,
+// something is recorded. It comes behind the issue's position of the journal.
+func TestAnIssueNeedsNoQuietTown(t *testing.T) {
+	each(t, func(t *testing.T, w *reporttest.Town) {
+		w.Play()
+		sources, defs, formulas := w.Cases.Figures()
+		recorded := 0
+		for _, s := range sources {
+			unit := s.Dims["unit"]
+			names := unit.Names
+			unit.Names = func(ctx context.Context, tx *db.Tx) (map[string]i18n.Pair, error) {
+				recorded++
+				err := w.DB.Update(ctx, tx.Town, func(tx *db.Tx) error {
+					_, err := journal.Append(ctx, tx, journal.Event{Kind: "noise", Record: id.New(tx.Now), N: 1, Type: "made", Actor: journal.System})
+					return err
+				})
+				if err != nil {
+					return nil, err
+				}
+				return names(ctx, tx)
+			}
+			s.Dims["unit"] = unit
+		}
+		cat, err := figures.New(sources, defs, formulas)
+		w.No(err)
+		r := walk(w, "2026-W47")
+		r, err = report.New(w.DB, cat, w.Orgs, w.Words).Issue(ctx, w.Mayor, report.Issue{On: on(r)})
+		w.No(err)
+		if recorded == 0 {
+			t.Error("nothing was recorded meanwhile")
+		}
+		said := shown(w, w.General, "2026-W47")
+		w.No(w.View(func(tx *db.Tx) error {
+			set, err := figures.LoadSet(ctx, tx, r.Set)
+			if err != nil {
+				return err
+			}
+			head, err := journal.Head(ctx, tx) // the noise, the set, the issue
+			if err != nil {
+				return err
+			}
+			if set.Seq != head-int64(recorded)-2 || said.Seq != set.Seq {
+				t.Errorf("frozen at %d, shown as of %d, the journal has come to %d", set.Seq, said.Seq, head)
+			}
+			problems, err := w.Reports.Verify(ctx, tx, r)
+			if len(problems) > 0 {
+				t.Errorf("verify: %+v", problems)
+			}
+			return err
+		}))
 	})
 }
 
