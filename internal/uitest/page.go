@@ -219,12 +219,20 @@ func (p *Page) Language(tag string) {
 		network.SetExtraHTTPHeadersParams{Headers: network.Headers{"Accept-Language": tag}})
 }
 
+// conditions are those of the network, with what Chromium up to 148 asks for besides; newer ones pass over it.
+type conditions struct {
+	network.EmulateNetworkConditionsByRuleParams
+	Offline bool `json:"offline"`
+}
+
+var slowNetwork = cdp.Command[conditions, network.EmulateNetworkConditionsByRuleResult]{Method: network.CommandEmulateNetworkConditionsByRule}
+
 // EmulateSlow makes the tab a cheap phone on a poor network: 400 kbit/s, 400 ms to the server, a processor six times
 // slower.
 func (p *Page) EmulateSlow() {
 	p.t.Helper()
-	call(p, "slow the network", network.EmulateNetworkConditionsByRule, network.EmulateNetworkConditionsByRuleParams{
-		MatchedNetworkConditions: []*network.Conditions{{Latency: 400, DownloadThroughput: 50_000, UploadThroughput: 50_000}}})
+	call(p, "slow the network", slowNetwork, conditions{network.EmulateNetworkConditionsByRuleParams{
+		MatchedNetworkConditions: []*network.Conditions{{Latency: 400, DownloadThroughput: 50_000, UploadThroughput: 50_000}}}, false})
 	call(p, "slow the processor", emulation.SetCPUThrottlingRate, emulation.SetCPUThrottlingRateParams{Rate: 6})
 }
 
