@@ -251,7 +251,7 @@ func (d *DB) Close() error {
 			err = e
 		}
 	}
-	return err
+	return translate("close", err)
 }
 
 // closeReaders gives the reading connections up: SQLite folds its log into the one file when the last connection goes.

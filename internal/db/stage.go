@@ -85,7 +85,7 @@ func Others(ctx context.Context, source string) (n int, err error) {
 	if err == nil && mode != "delete" {
 		n = 1
 	}
-	return n, err
+	return n, translate("fold the log in", err)
 }
 
 // IsFull reports whether the database had no room for what it was given.
