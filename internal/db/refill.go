@@ -67,7 +67,10 @@ func (r *Refill) Put(ctx context.Context, table string, columns []Column, rows i
 		return r.copy(ctx, table, cs, rows)
 	}
 	n, err := r.insert(ctx, table, cs, rows)
-	return n, translate("write table "+table, err)
+	if trouble(err) != "" { // anything else is the archive's
+		err = translate("refill", err)
+	}
+	return n, err
 }
 
 func (r *Refill) insert(ctx context.Context, table string, cs []Column, rows iter.Seq2[[]any, error]) (n int64, err error) {

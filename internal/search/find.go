@@ -41,8 +41,11 @@ func Find(ctx context.Context, tx *db.Tx, q Query) ([]Hit, error) {
 	return hits, nil
 }
 
-// atOnce is how many docs at most are looked up together, of which some may turn out to be no hits.
-const atOnce = 200
+// Docs are looked up together, few at least and atOnce at most: some may turn out to be no hits.
+const (
+	few    = 50
+	atOnce = 200
+)
 
 func newest(ctx context.Context, tx *db.Tx, q Query, words []string) (hits []Hit, err error) {
 	if q.Limit <= 0 {
@@ -57,7 +60,7 @@ func newest(ctx context.Context, tx *db.Tx, q Query, words []string) (hits []Hit
 		return nil, err
 	}
 	for len(hits) < q.Limit {
-		docs, err := w.take(ctx, min(q.Limit-len(hits), atOnce))
+		docs, err := w.take(ctx, min(max(q.Limit-len(hits), few), atOnce))
 		if err != nil || len(docs) == 0 {
 			return hits, err
 		}
@@ -67,7 +70,7 @@ func newest(ctx context.Context, tx *db.Tx, q Query, words []string) (hits []Hit
 		}
 		hits = append(hits, found...)
 	}
-	return hits, nil
+	return hits[:q.Limit], nil
 }
 
 // lookUp returns those of the docs that still stand, are of the kind and have the words, in their order.

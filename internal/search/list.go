@@ -37,6 +37,9 @@ func (l *list) seek(ctx context.Context, target int64) (bool, error) {
 				return true, nil
 			}
 		}
+		if l.opened { // all of the page was gone through, perhaps beyond target: what was there did not have the right followers
+			target = max(target, l.behind+1)
+		}
 		ok, err := false, error(nil)
 		if !l.ended {
 			ok, err = l.turn(ctx, target, follow)
@@ -48,7 +51,8 @@ func (l *list) seek(ctx context.Context, target int64) (bool, error) {
 	}
 }
 
-// turn opens the page that follows, or, where that did not reach far enough, the one in which target is.
+// turn opens the page that follows, or, where that did not reach far enough, the one in which target is. target lies behind
+// all that an open page has, so that no page is opened twice.
 func (l *list) turn(ctx context.Context, target int64, follow bool) (bool, error) {
 	if !l.opened {
 		k, page, ok, err := pageAt(ctx, l.tx, l.segment, key{l.term, target})

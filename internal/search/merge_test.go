@@ -1,12 +1,14 @@
 package search_test
 
 import (
+	"context"
 	"database/sql"
 	"fmt"
 	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"yanming/internal/db"
 	"yanming/internal/db/dbtest"
@@ -96,6 +98,33 @@ func TestManySegmentsAreOne(t *testing.T) {
 		})
 		if err != nil {
 			t.Fatal(err)
+		}
+	})
+}
+
+// A pair in many pages of texts, none of which has what is to follow it, is gone through once.
+func TestAPairThatIsNeverFollowedSoIsNotFound(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB, _ *dbtest.Clock) {
+		towns(t, d)
+		docs := make([]search.Doc, 6000)
+		for i := range docs {
+			docs[i] = search.Doc{Record: fmt.Sprintf("r%05d", i), At: at0 + int64(i)*1000, Text: "路灯亮"}
+		}
+		docs[100].Text = "路灯坏"
+		if err := d.Derive(ctx, south, func(tx *db.Tx) error { return search.Put(ctx, tx, "case", docs...) }); err != nil {
+			t.Fatal(err)
+		}
+		soon, stop := context.WithTimeout(ctx, 10*time.Second)
+		defer stop()
+		for q, want := range map[string]string{"路灯坏": "r00100", "路灯下": "", "路灯修": ""} { // 修 is of one kind with 亮
+			var hits []search.Hit
+			err := d.View(soon, south, func(tx *db.Tx) (err error) {
+				hits, err = search.Find(soon, tx, search.Query{Text: q})
+				return err
+			})
+			if err != nil || records(hits) != want {
+				t.Errorf("%q: %q, %v; want %q", q, records(hits), err, want)
+			}
 		}
 	})
 }
