@@ -46,7 +46,12 @@ func TestManySegmentsAreOne(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		for _, q := range []string{"路", "灯", "坏", "路灯", "路灯坏", "灯坏了九堡", "堡九", "井", "盖井盖井", "稀", "路 井", "九堡 灯坏 了", "无"} {
+		queries := []string{"路", "灯", "坏", "路灯", "路灯坏", "灯坏了九堡", "堡九", "井", "盖井盖井", "稀", "路 井", "九堡 灯坏 了", "无"}
+		for range 60 { // pieces of texts, of which many are in hardly another
+			q := []rune(words(rng))
+			queries = append(queries, string(q[:2+rng.IntN(5)]))
+		}
+		for _, q := range queries {
 			want := map[string]bool{}
 			for r, text := range texts {
 				if !slices.ContainsFunc(strings.Fields(q), func(w string) bool { return !strings.Contains(text, w) }) {
