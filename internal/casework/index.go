@@ -23,6 +23,9 @@ func (Index) Name() string { return "case_search" }
 // Apart says that the index can be rebuilt at any time.
 func (Index) Apart() bool { return true }
 
+// Lean says that it goes by the cases as they are.
+func (Index) Lean() bool { return true }
+
 // Concerns reports whether an event is about a case.
 func (Index) Concerns(e journal.Entry) bool { return e.Kind == recordKind }
 

@@ -5,8 +5,9 @@
 // which crosses towns, is counted by a test, and says why. There is no other way in: no ORM, no bare connection.
 //
 // Writes are queued: one writer (for each town on PostgreSQL, for all of them on SQLite) drains the queue and commits
-// many requests in one durable transaction, each behind its own savepoint. So a closure may run twice, and must take
-// ids, salts and files made before it; nothing may leave it but its result.
+// many requests in one durable transaction, those who come while it runs among them; where one failed after it wrote, all
+// run again, each behind a savepoint. So a closure may run twice, and must take ids, salts and files made before it;
+// nothing may leave it but its result.
 package db
 
 import (
@@ -152,7 +153,7 @@ func (d *DB) open(ctx context.Context) (err error) {
 // What a connection keeps of a file, in bytes, beside what the system keeps of it for all of them. There are at least
 // four that read.
 const (
-	cacheWriting = 64 << 20
+	cacheWriting = 16 << 20
 	cacheReading = 16 << 20
 )
 

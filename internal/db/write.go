@@ -92,9 +92,11 @@ type writer struct {
 	queue chan *request
 	done  chan struct{}
 
-	between chan func() // something to do between two batches
-	asked   bool        // the present transaction's commit was sent: whether it holds is known only from the answer
-	apart   bool        // it writes derived things: how that goes says nothing of the facts
+	between chan func()   // something to do between two batches
+	before  int           // how many the last batch had
+	took    time.Duration // by its commit
+	asked   bool          // the present transaction's commit was sent: whether it holds is known only from the answer
+	apart   bool          // it writes derived things: how that goes says nothing of the facts
 }
 
 // writer returns the writer of a name: a town, "" for all of them, or either behind derivedWriter.
@@ -144,15 +146,6 @@ func (w *writer) loop() {
 				return
 			}
 		}
-	fill:
-		for len(batch) < w.d.opts.Batch {
-			select {
-			case r := <-w.queue:
-				batch = append(batch, r)
-			default:
-				break fill
-			}
-		}
 		w.commit(batch)
 	}
 }
@@ -165,7 +158,7 @@ func (w *writer) commit(batch []*request) {
 	guarded := false
 	start, met, lost := time.Now(), 0, 0
 	for {
-		err = w.attempt(batch, guarded)
+		batch, err = w.attempt(batch, guarded)
 		switch {
 		case errors.Is(err, errGuard):
 			guarded = true
@@ -216,12 +209,14 @@ func (w *writer) aside(text string) {
 // errGuard asks for the batch to be run again with savepoints.
 var errGuard = errors.New("a request failed after it wrote")
 
-func (w *writer) attempt(batch []*request, guarded bool) (err error) {
+// attempt runs the batch and returns it with those who came while it ran: one durable commit serves them all, and whoever
+// waits for a place in the next one would wait for two.
+func (w *writer) attempt(batch []*request, guarded bool) (all []*request, err error) {
 	ctx := context.WithoutCancel(w.d.life)
 	w.asked = false
 	if err := w.open(ctx); err != nil {
 		w.s.drop()
-		return translate("begin", err)
+		return batch, translate("begin", err)
 	}
 	defer func() {
 		if err != nil {
@@ -231,25 +226,63 @@ func (w *writer) attempt(batch []*request, guarded bool) (err error) {
 		}
 		w.unlock(ctx)
 	}()
-	wrote := false
-	for _, r := range batch {
-		ok, err := w.one(ctx, r, guarded && len(batch) > 1, len(batch) > 1)
+	wrote, patience := false, min(w.took, patient)
+	for i := 0; i < len(batch); i++ {
+		shared := len(batch) > 1
+		ok, err := w.one(ctx, batch[i], guarded && shared, shared)
 		if err != nil {
-			return err
+			return batch, err
 		}
 		wrote = wrote || ok
+		if i == len(batch)-1 && (shared || batch[i].err == nil) { // what a single one wrote before it failed is for nobody to join
+			batch = w.join(batch, &patience)
+		}
 	}
 	if !wrote { // nobody's closure wrote: nothing to make durable
-		return translate("rollback", w.s.run(ctx, "ROLLBACK"))
+		return batch, translate("rollback", w.s.run(ctx, "ROLLBACK"))
 	}
 	w.asked = true
+	since := time.Now()
 	if err := w.s.run(ctx, "COMMIT"); err != nil {
-		return translate("commit", err)
+		return batch, translate("commit", err)
 	}
+	w.took, w.before = time.Since(since), len(batch)
 	if w.d.opts.Synced != nil && !w.apart {
 		w.d.opts.Synced()
 	}
-	return nil
+	return batch, nil
+}
+
+// patient is the longest that a batch waits for those who are about to come.
+const patient = 2 * time.Millisecond
+
+// join adds to a batch those who wait, as far as it may hold them. While it is smaller than the one before, the rest of
+// those who were answered then are likely on their way with what they do next, so it waits for them, in all no longer than
+// a commit takes: that is what it saves them.
+func (w *writer) join(batch []*request, patience *time.Duration) []*request {
+	for len(batch) < w.d.opts.Batch {
+		select {
+		case r := <-w.queue:
+			batch = append(batch, r)
+			continue
+		default:
+		}
+		if len(batch) >= w.before || *patience <= 0 {
+			return batch
+		}
+		since := time.Now()
+		late := time.NewTimer(*patience)
+		select {
+		case r := <-w.queue:
+			batch = append(batch, r)
+		case <-late.C:
+		case <-w.d.life.Done():
+			*patience = 0
+		}
+		late.Stop()
+		*patience -= time.Since(since)
+	}
+	return batch
 }
 
 // open starts the transaction. The advisory lock is taken before it, because a snapshot must not be older than the
@@ -288,7 +321,7 @@ func (w *writer) one(ctx context.Context, r *request, guarded, shared bool) (boo
 			return false, translate("savepoint", err)
 		}
 	}
-	c, err := call(r.fn, core{Now: w.d.opts.Now(), db: w.d, s: w.s, write: true})
+	c, err := call(r.fn, core{Now: w.d.opts.Now(), db: w.d, s: w.s, write: true, apart: w.apart})
 	if c != nil && c.failed != nil && (err == nil || isRetry(c.failed)) {
 		err = c.failed
 	}

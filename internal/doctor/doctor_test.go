@@ -301,5 +301,6 @@ type follower struct{}
 
 func (follower) Name() string                                          { return "follower" }
 func (follower) Apart() bool                                           { return true }
+func (follower) Lean() bool                                            { return false }
 func (follower) Concerns(journal.Entry) bool                           { return true }
 func (follower) Derive(context.Context, *db.Tx, []journal.Entry) error { return nil }

@@ -19,6 +19,9 @@ type Deriver interface {
 	// Apart says where its work stands: true among the derived things, written by db.Derive, which may be lost and are
 	// then made again; false among the facts, written by db.Update, for what must not happen twice.
 	Apart() bool
+	// Lean says that it goes by the records and not by what their events hold: it is given events without payload and
+	// secret, which are most of what there is to read.
+	Lean() bool
 	// Concerns reports whether an event may matter to it, without asking the database. A stretch in which none does is
 	// passed over.
 	Concerns(Entry) bool
@@ -100,7 +103,8 @@ func step(ctx context.Context, store *db.DB, town string, d Deriver) (n int, mor
 			n = idle
 			return setMark(ctx, tx, d, upTo)
 		}
-		es, err := After(ctx, tx, now, stretch(d))
+		var es []Entry
+		err = eachFor(ctx, tx, d, now, stretch(d), func(e Entry) error { es = append(es, e); return nil })
 		if n = len(es); err != nil || n == 0 {
 			more = false
 			return err
@@ -118,7 +122,7 @@ var errConcerns = errors.New("an event concerns the deriver")
 
 // pass returns how many events behind a number do not concern d, and the last of these; more says that others follow.
 func pass(ctx context.Context, tx *db.Tx, mark int64, d Deriver) (idle int, upTo int64, more bool, err error) {
-	err = eachAfter(ctx, tx, mark, passing, func(e Entry) error {
+	err = eachFor(ctx, tx, d, mark, passing, func(e Entry) error {
 		if d.Concerns(e) {
 			return errConcerns
 		}
@@ -129,6 +133,14 @@ func pass(ctx context.Context, tx *db.Tx, mark int64, d Deriver) (idle int, upTo
 		return idle, upTo, true, nil
 	}
 	return idle, upTo, idle == passing, err
+}
+
+// eachFor gives at most limit events behind number seq to fn, with as much of each as d is given.
+func eachFor(ctx context.Context, tx *db.Tx, d Deriver, seq int64, limit int, fn func(Entry) error) error {
+	if d.Lean() {
+		return each(ctx, tx, fn, `SELECT `+leanColumns+` FROM events WHERE town_id = $1 AND seq > $2 ORDER BY seq LIMIT $3`, seq, limit)
+	}
+	return eachAfter(ctx, tx, seq, limit, fn)
 }
 
 // Mark returns the number of the last event that d has taken, 0 for none.

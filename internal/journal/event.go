@@ -84,7 +84,11 @@ func Append(ctx context.Context, tx *db.Tx, e Event) (Entry, error) {
 	return out, nil
 }
 
-const columns = `seq, id, record_kind, record_id, n, type, actor_id, at, day, batch_id, payload, secret`
+// The columns of an Entry, and those of one without payload and secret.
+const (
+	columns     = `seq, id, record_kind, record_id, n, type, actor_id, at, day, batch_id, payload, secret`
+	leanColumns = `seq, id, record_kind, record_id, n, type, actor_id, at, day, batch_id, '', NULL`
+)
 
 func scan(tx *db.Tx, r *sql.Rows) (Entry, error) {
 	e := Entry{Town: tx.Town}

@@ -126,6 +126,7 @@ func (*tally) Name() string { return "tally" }
 
 func (y *tally) Apart() bool { return y.apart }
 
+func (y *tally) Lean() bool                    { return false }
 func (y *tally) Concerns(e journal.Entry) bool { return e.Kind != "idle" }
 
 func (y *tally) Derive(_ context.Context, _ *db.Tx, es []journal.Entry) error {

@@ -1,6 +1,7 @@
 package notice
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"slices"
@@ -28,9 +29,21 @@ func (*Service) Concerns(e journal.Entry) bool {
 	if e.Batch != "" {
 		return casework.Type(e.Type) == casework.EvVoided
 	}
+	if casework.Type(e.Type) != casework.EvRegistered {
+		return true
+	}
+	if !bytes.Contains(e.Payload, sealed) { // a quotation mark within a text of JSON is written otherwise
+		return false
+	}
 	var f struct{ Visibility casework.Visibility }
-	return casework.Type(e.Type) != casework.EvRegistered || e.Decode(&f) != nil || f.Visibility == casework.Sealed
+	return e.Decode(&f) != nil || f.Visibility == casework.Sealed
 }
+
+// sealed stands in the payload of whatever is in confidence.
+var sealed = []byte(`"` + casework.Sealed + `"`)
+
+// Lean says that it reads what the events hold.
+func (*Service) Lean() bool { return false }
 
 // Derive tells the people whom the events concern. What is older than read notices are kept tells nobody any more, so
 // that beginning again neither brings back what was put away nor sends anything twice.
