@@ -19,7 +19,7 @@ import (
 // countyPage is the cases of one town as its county sees them: no words, no names, nothing in confidence.
 type countyPage struct {
 	page.Head
-	Filters []filter
+	Filters []page.Select
 	Rows    []countyRow
 	Pager   page.Pager
 	Empty   page.Nothing
@@ -97,7 +97,7 @@ func (s *Server) listCounty(w http.ResponseWriter, r *http.Request) error {
 	}
 	p := countyPage{Head: head, Empty: page.Nothing{Title: "office.empty.filtered"}}
 	choose := func(name, value string, choices []page.Choice) {
-		p.Filters = append(p.Filters, filter{Name: name, Value: value, Key: "office.filter." + name, Choices: choices})
+		p.Filters = append(p.Filters, page.Select{Name: name, Value: value, Key: "office.filter." + name, Choices: choices})
 	}
 	anyOf := func(name string, cs []page.Choice) []page.Choice {
 		return append([]page.Choice{{Label: i18n.Key("office.any." + name)}}, cs...)

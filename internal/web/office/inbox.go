@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 
 	"yanming/internal/auth"
 	"yanming/internal/casework"
@@ -18,10 +19,10 @@ import (
 // inboxPage is the list of cases with what it was asked for; one of them may lie open beside it.
 type inboxPage struct {
 	page.Head
-	Tiles    []tile
-	More     []tile // worklists without a count
-	Filters  []filter
-	Rare     []filter // further filters, folded
+	Tiles    []page.Tile
+	More     []page.Tile // worklists without a count
+	Filters  []page.Select
+	Rare     []page.Select // further filters, folded
 	RareOpen bool
 	View     string
 	Q        string
@@ -34,20 +35,6 @@ type inboxPage struct {
 	Did      string
 	Case     *casePanel
 	List     string // this list without an open case
-}
-
-type tile struct {
-	Href    string
-	Key     string
-	Count   int64
-	Tone    string // letter of the style sheet
-	Current bool
-}
-
-type filter struct {
-	Name, Value string
-	Key         string
-	Choices     []page.Choice
 }
 
 // asked are the names of the filters in the address.
@@ -126,8 +113,11 @@ func (s *Server) listCases(w http.ResponseWriter, v *visit) error {
 	p.tiles(q, f, counts)
 	p.filters(v, q, f)
 	p.List = with(q, "case", "", "did", "")
+	open := opener(q)
 	for _, c := range list.Cases {
-		p.Rows = append(p.Rows, v.row(q, c))
+		x := v.row(c)
+		x.Href, x.Current = open(c.Number), q.Get("case") == string(c.Number)
+		p.Rows = append(p.Rows, x)
 	}
 	if list.Next != "" {
 		p.Pager.Next = with(q, "after", list.Next, "case", "", "did", "")
@@ -141,7 +131,9 @@ func (s *Server) listCases(w http.ResponseWriter, v *visit) error {
 
 // did is the step that was just taken, as the address says it; anything else is dropped.
 func did(q url.Values) string {
-	if a, ok := findAction(q.Get("did")); ok {
+	if name := q.Get("did"); name == "" {
+		return ""
+	} else if a, ok := findAction(name); ok {
 		return a.key()
 	}
 	return ""
@@ -167,10 +159,21 @@ func with(q url.Values, kv ...string) string {
 	return "/office/cases?" + out.Encode()
 }
 
+// opener returns what makes the list's address with a case open beside it.
+func opener(q url.Values) func(seal.Number) string {
+	list := with(q, "case", "", "did", "")
+	if strings.Contains(list, "?") {
+		list += "&case="
+	} else {
+		list += "?case="
+	}
+	return func(n seal.Number) string { return list + string(n) }
+}
+
 // tiles are the worklists with their badges. A search looks through every case, so there the tiles lead out of it.
 func (p *inboxPage) tiles(q url.Values, f casework.Filter, counts map[casework.View]int64) {
-	badge := func(view casework.View, tone string) tile {
-		return tile{Href: with(q, "view", string(view), "q", "", "after", "", "case", "", "sort", ""), Key: "office.view." + string(view),
+	badge := func(view casework.View, tone string) page.Tile {
+		return page.Tile{Href: with(q, "view", string(view), "q", "", "after", "", "case", "", "sort", ""), Key: "office.view." + string(view),
 			Count: counts[view], Tone: tone, Current: view == f.View && p.Q == ""}
 	}
 	for _, x := range []struct {
@@ -180,14 +183,14 @@ func (p *inboxPage) tiles(q url.Values, f casework.Filter, counts map[casework.V
 		{casework.ToCallBack, ""}} {
 		p.Tiles = append(p.Tiles, badge(x.view, x.tone))
 	}
-	p.More = []tile{badge(casework.Done, ""), badge(casework.Ended, ""), badge(casework.Every, "")}
+	p.More = []page.Tile{badge(casework.Done, ""), badge(casework.Ended, ""), badge(casework.Every, "")}
 }
 
 // filters are the selects over the list. The grids are offered once a village is chosen.
 func (p *inboxPage) filters(v *visit, q url.Values, f casework.Filter) {
-	add := func(list *[]filter, name string, choices []page.Choice) {
+	add := func(list *[]page.Select, name string, choices []page.Choice) {
 		all := page.Choice{Label: i18n.Key("office.any." + name)}
-		*list = append(*list, filter{Name: name, Value: q.Get(name), Key: "office.filter." + name, Choices: append([]page.Choice{all}, choices...)})
+		*list = append(*list, page.Select{Name: name, Value: q.Get(name), Key: "office.filter." + name, Choices: append([]page.Choice{all}, choices...)})
 	}
 	add(&p.Filters, "channel", page.Named(casework.Channels()))
 	add(&p.Filters, "category", v.categories())
@@ -201,7 +204,7 @@ func (p *inboxPage) filters(v *visit, q url.Values, f casework.Filter) {
 	if f.Newest {
 		now = "newest"
 	}
-	p.Filters = append(p.Filters, filter{Name: "sort", Value: now, Key: "office.filter.sort", Choices: order})
+	p.Filters = append(p.Filters, page.Select{Name: "sort", Value: now, Key: "office.filter.sort", Choices: order})
 	add(&p.Rare, "kind", page.Named(casework.Kinds()))
 	add(&p.Rare, "unit", v.handlingUnits())
 	add(&p.Rare, "state", page.Named(casework.States()))
@@ -229,38 +232,44 @@ func (v *visit) handlingUnits() (cs []page.Choice) {
 }
 
 // row is one case as a line of the list.
-func (v *visit) row(q url.Values, c casework.Case) page.Item {
+func (v *visit) row(c casework.Case) page.Item {
 	stand := join(v.in(c.State.Name()), v.unit(c.Unit))
 	if c.Outcome != "" {
 		stand = join(v.in(c.State.Name()), v.in(c.Outcome.Name()), v.unit(c.Unit))
 	}
-	x := page.Item{Href: with(q, "case", string(c.Number), "did", ""), Title: v.title(c), Class: "n", Due: v.due(c), Current: q.Get("case") == string(c.Number),
+	x := page.Item{Title: v.title(c), Class: "n", Due: v.due(c),
 		Notes: []page.Note{{Tag: true, Text: v.in(c.Channel.Name())}}}
 	if x.Due != nil {
 		x.Class = x.Due.Class()
 	}
-	note := func(show bool, n page.Note) {
-		if show {
-			x.Notes = append(x.Notes, n)
-		}
+	note := func(n page.Note) { x.Notes = append(x.Notes, n) }
+	switch kept := v.in(c.Visibility.Name()); {
+	case c.Veiled():
+		note(page.Note{Tag: true, Tone: "bad", Icon: "lock", Text: kept})
+	case c.Visibility == casework.Private:
+		note(page.Note{Tag: true, Tone: "lake", Text: kept})
 	}
-	kept := v.in(c.Visibility.Name())
-	note(c.Veiled(), page.Note{Tag: true, Tone: "bad", Icon: "lock", Text: kept})
-	note(!c.Veiled() && c.Visibility == casework.Private, page.Note{Tag: true, Tone: "lake", Text: kept})
-	place := v.place(c)
-	note(place != "", page.Note{Text: place})
-	note(true, page.Note{Text: stand})
+	if place := v.place(c); place != "" {
+		note(page.Note{Text: place})
+	}
+	note(page.Note{Text: stand})
 	if c.State == casework.Registered && c.Notice.Set() {
 		n := v.running(c.Notice)
 		if day := v.site.MonthDay(v.r, n.Day); n.Class() == "r" {
-			note(true, page.Note{Tag: true, Tone: "bad", Text: v.T("office.tell_late", day)})
+			note(page.Note{Tag: true, Tone: "bad", Text: v.T("office.tell_late", day)})
 		} else {
-			note(true, page.Note{Text: v.T("office.tell_by", day)})
+			note(page.Note{Text: v.T("office.tell_by", day)})
 		}
 	}
-	note(c.Supervised > 0, page.Note{Tag: true, Tone: "bad", Text: v.T("office.tag.supervised", c.Supervised)})
-	note(c.Urged > 0, page.Note{Tag: true, Tone: "warn", Text: v.T("office.tag.urged", c.Urged)})
-	note(c.Backfilled, page.Note{Tag: true, Text: v.T("office.tag.backfilled")})
+	if c.Supervised > 0 {
+		note(page.Note{Tag: true, Tone: "bad", Text: v.T("office.tag.supervised", c.Supervised)})
+	}
+	if c.Urged > 0 {
+		note(page.Note{Tag: true, Tone: "warn", Text: v.T("office.tag.urged", c.Urged)})
+	}
+	if c.Backfilled {
+		note(page.Note{Tag: true, Text: v.T("office.tag.backfilled")})
+	}
 	return x
 }
 

@@ -51,8 +51,8 @@ func TestPagesInBothLanguages(t *testing.T) {
 		Faults: []page.Fault{{Field: "text", Label: "内容", Text: "要填"}}, About: []page.Row{fact}}
 	shut := ask
 	shut.Open, shut.Danger, shut.Faults = false, true, []page.Fault{{Label: "内容", Text: "要填"}}
-	list := inboxPage{Tiles: []tile{{Href: "/x", Key: "office.view.all", Count: 3, Tone: "r", Current: true}}, More: []tile{{Href: "/y", Key: "office.view.every"}},
-		Filters: []filter{{Name: "kind", Key: "office.filter.kind", Choices: refusals()}}, Rare: []filter{{Name: "unit", Key: "office.filter.unit"}}, View: "all", Q: "<", Clear: "/z",
+	list := inboxPage{Tiles: []page.Tile{{Href: "/x", Key: "office.view.all", Count: 3, Tone: "r", Current: true}}, More: []page.Tile{{Href: "/y", Key: "office.view.every"}},
+		Filters: []page.Select{{Name: "kind", Key: "office.filter.kind", Choices: refusals()}}, Rare: []page.Select{{Name: "unit", Key: "office.filter.unit"}}, View: "all", Q: "<", Clear: "/z",
 		Rows: []page.Item{{Href: "/office/cases?case=1", Title: "<b>", Class: "r", Due: &due, Current: true, Notes: []page.Note{{Tag: true, Text: "<i>"},
 			{Tag: true, Tone: "bad", Icon: "lock", Text: "k"}, {Text: "p"}}}, {Title: "t", Class: "n"}},
 		Pager: page.Pager{Next: "/n"}, First: "/f", MayNew: true, Did: "office.do.answer", List: "/l"}

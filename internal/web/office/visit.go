@@ -20,6 +20,7 @@ import (
 type visit struct {
 	site *page.Site
 	r    *http.Request
+	lang i18n.Lang
 	a    actor.Actor
 	dir  *org.Directory
 	now  time.Time
@@ -48,6 +49,7 @@ func (s *Server) open(r *http.Request, a actor.Actor, town string) (*visit, erro
 		return nil, err
 	}
 	v.r = page.InTown(r, page.Town{ID: v.dir.Town.ID, Name: v.dir.Town.Name, English: v.dir.Settings.ShowEnglish})
+	v.lang = v.site.Lang(v.r)
 	return v, nil
 }
 
@@ -65,7 +67,7 @@ func (s *Server) head(v *visit, key string, args ...any) page.Head {
 func (v *visit) T(key string, args ...any) string { return v.site.T(v.r, key, args...) }
 
 // in says a text that is data in the visitor's language.
-func (v *visit) in(p i18n.Pair) string { return p.In(v.site.Lang(v.r)) }
+func (v *visit) in(p i18n.Pair) string { return p.In(v.lang) }
 
 // join puts the parts that are not empty side by side.
 func join(parts ...string) string {

@@ -27,7 +27,8 @@ type speaker struct {
 //	keep .Query "k" v …      the same for the present query with some values replaced
 //	dict "k" v …             a map for a part
 //	icon "inbox" · asset "office.js" · stylesheet false · qr link label
-//	items .Rows · options .Choices .Value   the lines of a long list, the choices of a select (item.go)
+//	items .Rows   the lines of a long list (item.go)
+//	options .Choices .Value · selects .Filters · tiles .Tiles · nav .Head.Nav   what there are a dozen of (written.go)
 //	field, faults, fig, empty   what the parts field, errors, fig, empty take (field.go, part.go)
 func (s *Site) funcs(lang i18n.Lang) template.FuncMap {
 	p := speaker{s, lang}
@@ -36,7 +37,7 @@ func (s *Site) funcs(lang i18n.Lang) template.FuncMap {
 		"date": p.date, "day": p.day, "md": p.md, "clock": p.clock, "datetime": p.datetime, "weekday": p.weekday, "iso": p.iso,
 		"number": number, "receipt": receipt, "url": link, "keep": replace, "dict": dict,
 		"icon": icon, "asset": s.Asset, "stylesheet": s.stylesheet, "qr": QR,
-		"items": p.items, "options": p.options, "field": p.field, "faults": p.faults, "fig": fig, "empty": empty, "duewords": p.dueWords,
+		"items": p.items, "options": p.options, "selects": p.selects, "tiles": p.tiles, "nav": p.nav, "field": p.field, "faults": p.faults, "fig": fig, "empty": empty, "duewords": p.dueWords,
 	}
 }
 

@@ -82,18 +82,3 @@ func (n Note) write(b []byte) ([]byte, error) {
 	}
 	return append(escaped(b, n.Text), `</span>`...), nil
 }
-
-// options writes the choices of a select, as items writes a list.
-func (p speaker) options(choices []Choice, value string) template.HTML {
-	b := make([]byte, 0, 60*len(choices))
-	for _, c := range choices {
-		b = append(b, `<option value="`...)
-		b = append(escaped(b, c.Value), '"')
-		if c.Value == value {
-			b = append(b, ` selected`...)
-		}
-		b = append(b, '>')
-		b = append(escaped(b, p.say(c.Label)), `</option>`...)
-	}
-	return template.HTML(b)
-}

@@ -59,7 +59,13 @@ func (s *Site) Templates(fsys fs.FS, layout Layout) (*Set, error) {
 	for _, lang := range i18n.Langs() {
 		set.pages[lang] = map[string]func() (*template.Template, error){}
 		for name := range set.layouts {
-			set.pages[lang][name] = sync.OnceValues(func() (*template.Template, error) { return set.Fresh(lang, name) })
+			set.pages[lang][name] = sync.OnceValues(func() (*template.Template, error) {
+				t, err := set.Fresh(lang, name)
+				if err == nil {
+					err = fold(t, s.funcs(lang))
+				}
+				return t, err
+			})
 		}
 	}
 	return set, nil
@@ -135,18 +141,23 @@ func (s *Set) Names() []string {
 // Site returns the site to which the set belongs.
 func (s *Set) Site() *Site { return s.site }
 
+// Ready returns a page as it is shown: what it says whoever reads it is said already.
+func (s *Set) Ready(lang i18n.Lang, name string) (*template.Template, error) {
+	page := s.pages[lang][name]
+	if page == nil {
+		return nil, fmt.Errorf("there is no page %q", name)
+	}
+	return page()
+}
+
 var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
 // Show answers with a page. It renders the whole page first, so that an error still becomes an error page. Unless the
 // handler has said otherwise, nothing may keep the answer.
 func (s *Set) Show(w http.ResponseWriter, r *http.Request, status int, name string, data any) error {
-	page := s.pages[s.site.Lang(r)][name]
-	if page == nil {
-		return fmt.Errorf("show %s: there is no such page", name)
-	}
-	t, err := page()
+	t, err := s.Ready(s.site.Lang(r), name)
 	if err != nil {
-		return err
+		return fmt.Errorf("show %s: %w", name, err)
 	}
 	b := buffers.Get().(*bytes.Buffer)
 	b.Reset()

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/jba/templatecheck"
 	"golang.org/x/net/html"
 
@@ -72,6 +73,22 @@ func Check(t *testing.T, set *page.Set, pages map[string]any) {
 	}
 }
 
+// asShown executes a page as visitors get it, which must be the same.
+func asShown(set *page.Set, name string, lang i18n.Lang, sample any, want string) error {
+	ready, err := set.Ready(lang, name)
+	if err != nil {
+		return err
+	}
+	var b strings.Builder
+	if err := ready.Execute(&b, sample); err != nil {
+		return fmt.Errorf("execute as shown: %w", err)
+	}
+	if got := b.String(); got != want {
+		return fmt.Errorf("as shown it differs: %s", cmp.Diff(want, got))
+	}
+	return nil
+}
+
 func one(t *testing.T, set *page.Set, name string, lang i18n.Lang, sample any) {
 	t.Helper()
 	sample, err := withHead(set.Site(), lang, sample)
@@ -88,6 +105,9 @@ func one(t *testing.T, set *page.Set, name string, lang i18n.Lang, sample any) {
 	var b strings.Builder
 	if err := tmpl.Execute(&b, sample); err != nil {
 		t.Fatalf("execute: %v", err)
+	}
+	if err := asShown(set, name, lang, sample, b.String()); err != nil {
+		t.Error(err)
 	}
 	for _, fault := range Faults(b.String()) {
 		t.Error(fault)
