@@ -31,7 +31,7 @@ func (w *town) checked() (cases int, found string) {
 		for _, f := range faults {
 			found += f.Number + ": " + f.What + "\n"
 		}
-		problems, err := c.Recount(ctx, tx, counts...)
+		problems, err := c.Recount(ctx, tx, nil, counts...)
 		for _, p := range problems {
 			found += p.Code + ": " + p.Key + "\n"
 		}

@@ -32,7 +32,7 @@ func (w *town) values(codes ...string) map[string]int64 {
 		if err != nil {
 			return err
 		}
-		problems, err := c.Recount(ctx, tx)
+		problems, err := c.Recount(ctx, tx, nil)
 		for _, p := range problems {
 			w.t.Errorf("recount: %+v", p)
 		}

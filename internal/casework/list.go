@@ -93,53 +93,85 @@ const unanswered = "r.live AND r.state NOT IN ('answered', 'follow_up')"
 
 // view returns the condition of a worklist for an actor.
 func (w *where) view(v View, a actor.Actor, now time.Time) string {
+	parts := worklist(v, a, now)
+	or := make([]string, len(parts))
+	for i, p := range parts {
+		or[i] = p(w)
+	}
+	switch len(or) {
+	case 0:
+		return "FALSE"
+	case 1:
+		return or[0]
+	}
+	return "(" + strings.Join(or, " OR ") + ")"
+}
+
+// part is one of the conditions of which a worklist is the union. Each is in the order of some index, so that a page of
+// the list is merged of the first rows of each.
+type part func(*where) string
+
+func fixed(text string) part { return func(*where) string { return text } }
+
+// worklist returns the parts of a worklist for an actor; none where it has nothing to hold.
+func worklist(v View, a actor.Actor, now time.Time) []part {
 	switch v {
 	case Mine:
-		return w.mine(a)
+		return mine(a)
 	case Overdue:
-		return unanswered + " AND r.due_at < " + w.bind(now.UnixMilli())
+		return []part{func(w *where) string { return unanswered + " AND r.due_at < " + w.bind(now.UnixMilli()) }}
 	case DueSoon:
-		return unanswered + " AND r.due_at >= " + w.bind(now.UnixMilli()) + " AND r.due_at < " + w.bind(now.Add(Soon).UnixMilli())
+		return []part{func(w *where) string {
+			return unanswered + " AND r.due_at >= " + w.bind(now.UnixMilli()) + " AND r.due_at < " + w.bind(now.Add(Soon).UnixMilli())
+		}}
 	case ToAccept:
-		return "r.live AND r.state = 'registered'"
+		return []part{fixed("r.live AND r.state = 'registered'")}
 	case ToCallBack:
-		c := "r.live AND r.state IN ('answered', 'follow_up') AND r.outcome <> 'scheduled'"
-		if us := a.Units(); len(us) > 0 {
-			c += " AND r.unit_id NOT IN " + w.in(us)
-		}
-		return c
+		return callBack(a.Units())
 	case Done:
-		return "r.state = 'closed'"
+		return []part{fixed("r.state = 'closed'")}
 	case Ended:
-		return "r.state IN ('declined', 'forwarded', 'linked', 'withdrawn')"
+		return []part{fixed("r.state IN ('declined', 'forwarded', 'linked', 'withdrawn')")}
 	case Every:
-		return "TRUE"
+		return []part{fixed("TRUE")}
 	}
-	return "r.live"
+	return []part{fixed("r.live")}
+}
+
+// callBack is what was answered and waits for a call, by somebody who is of none of the units.
+func callBack(units []string) (ps []part) {
+	for _, state := range []State{Answered, FollowUp} {
+		ps = append(ps, func(w *where) string {
+			c := "r.live AND r.state = '" + string(state) + "' AND r.outcome <> 'scheduled'"
+			if len(units) > 0 {
+				c += " AND r.unit_id NOT IN " + w.in(units)
+			}
+			return c
+		})
+	}
+	return ps
 }
 
 // mine is what waits for the actor, by the posts they hold.
-func (w *where) mine(a actor.Actor) string {
-	or := []string{}
+func mine(a actor.Actor) (ps []part) {
 	if a.Is(actor.Intake, actor.Petition, actor.General, actor.CountyOfficer) {
-		or = append(or, "r.state IN ('registered', 'accepted')")
+		ps = append(ps, fixed("r.live AND r.state = 'registered'"), fixed("r.live AND r.state = 'accepted'"))
 	}
 	if a.Is(actor.Leader) {
-		or = append(or, "r.pending <> ''", "r.leader_id = "+w.bind(a.Person))
+		ps = append(ps, fixed("r.live AND r.pending <> ''"),
+			func(w *where) string { return "r.live AND r.leader_id <> '' AND r.leader_id = " + w.bind(a.Person) })
+	} else if a.Is(actor.Inspection) {
+		ps = append(ps, fixed("r.live AND r.pending <> '' AND r.pending = 'extension'"))
 	}
-	if us := handling(a); len(us) > 0 {
-		or = append(or, "(r.state IN ('dispatched', 'in_progress') AND r.unit_id IN "+w.in(us)+")")
-	}
-	if a.Is(actor.Inspection) {
-		or = append(or, "r.pending = 'extension'")
+	for _, u := range handling(a) {
+		ps = append(ps, func(w *where) string {
+			return "r.live AND r.unit_id <> '' AND r.unit_id = " + w.bind(u) + " AND r.state IN ('dispatched', 'in_progress')"
+		})
 	}
 	if a.Is(actor.Caller) {
-		or = append(or, "(r.state IN ('answered', 'follow_up') AND r.outcome <> 'scheduled')")
+		ps = append(ps, callBack(nil)...)
 	}
-	if len(or) == 0 {
-		return "FALSE"
-	}
-	return "r.live AND (" + strings.Join(or, " OR ") + ")"
+	return ps
 }
 
 // handling are the units for which the actor answers cases.
@@ -175,15 +207,29 @@ func (w *where) filter(f Filter) {
 	}
 }
 
-// relation returns what the actor sees under a condition: open cases in scope, and cases in confidence whose reader
-// they are and that are not about a unit of theirs.
-func relation(cols string, a actor.Actor, cond func(*where)) (string, []any) {
+// relation returns what the actor sees under a condition, as far as it belongs to one of the parts of a worklist: open
+// cases in scope, and cases in confidence whose reader they are and that are not about a unit of theirs. The open ones are
+// a union with one arm for each part, and a case is in the arm of the first that it belongs to; the others are few.
+func relation(cols string, a actor.Actor, parts []part, cond func(*where)) (string, []any) {
 	w := &where{}
-	w.text.WriteString("SELECT " + cols + " FROM open_cases r WHERE r.town_id = $1")
-	text, args := scopeOf(a).where(2)
-	w.args = args
-	w.and(text)
-	cond(w)
+	scope := scopeOf(a)
+	if len(parts) == 0 {
+		parts = []part{fixed("FALSE")}
+	}
+	for i, p := range parts {
+		if i > 0 {
+			w.text.WriteString(" UNION ALL ")
+		}
+		w.text.WriteString("SELECT " + cols + " FROM open_cases r WHERE r.town_id = $1")
+		text, args := scope.where(len(w.args) + 2)
+		w.args = append(w.args, args...)
+		w.and(text)
+		w.and(p(w))
+		for _, before := range parts[:i] {
+			w.and("NOT (" + before(w) + ")")
+		}
+		cond(w)
+	}
 	if a.Doubted {
 		return w.text.String(), w.args
 	}
@@ -191,6 +237,11 @@ func relation(cols string, a actor.Actor, cond func(*where)) (string, []any) {
 	if us := a.Units(); len(us) > 0 {
 		w.and("NOT EXISTS (SELECT 1 FROM case_subjects x WHERE x.town_id = r.town_id AND x.case_id = r.id AND x.unit_id IN " + w.in(us) + ")")
 	}
+	either := make([]string, len(parts))
+	for i, p := range parts {
+		either[i] = p(w)
+	}
+	w.and("(" + strings.Join(either, " OR ") + ")")
 	cond(w)
 	return w.text.String(), w.args
 }
@@ -211,12 +262,11 @@ func (s *Service) List(ctx context.Context, tx *db.Tx, a actor.Actor, f Filter) 
 	if err != nil {
 		return Page{}, err
 	}
-	cols, scan := columns, scanCase
+	cols, scan := columnsOf("r."), scanCase
 	if f.Brief {
 		cols, scan = briefColumns, scanBrief
 	}
-	text, args := relation(prefixed(cols), a, func(w *where) {
-		w.and(w.view(f.View, a, tx.Now))
+	text, args := relation(cols, a, worklist(f.View, a, tx.Now), func(w *where) {
 		w.filter(f)
 		if id != "" {
 			k := w.bind(at)
@@ -252,10 +302,10 @@ func (s *Service) List(ctx context.Context, tx *db.Tx, a actor.Actor, f Filter) 
 	return p, nil
 }
 
-func prefixed(cols string) string {
+func prefixed(prefix, cols string) string {
 	fs := strings.Split(cols, ",")
 	for i, f := range fs {
-		fs[i] = "r." + strings.TrimSpace(f)
+		fs[i] = prefix + strings.TrimSpace(f)
 	}
 	return strings.Join(fs, ", ")
 }

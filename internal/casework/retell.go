@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"strconv"
 	"time"
 
 	"yanming/internal/figures"
@@ -9,6 +10,7 @@ import (
 // retelling is a case as its journal tells it over again: how it stands, how it stood from when until when, what was done.
 type retelling struct {
 	c     Case
+	now   footing
 	spans []spanRow
 	deeds []doing
 }
@@ -21,40 +23,62 @@ type doing struct {
 
 // after folds one event.
 func (t *retelling) after(e folded) {
-	old, at := t.c.footing(), e.At.UnixMilli()
+	old, at := t.now, e.At.UnixMilli()
 	if e.Facts.At != 0 {
 		at = e.Facts.At
 	}
 	first := t.c.Rev == 0
 	t.c = t.c.after(e.Event)
 	t.deeds = append(t.deeds, doing{e.Type, at})
-	now := t.c.footing()
-	if !first && now == old {
+	if t.now = t.c.footing(); !first && t.now == old {
 		return
 	}
 	if n := len(t.spans); n > 0 {
 		t.spans[n-1].until = at
 	}
-	t.spans = append(t.spans, spanRow{t.c.ID, t.c.Rev, at, -1, now})
+	t.spans = append(t.spans, spanRow{t.c.ID, t.c.Rev, at, -1, t.now})
 }
 
 // footing is what figures read of the case.
 func (c Case) footing() footing {
-	s := footing{c.State, c.Outcome, int64(c.Round), c.Unit, c.Leader, c.Category, c.Village, c.Grid, c.dueMillis(), -1, -1, -1,
-		c.Reached, c.Solved, c.Satisfied, c.Confirmed(), c.AtCounter, int64(c.Returns), int64(c.Extensions)}
+	b := make([]byte, 0, 192)
+	text := func(s string) { b = append(append(b, s...), '|') }
+	number := func(n int64) { b = append(strconv.AppendInt(b, n, 10), '|') }
+	text(string(c.State))
+	text(string(c.Outcome))
+	number(int64(c.Round))
+	for _, s := range []string{c.Unit, c.Leader, c.Category, c.Village, c.Grid} {
+		text(s)
+	}
+	number(c.dueMillis())
+	answered, took, onTime := int64(-1), int64(-1), int64(-1)
 	if !c.Answered.IsZero() {
-		s.answered = c.Answered.UnixMilli()
+		answered = c.Answered.UnixMilli()
 		if !c.Backfilled {
-			s.took = c.Took.Milliseconds()
+			took = c.Took.Milliseconds()
 		}
 	}
 	if c.OnTime != nil {
-		s.onTime = 0
-		if *c.OnTime {
-			s.onTime = 1
-		}
+		onTime = one(*c.OnTime)
 	}
-	return s
+	number(answered)
+	number(took)
+	number(onTime)
+	number(one(c.Reached))
+	text(string(c.Solved))
+	text(string(c.Satisfied))
+	number(one(c.Confirmed()))
+	number(one(c.AtCounter))
+	number(int64(c.Returns))
+	return footing(strconv.AppendInt(b, int64(c.Extensions), 10))
+}
+
+// one is a truth as a number.
+func one(b bool) int64 {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 // tell gives the case and what was done to the counts of figures. What was made void is counted nowhere.

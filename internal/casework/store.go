@@ -13,31 +13,57 @@ import (
 	"yanming/internal/search"
 )
 
-// columns are what a Case is made of, in the order of scan and of values.
+// columns are what a Case is made of, in the order of values.
 const columns = `id, number, rev, kind, channel, category, state, outcome, round, visibility, anonymity, title, text, words,
 	village_id, grid_id, firm_id, unit_id, handler_id, leader_id, registered_at, accepted_at, dispatched_at, answered_at, closed_at,
 	notice_due, due_at, sign_due, provisional, took_ms, on_time, reached, solved, satisfied, returns, extensions, urged, supervised,
 	immediate, backfilled, consent, generation, secret_tag, rest`
 
-// briefColumns are what a line of a list shows of a case, in the order of scanBrief.
-const briefColumns = `id, number, kind, channel, category, state, outcome, visibility, anonymity, title, words, village_id, grid_id, firm_id,
-	unit_id, registered_at, answered_at, notice_due, due_at, provisional, urged, supervised, backfilled, rest`
+// columnsOf are the same as scanCase reads them, each behind prefix.
+func columnsOf(prefix string) string {
+	return prefix + "id, " + together(prefix, "number", "rev", "kind", "channel", "category", "state", "outcome", "round", "visibility", "anonymity", "village_id",
+		"grid_id", "firm_id", "unit_id", "handler_id", "leader_id", "solved", "satisfied", "returns", "extensions", "urged", "supervised", "generation") + " AS short, " +
+		prefixed(prefix, `title, text, words, registered_at, accepted_at, dispatched_at, answered_at, closed_at, notice_due, due_at, sign_due,
+			provisional, took_ms, on_time, reached, immediate, backfilled, consent, secret_tag, rest`)
+}
+
+// whole are the columns of a case from a relation without a name.
+var whole = columnsOf("")
+
+// briefColumns are what a line of a list shows of a case, in the order of scanBrief, from the relation r.
+var briefColumns = "r.id, " + together("r.", "number", "kind", "channel", "category", "state", "outcome", "visibility", "anonymity", "village_id", "grid_id",
+	"firm_id", "unit_id", "urged", "supervised") + " AS short, " +
+	prefixed("r.", "title, words, registered_at, answered_at, notice_due, due_at, provisional, backfilled, rest")
 
 // scanBrief reads briefColumns. What else a case has stays zero.
 func scanBrief(r *sql.Rows) (stored, error) {
 	var s stored
 	var registered, due int64
 	var answered, notice sql.NullInt64
+	var short string
 	var rest []byte
+	var more struct { // of storedRest
+		DueRule     string `json:"due_rule"`
+		NoticeRule  string `json:"notice_rule"`
+		Place       string `json:"place"`
+		PublicTitle string `json:"public_title"`
+	}
 	c := &s.Case
-	err := r.Scan(&c.ID, &c.Number, &c.Kind, &c.Channel, &c.Category, &c.State, &c.Outcome, &c.Visibility, &c.Anonymity, &c.Words.Title, &s.box,
-		&c.Village, &c.Grid, &c.Firm, &c.Unit, &registered, &answered, &notice, &due, &c.Due.Provisional, &c.Urged, &c.Supervised, &c.Backfilled, &rest)
+	err := r.Scan(&c.ID, &short, &c.Words.Title, &s.box, &registered, &answered, &notice, &due, &c.Due.Provisional, &c.Backfilled, &rest)
+	if err == nil {
+		err = apart(short, (*string)(&c.Number), (*string)(&c.Kind), (*string)(&c.Channel), &c.Category, (*string)(&c.State), (*string)(&c.Outcome),
+			(*string)(&c.Visibility), (*string)(&c.Anonymity), &c.Village, &c.Grid, &c.Firm, &c.Unit, &c.Urged, &c.Supervised)
+	}
+	if err == nil {
+		err = json.Unmarshal(rest, &more)
+	}
 	if err != nil {
-		return s, fmt.Errorf("read case: %w", err)
+		return s, fmt.Errorf("read case %s: %w", c.ID, err)
 	}
-	if err := s.more(rest); err != nil {
-		return s, err
+	if s.box == nil {
+		c.Words.Place = more.Place
 	}
+	c.Notice.Rule, c.Due.Rule, c.PublicTitle = more.NoticeRule, more.DueRule, more.PublicTitle
 	c.Registered, c.Answered, c.Notice.At = time.UnixMilli(registered), when(answered), when(notice)
 	if due != never {
 		c.Due.At = time.UnixMilli(due)
@@ -72,15 +98,18 @@ func scanCase(r *sql.Rows) (stored, error) {
 	var accepted, dispatched, answered, closed, notice, sign, took sql.NullInt64
 	var due int64
 	var onTime sql.NullBool
+	var short string
 	var rest []byte
 	c := &s.Case
-	err := r.Scan(&c.ID, &c.Number, &c.Rev, &c.Kind, &c.Channel, &c.Category, &c.State, &c.Outcome, &c.Round, &c.Visibility, &c.Anonymity,
-		&c.Words.Title, &c.Words.Text, &s.box, &c.Village, &c.Grid, &c.Firm, &c.Unit, &c.Handler, &c.Leader,
-		&registered, &accepted, &dispatched, &answered, &closed, &notice, &due, &sign, &c.Due.Provisional, &took, &onTime,
-		&c.Reached, &c.Solved, &c.Satisfied, &c.Returns, &c.Extensions, &c.Urged, &c.Supervised,
-		&c.Immediate, &c.Backfilled, &c.Consent, &c.Generation, &c.SecretTag, &rest)
+	err := r.Scan(&c.ID, &short, &c.Words.Title, &c.Words.Text, &s.box, &registered, &accepted, &dispatched, &answered, &closed, &notice, &due, &sign,
+		&c.Due.Provisional, &took, &onTime, &c.Reached, &c.Immediate, &c.Backfilled, &c.Consent, &c.SecretTag, &rest)
+	if err == nil {
+		err = apart(short, (*string)(&c.Number), &c.Rev, (*string)(&c.Kind), (*string)(&c.Channel), &c.Category, (*string)(&c.State), (*string)(&c.Outcome),
+			&c.Round, (*string)(&c.Visibility), (*string)(&c.Anonymity), &c.Village, &c.Grid, &c.Firm, &c.Unit, &c.Handler, &c.Leader,
+			(*string)(&c.Solved), (*string)(&c.Satisfied), &c.Returns, &c.Extensions, &c.Urged, &c.Supervised, &c.Generation)
+	}
 	if err != nil {
-		return s, fmt.Errorf("read case: %w", err)
+		return s, fmt.Errorf("read case %s: %w", c.ID, err)
 	}
 	if err := s.more(rest); err != nil {
 		return s, err
@@ -211,17 +240,17 @@ func updateCase(ctx context.Context, tx *db.Tx, c Case, box []byte, before int64
 
 // getCase reads a case by its id, whatever its visibility: the gate decides who gets to see it.
 func getCase(ctx context.Context, tx *db.Tx, id ID) (stored, error) {
-	return oneCase(ctx, tx, `SELECT `+columns+` FROM cases WHERE town_id = $1 AND id = $2`, string(id))
+	return oneCase(ctx, tx, `SELECT `+whole+` FROM cases WHERE town_id = $1 AND id = $2`, string(id))
 }
 
 // findNumber reads a case by its receipt's number.
 func findNumber(ctx context.Context, tx *db.Tx, n seal.Number) (stored, error) {
-	return oneCase(ctx, tx, `SELECT `+columns+` FROM cases WHERE town_id = $1 AND number = $2`, string(n))
+	return oneCase(ctx, tx, `SELECT `+whole+` FROM cases WHERE town_id = $1 AND number = $2`, string(n))
 }
 
 // findSecret reads a case by the tag of its one secret.
 func findSecret(ctx context.Context, tx *db.Tx, tag []byte) (stored, error) {
-	return oneCase(ctx, tx, `SELECT `+columns+` FROM cases WHERE town_id = $1 AND secret_tag = $2`, tag)
+	return oneCase(ctx, tx, `SELECT `+whole+` FROM cases WHERE town_id = $1 AND secret_tag = $2`, tag)
 }
 
 func oneCase(ctx context.Context, tx *db.Tx, text string, args ...any) (stored, error) {
@@ -257,24 +286,24 @@ func numberTaken(ctx context.Context, tx *db.Tx, n seal.Number) (bool, error) {
 
 // signOverdue returns the cases that nobody signed in time.
 func signOverdue(ctx context.Context, tx *db.Tx, limit int) ([]stored, error) {
-	return someCases(ctx, tx, `SELECT `+columns+` FROM cases WHERE town_id = $1 AND sign_due IS NOT NULL AND sign_due < $2
+	return someCases(ctx, tx, `SELECT `+whole+` FROM cases WHERE town_id = $1 AND sign_due IS NOT NULL AND sign_due < $2
 		AND state = 'dispatched' ORDER BY sign_due LIMIT $3`, tx.Now.UnixMilli(), limit)
 }
 
 // plannedBy returns the scheduled cases whose planned day has passed.
 func plannedBy(ctx context.Context, tx *db.Tx, limit int) ([]stored, error) {
-	return someCases(ctx, tx, `SELECT `+columns+` FROM cases WHERE town_id = $1 AND state IN ('answered', 'follow_up') AND outcome = 'scheduled'
+	return someCases(ctx, tx, `SELECT `+whole+` FROM cases WHERE town_id = $1 AND state IN ('answered', 'follow_up') AND outcome = 'scheduled'
 		AND due_at < $2 ORDER BY due_at LIMIT $3`, tx.Now.UnixMilli(), limit)
 }
 
 // casesOf returns every case of the town behind an id, for Check.
 func casesOf(ctx context.Context, tx *db.Tx, after ID, limit int) ([]stored, error) {
-	return someCases(ctx, tx, `SELECT `+columns+` FROM cases WHERE town_id = $1 AND id > $2 ORDER BY id LIMIT $3`, string(after), limit)
+	return someCases(ctx, tx, `SELECT `+whole+` FROM cases WHERE town_id = $1 AND id > $2 ORDER BY id LIMIT $3`, string(after), limit)
 }
 
 // joinedTo returns the cases that were linked to one.
 func joinedTo(ctx context.Context, tx *db.Tx, id ID) ([]stored, error) {
-	return someCases(ctx, tx, `SELECT `+columns+` FROM cases WHERE town_id = $1 AND linked_to = $2 AND linked_to <> '' ORDER BY id`, string(id))
+	return someCases(ctx, tx, `SELECT `+whole+` FROM cases WHERE town_id = $1 AND linked_to = $2 AND linked_to <> '' ORDER BY id`, string(id))
 }
 
 // searchable returns what cases are found by, in the order of ids: of one in confidence, under a key or void, that it is

@@ -8,12 +8,12 @@ import (
 
 // fallDue returns the open cases in hand that are due at to or before and stand behind (at, id) in the order of due moments.
 func fallDue(ctx context.Context, tx *db.Tx, at int64, id ID, to int64, limit int) ([]stored, error) {
-	return someCases(ctx, tx, `SELECT `+columns+` FROM cases WHERE town_id = $1 AND live AND NOT veiled AND (due_at, id) > ($2, $3) AND due_at <= $4
+	return someCases(ctx, tx, `SELECT `+whole+` FROM cases WHERE town_id = $1 AND live AND NOT veiled AND (due_at, id) > ($2, $3) AND due_at <= $4
 		AND state NOT IN ('answered', 'follow_up') ORDER BY due_at, id LIMIT $5`, at, string(id), to, limit)
 }
 
 // fallLate is fallDue for cases that wait for acceptance, by when their notice is due.
 func fallLate(ctx context.Context, tx *db.Tx, at int64, id ID, to int64, limit int) ([]stored, error) {
-	return someCases(ctx, tx, `SELECT `+columns+` FROM cases WHERE town_id = $1 AND state = 'registered' AND NOT veiled
+	return someCases(ctx, tx, `SELECT `+whole+` FROM cases WHERE town_id = $1 AND state = 'registered' AND NOT veiled
 		AND (notice_due, id) > ($2, $3) AND notice_due <= $4 ORDER BY notice_due, id LIMIT $5`, at, string(id), to, limit)
 }

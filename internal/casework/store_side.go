@@ -227,7 +227,7 @@ func (s *Service) townNumber(ctx context.Context, town string) (n int, err error
 
 // publishedCases returns what Similar shows.
 func publishedCases(ctx context.Context, tx *db.Tx, village, category string) ([]stored, error) {
-	return someCases(ctx, tx, `SELECT `+columns+` FROM open_cases WHERE town_id = $1 AND village_id = $2 AND category = $3 AND live
+	return someCases(ctx, tx, `SELECT `+whole+` FROM open_cases WHERE town_id = $1 AND village_id = $2 AND category = $3 AND live
 		AND consent AND visibility = 'public' AND anonymity <> 'sealed_identity' ORDER BY registered_at DESC, id DESC LIMIT 3`, village, category)
 }
 

@@ -66,12 +66,9 @@ func (s *Service) Counts(ctx context.Context, tx *db.Tx, a actor.Actor, f Filter
 		return nil, err
 	}
 	// One pass over what is in hand serves them all.
-	text, args := relation("r.id, r.live, r.state, r.outcome, r.due_at, r.unit_id, r.leader_id, r.pending", a, func(w *where) {
-		w.and("r.live")
-		w.filter(f)
-	})
+	text, args := relation("r.id, r.live, r.state, r.outcome, r.due_at, r.unit_id, r.leader_id, r.pending", a, worklist(All, a, tx.Now), func(w *where) { w.filter(f) })
 	asker := &where{} // the worklists of one asker are not those of another with the same scope
-	question := fmt.Sprint(tx.Town, "\n", text, args, "\n", asker.mine(a), asker.args, a.Units())
+	question := fmt.Sprint(tx.Town, "\n", text, args, "\n", asker.view(Mine, a, tx.Now), asker.args, a.Units())
 	now := tx.Now.UnixMilli()
 	if n, ok := s.tallies.get(question, seq, now); ok {
 		return n, nil
