@@ -198,7 +198,7 @@ func TestADefinitionThatCannotBeReadAnyMoreStopsNothingElse(t *testing.T) {
 			if list, err := c.List(ctx, tx); err != nil || len(list) != len(c.Shipped()) {
 				t.Errorf("list: %d, %v", len(list), err)
 			}
-			ps, err := c.Recount(ctx, tx)
+			ps, err := c.Recount(ctx, tx, nil)
 			if err != nil || len(ps) != 1 || ps[0].Key != "figures.check.broken" {
 				t.Errorf("recount: %+v, %v", ps, err)
 			}
@@ -216,7 +216,7 @@ func TestRecountFindsRecordsThatAreMissingOrTwice(t *testing.T) {
 		twice.Veiled = true
 		put(t, d, dbtest.Town, fine, missing, twice)
 		view(t, d, dbtest.Town, func(tx *db.Tx) {
-			ps, err := catalogue(t).Recount(ctx, tx)
+			ps, err := catalogue(t).Recount(ctx, tx, nil)
 			if err != nil || len(ps) != 2 || ps[0].Key != "figures.check.records" || ps[1].Key != "figures.check.records" {
 				t.Errorf("got %+v, %v", ps, err)
 			}

@@ -186,7 +186,7 @@ func TestAChangedFrozenFigureIsFound(t *testing.T) {
 					if err != nil || !slices.ContainsFunc(ps, func(p figures.Problem) bool { return p.Key == row.want }) {
 						t.Errorf("got %+v, %v; want %s", ps, err, row.want)
 					}
-					if ps, err = c.Recount(ctx, tx); err != nil || len(ps) == 0 {
+					if ps, err = c.Recount(ctx, tx, nil); err != nil || len(ps) == 0 {
 						t.Errorf("recount: %+v, %v", ps, err)
 					}
 				})
@@ -206,7 +206,7 @@ func TestFreezingIsOneEventAtAPositionOfTheJournal(t *testing.T) {
 			if s.Seq != 0 || es[0].Seq != 1 {
 				t.Errorf("taken at %d, stored as %d", s.Seq, es[0].Seq)
 			}
-			if ps, err := c.Recount(ctx, tx); err != nil || len(ps) != 0 {
+			if ps, err := c.Recount(ctx, tx, nil); err != nil || len(ps) != 0 {
 				t.Errorf("recount: %+v, %v", ps, err)
 			}
 		})

@@ -303,7 +303,7 @@ func holds(t *rapid.T, c *figures.Catalogue, tx *db.Tx, m model, p calendar.Peri
 	if whole.Value != v.Value || rows != v.Evidence || m.def.Distinct == "" && total != v.Value-v.VeiledAmount {
 		t.Fatalf("parts %v of %d: %d over %d rows", slices.Collect(maps.Keys(parts)), whole.Value, total, rows)
 	}
-	if ps, err := c.Recount(ctx, tx); err != nil || len(ps) > 0 && !future(things, m.now) {
+	if ps, err := c.Recount(ctx, tx, nil); err != nil || len(ps) > 0 && !future(things, m.now) {
 		t.Fatalf("recount: %v, %v", ps, err)
 	}
 }

@@ -21,11 +21,17 @@ type Problem struct {
 // twice, a dimension without a value, a figure that is not the sum of its rows, a frozen figure that was changed.
 //
 // again are the sources whose features have told their records over again, each out of its own history: their figures
-// are held against that. The others are held against the rows of their evidence.
-func (c *Catalogue) Recount(ctx context.Context, tx *db.Tx, again ...*Again) ([]Problem, error) {
+// are held against that. The others are held against the rows of their evidence. counted is what Totals returned, of what
+// tx sees; nil when it is still to be counted.
+func (c *Catalogue) Recount(ctx context.Context, tx *db.Tx, counted *Totals, again ...*Again) ([]Problem, error) {
 	c, err := c.town(ctx, tx)
 	if err != nil {
 		return nil, err
+	}
+	if counted == nil {
+		if counted, err = c.totals(ctx, tx); err != nil {
+			return nil, err
+		}
 	}
 	var out []Problem
 	told := map[string]*Again{}
@@ -45,7 +51,7 @@ func (c *Catalogue) Recount(ctx context.Context, tx *db.Tx, again ...*Again) ([]
 	for _, n := range sortedKeys(c.broken) {
 		out = append(out, Problem{n, "figures.check.broken", []any{n}})
 	}
-	ps, err := c.recountFigures(ctx, tx, told)
+	ps, err := c.recountFigures(ctx, tx, counted, told)
 	if err != nil {
 		return nil, err
 	}
@@ -107,38 +113,56 @@ func (c *Catalogue) recountSource(ctx context.Context, tx *db.Tx, s Source) (out
 	return out, nil
 }
 
-// recountFigures reckons every figure of all time together and holds each against its rows.
-func (c *Catalogue) recountFigures(ctx context.Context, tx *db.Tx, told map[string]*Again) (out []Problem, err error) {
-	w := windowOf(calendar.Period{}, tx.Now)
+// Totals is every figure of all time up to a moment, by its code.
+type Totals struct {
+	window window
+	cells  map[string]cell
+}
+
+// Totals reckons every figure of all time together.
+func (c *Catalogue) Totals(ctx context.Context, tx *db.Tx) (*Totals, error) {
+	c, err := c.town(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	return c.totals(ctx, tx)
+}
+
+func (c *Catalogue) totals(ctx context.Context, tx *db.Tx) (*Totals, error) {
+	out := &Totals{windowOf(calendar.Period{}, tx.Now), map[string]cell{}}
 	var pl plan
-	counted := map[string]cell{}
 	for _, n := range sortedKeys(c.defs) {
 		d := c.defs[n]
 		if d.Distinct == "" {
 			pl.items = append(pl.items, item{def: d})
 			continue
 		}
-		found, err := c.distinct(ctx, tx, d, Scope{}, w, "")
+		found, err := c.distinct(ctx, tx, d, Scope{}, out.window, "")
 		if err != nil {
 			return nil, fmt.Errorf("recount figure %s: %w", n, err)
 		}
-		counted[n] = found[""]
+		out.cells[n] = found[""]
 	}
-	t, err := c.count(ctx, tx, pl, Scope{}, w)
+	t, err := c.count(ctx, tx, pl, Scope{}, out.window)
 	if err != nil {
 		return nil, fmt.Errorf("recount figures: %w", err)
 	}
 	for i, x := range pl.items {
-		counted[x.def.Code] = t.total[i]
+		out.cells[x.def.Code] = t.total[i]
 	}
+	return out, nil
+}
+
+// recountFigures holds every figure against its rows.
+func (c *Catalogue) recountFigures(ctx context.Context, tx *db.Tx, counted *Totals, told map[string]*Again) (out []Problem, err error) {
 	for _, n := range sortedKeys(c.defs) {
-		d, x := c.defs[n], counted[n]
+		d, x := c.defs[n], counted.cells[n]
 		want, known := cell{}, false
 		if a := told[d.Source]; a != nil {
 			want, known = a.cell(d, c.countsVeiled(d, Scope{}))
 		}
 		if !known {
-			if want, err = c.addUp(ctx, tx, d, w); err != nil {
+			if want, err = c.addUp(ctx, tx, d, counted.window); err != nil {
 				return nil, fmt.Errorf("recount figure %s: %w", n, err)
 			}
 			want.veiledAmount, want.veiledRows = x.veiledAmount, x.veiledRows
