@@ -166,7 +166,7 @@ func (r Resident) send(ctx context.Context, form url.Values, photos [][]byte) (*
 	if p.Status != http.StatusSeeOther || m == nil {
 		return nil, fmt.Errorf("%w: %d %s", ErrRefused, p.Status, p.Says())
 	}
-	rc := &Receipt{Number: m[1]}
+	rc := &Receipt{Number: strings.Clone(m[1])}
 	for _, c := range p.Header.Values("Set-Cookie") {
 		if name, _, _ := strings.Cut(c, ";"); strings.HasPrefix(name, "receipt=") {
 			rc.Ticket = name
@@ -185,7 +185,7 @@ func (r Resident) open(ctx context.Context, rc *Receipt) error {
 	if p.Status != http.StatusOK || m == nil {
 		return fmt.Errorf("%w: receipt %s: %d", ErrRefused, rc.Number, p.Status)
 	}
-	rc.Code = m[1]
+	rc.Code = strings.Clone(m[1]) // not the whole page, of which a long run sees a million
 	return nil
 }
 
