@@ -185,6 +185,14 @@ func handling(a actor.Actor) (us []string) {
 	return us
 }
 
+// equals are the columns that a filter may ask for a value of, each with the value or "".
+func (f Filter) equals() []struct{ column, value string } {
+	return []struct{ column, value string }{
+		{"kind", string(f.Kind)}, {"channel", string(f.Channel)}, {"state", string(f.State)}, {"outcome", string(f.Outcome)},
+		{"category", f.Category}, {"village_id", f.Village}, {"grid_id", f.Grid}, {"unit_id", f.Unit}, {"leader_id", f.Leader}, {"number", string(f.Number)},
+	}
+}
+
 func (w *where) filter(f Filter) {
 	// The indexes of units and leaders leave out the cases that have none, and are used only where a condition says so.
 	if f.Unit != "" {
@@ -193,10 +201,7 @@ func (w *where) filter(f Filter) {
 	if f.Leader != "" {
 		w.and("r.leader_id <> ''")
 	}
-	for _, x := range []struct{ column, value string }{
-		{"kind", string(f.Kind)}, {"channel", string(f.Channel)}, {"state", string(f.State)}, {"outcome", string(f.Outcome)},
-		{"category", f.Category}, {"village_id", f.Village}, {"grid_id", f.Grid}, {"unit_id", f.Unit}, {"leader_id", f.Leader}, {"number", string(f.Number)},
-	} {
+	for _, x := range f.equals() {
 		if x.value != "" {
 			w.and("r." + x.column + " = " + w.bind(x.value))
 		}

@@ -65,14 +65,17 @@ func (s *Service) Counts(ctx context.Context, tx *db.Tx, a actor.Actor, f Filter
 	if err != nil {
 		return nil, err
 	}
-	// One pass over what is in hand serves them all.
-	text, args := relation("r.id, r.live, r.state, r.outcome, r.due_at, r.unit_id, r.leader_id, r.pending", a, worklist(All, a, tx.Now), func(w *where) { w.filter(f) })
-	asker := &where{} // the worklists of one asker are not those of another with the same scope
-	question := fmt.Sprint(tx.Town, "\n", text, args, "\n", asker.view(Mine, a, tx.Now), asker.args, a.Units())
+	var asked []string
+	for _, x := range f.equals() {
+		asked = append(asked, x.value)
+	}
+	question := fmt.Sprintf("%q %q %t %q %q", tx.Town, a.Person, a.Doubted, a.Posts, asked) // quoted: no two are written alike
 	now := tx.Now.UnixMilli()
 	if n, ok := s.tallies.get(question, seq, now); ok {
 		return n, nil
 	}
+	// One pass over what is in hand serves them all.
+	text, args := relation("r.id, r.live, r.state, r.outcome, r.due_at, r.unit_id, r.leader_id, r.pending", a, worklist(All, a, tx.Now), func(w *where) { w.filter(f) })
 	t, err := s.count(ctx, tx, a, text, args)
 	if err != nil {
 		return nil, fmt.Errorf("count cases: %w", err)

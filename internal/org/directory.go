@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"sync"
 
 	"yanming/internal/actor"
 	"yanming/internal/calendar"
@@ -38,6 +39,17 @@ type Directory struct {
 		grids    []Grid
 	}
 	leaders []string
+	kept    sync.Map
+}
+
+// Keep returns what was made the first time it was asked for under a name: something that is told from the directory alone
+// and takes longer than a look. It is shared: read it only. Names belong to packages, as "office.villages" does.
+func Keep[T any](d *Directory, name string, made func() T) T {
+	if v, ok := d.kept.Load(name); ok {
+		return v.(T)
+	}
+	v, _ := d.kept.LoadOrStore(name, made())
+	return v.(T)
 }
 
 // order compares by ord, then by text.

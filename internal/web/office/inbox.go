@@ -192,13 +192,16 @@ func (p *inboxPage) filters(v *visit, q url.Values, f casework.Filter) {
 		all := page.Choice{Label: i18n.Key("office.any." + name)}
 		*list = append(*list, page.Select{Name: name, Value: q.Get(name), Key: "office.filter." + name, Choices: append([]page.Choice{all}, choices...)})
 	}
+	kept := func(name string, made func() []page.Choice) []page.Choice {
+		return org.Keep(v.dir, "office."+name+"."+string(v.lang), made)
+	}
 	add(&p.Filters, "channel", page.Named(casework.Channels()))
-	add(&p.Filters, "category", v.categories())
-	add(&p.Filters, "village", v.villages())
+	add(&p.Filters, "category", kept("categories", v.categories))
+	add(&p.Filters, "village", kept("villages", v.villages))
 	if f.Village != "" {
 		add(&p.Filters, "grid", v.grids(f.Village))
 	}
-	add(&p.Filters, "leader", v.leaders())
+	add(&p.Filters, "leader", kept("leaders", v.leaders))
 	order := page.Keyed("office.sort.", "due", "newest")
 	now := "due"
 	if f.Newest {
@@ -206,7 +209,7 @@ func (p *inboxPage) filters(v *visit, q url.Values, f casework.Filter) {
 	}
 	p.Filters = append(p.Filters, page.Select{Name: "sort", Value: now, Key: "office.filter.sort", Choices: order})
 	add(&p.Rare, "kind", page.Named(casework.Kinds()))
-	add(&p.Rare, "unit", v.handlingUnits())
+	add(&p.Rare, "unit", kept("units", v.handlingUnits))
 	add(&p.Rare, "state", page.Named(casework.States()))
 	add(&p.Rare, "outcome", page.Named(casework.Outcomes()))
 	for _, x := range p.Rare {
