@@ -14,6 +14,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"yanming/internal/daemon"
 )
 
 func main() {
@@ -66,6 +68,9 @@ func run(args []string) error {
 	return nil
 }
 
+// service is how the packaged program runs: as "yanming service install" sets it up, where Debian puts things.
+var service = daemon.Plan{Binary: "/usr/bin/yanming", Args: []string{"serve", "--config", "/etc/yanming/yanming.toml"}, Data: "/var/lib/yanming", User: "yanming"}
+
 // entry is a file of an archive, by its path in it.
 type entry struct {
 	name string
@@ -85,7 +90,7 @@ func (o order) papers() (list []entry, err error) {
 	}
 	names = append(names, "packaging/yanming.toml")
 	if o.system == "linux" {
-		names = append(names, "packaging/yanming.service")
+		list = append(list, entry{"yanming.service", 0o644, []byte(service.Unit())})
 	}
 	for _, n := range names {
 		body, err := os.ReadFile(filepath.Join(o.root, filepath.FromSlash(n)))

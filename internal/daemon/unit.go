@@ -44,7 +44,12 @@ func (p Plan) Unit() string {
 	line("TimeoutStartSec=1800\nTimeoutStopSec=60") // an upgrade may migrate for long
 	line("LimitNOFILE=65536\nUMask=0077")
 	line("NoNewPrivileges=yes\nProtectSystem=strict")
-	for _, dir := range append([]string{p.Data}, p.Writes...) {
+	if state := filepath.Base(p.Data); p.Data == "/var/lib/"+state { // systemd's own place for it: made when it is not there
+		line("StateDirectory=%s\nStateDirectoryMode=0700", quote(state))
+	} else {
+		line("ReadWritePaths=%s", quote(p.Data))
+	}
+	for _, dir := range p.Writes {
 		line("ReadWritePaths=%s", quote(dir))
 	}
 	if home(append(p.Writes, p.Data, p.Binary)) {

@@ -28,6 +28,8 @@ func TestTheUnitLetsTheServerWriteToItsFoldersAlone(t *testing.T) {
 	if strings.Contains(unit, "CAP_") {
 		t.Error("a capability without need")
 	}
+	state := daemon.Plan{Binary: "/usr/bin/yanming", Args: []string{"serve"}, Data: "/var/lib/yanming", User: "yanming"}
+	has(state.Unit(), "StateDirectory=yanming", "StateDirectoryMode=0700", "ProtectHome=yes")
 	p.Low, p.Writes = true, []string{"/root"}
 	has(p.Unit(), "AmbientCapabilities=CAP_NET_BIND_SERVICE", "ReadWritePaths=/root", "ProtectHome=no")
 	p.Args = []string{"serve", `--db=a"b$c\d`}
@@ -42,13 +44,15 @@ func TestSystemdReadsTheUnit(t *testing.T) {
 	}
 	dir := t.TempDir()
 	file := filepath.Join(dir, "yanming.service")
-	p := daemon.Plan{Binary: "/bin/true", Args: []string{"serve"}, Data: dir, User: "daemon"}
-	if err := os.WriteFile(file, []byte(p.Unit()), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	out, err := exec.CommandContext(t.Context(), "systemd-analyze", "verify", "--man=no", file).CombinedOutput()
-	if err != nil || strings.Contains(string(out), "yanming.service") {
-		t.Errorf("%v\n%s", err, out)
+	for _, data := range []string{dir, "/var/lib/yanming"} {
+		p := daemon.Plan{Binary: "/bin/true", Args: []string{"serve"}, Data: data, User: "daemon"}
+		if err := os.WriteFile(file, []byte(p.Unit()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		out, err := exec.CommandContext(t.Context(), "systemd-analyze", "verify", "--man=no", file).CombinedOutput()
+		if err != nil || strings.Contains(string(out), "yanming.service") {
+			t.Errorf("%v\n%s", err, out)
+		}
 	}
 }
 
