@@ -46,7 +46,8 @@ func (x Index) Derive(ctx context.Context, tx *db.Tx, events []journal.Entry) er
 	return search.Put(ctx, tx, recordKind, docs...)
 }
 
-// found is how many hits of a search are read at a time.
+// found is how many hits of a search are read at a time, after the first time, which a page is made of where the asker sees
+// every hit.
 const found = 200
 
 // Search returns the cases that a sees whose text holds the words, the newest first. A whole receipt number is looked
@@ -62,7 +63,7 @@ func (s *Service) Search(ctx context.Context, tx *db.Tx, a actor.Actor, words st
 	if f.Limit == 0 {
 		f.Limit = 50
 	}
-	q := search.Query{Kind: recordKind, Text: words, Limit: found}
+	q := search.Query{Kind: recordKind, Text: words, Limit: f.Limit + 1}
 	at, _, err := readPlace(f.After)
 	if err != nil {
 		return Page{}, err
@@ -90,9 +91,10 @@ func (s *Service) Search(ctx context.Context, tx *db.Tx, a actor.Actor, words st
 			out.Cases = append(out.Cases, c)
 			q.Before = h.Place
 		}
-		if len(hits) < found {
+		if len(hits) < q.Limit {
 			return out, nil
 		}
+		q.Limit = found
 		q.Before = hits[len(hits)-1].Place
 	}
 }
@@ -103,7 +105,7 @@ func (s *Service) seen(ctx context.Context, tx *db.Tx, a actor.Actor, hits []sea
 	if len(hits) == 0 {
 		return out, nil
 	}
-	f.After, f.Newest, f.Limit, f.oneOf = "", true, found, tx.OneOf
+	f.After, f.Newest, f.Limit, f.oneOf = "", true, len(hits), tx.OneOf
 	for _, h := range hits {
 		f.ids = append(f.ids, h.Record)
 	}
