@@ -40,6 +40,15 @@ type serveCmd struct {
 }
 
 func (c serveCmd) Run(ctx context.Context, sh shell) error {
+	err := c.run(ctx, sh)
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) { // asked to stop while it started, which is no failure
+		sh.say("cli.stopping")
+		return nil
+	}
+	return err
+}
+
+func (c serveCmd) run(ctx context.Context, sh shell) error {
 	plan, err := c.nightly.plan()
 	if err != nil {
 		return err
