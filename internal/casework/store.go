@@ -323,7 +323,9 @@ func searchable(ctx context.Context, tx *db.Tx, ids []string) ([]search.Doc, err
 			return err
 		}
 		if d.Gone = v.UnderKey() || state == Void; !d.Gone {
-			var more storedRest
+			var more struct { // of storedRest
+				Place string `json:"place"`
+			}
 			if err := json.Unmarshal([]byte(rest), &more); err != nil {
 				return fmt.Errorf("read case %s: %w", d.Record, err)
 			}

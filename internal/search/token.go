@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -11,22 +12,36 @@ import (
 // Normalise is what text and words become before they are compared: NFKC (full-width becomes half-width), then lower
 // case. Bytes that are no UTF-8, and NUL, become U+FFFD.
 func Normalise(s string) string {
+	if plain, ok := plainly(s); ok {
+		return plain
+	}
 	s = strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "\uFFFD")
-	return lower(norm.NFKC.String(halfWidth(s)))
+	return lower(norm.NFKC.String(s))
 }
 
-// halfWidth does the part of NFKC that nearly every Chinese text needs and few need more than: with it done, the
-// library sees in one quick look that nothing is left to do.
-func halfWidth(s string) string {
-	return strings.Map(func(r rune) rune {
+// plainly is Normalise of what nearly every Chinese text is made of, in one pass: ASCII, common characters and marks, and
+// full-width forms. It gives up at any other character, such as one that may join with the one before.
+func plainly(s string) (string, bool) {
+	b := make([]byte, 0, len(s))
+	for _, r := range s {
 		switch {
 		case r >= 0xFF01 && r <= 0xFF5E:
-			return r - 0xFF01 + '!'
+			r += '!' - 0xFF01
 		case r == 0x3000:
-			return ' '
+			r = ' '
 		}
-		return r
-	}, s)
+		switch {
+		case r >= 'A' && r <= 'Z':
+			b = append(b, byte(r)+'a'-'A')
+		case r > 0 && r < 0x80:
+			b = append(b, byte(r))
+		case r >= 0x4E00 && r <= 0x9FFF, r >= 0x3001 && r <= 0x3003, r >= 0x3008 && r <= 0x3011, r >= 0x2018 && r <= 0x201D, r == 0x2014:
+			b = utf8.AppendRune(b, r)
+		default:
+			return "", false
+		}
+	}
+	return string(b), true
 }
 
 // lower is strings.ToLower, which asks a table for every Chinese character.
