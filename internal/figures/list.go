@@ -105,9 +105,16 @@ func (c *Catalogue) Rows(ctx context.Context, tx *db.Tx, l List) (Page, error) {
 		return Page{}, err
 	}
 	p.Unlisted = p.Value.Evidence - p.Listed
-	query, err := c.list(d, l, w, l.Limit+1)
+	rows := l.Limit + 1
+	if l.After == "" { // where the last of few has been found, nothing need be looked through for more
+		rows = min(rows, int(p.Listed))
+	}
+	query, err := c.list(d, l, w, rows)
 	if err != nil {
 		return Page{}, err
+	}
+	if rows == 0 {
+		return p, nil
 	}
 	err = c.each(ctx, tx, d, p.Columns, query, func(r Row) error { p.Rows = append(p.Rows, r); return nil })
 	if err != nil {
