@@ -41,7 +41,8 @@ type serveCmd struct {
 
 func (c serveCmd) Run(ctx context.Context, sh shell) error {
 	err := c.run(ctx, sh)
-	if ctx.Err() != nil && errors.Is(err, context.Canceled) { // asked to stop while it started, which is no failure
+	// Asked to stop while it started, which is no failure: what was begun ends, or its connection does.
+	if ctx.Err() != nil && (errors.Is(err, context.Canceled) || errs.Is(err, errs.Unavailable)) {
 		sh.say("cli.stopping")
 		return nil
 	}
