@@ -93,16 +93,17 @@ const unanswered = "r.live AND r.state NOT IN ('answered', 'follow_up')"
 
 // view returns the condition of a worklist for an actor.
 func (w *where) view(v View, a actor.Actor, now time.Time) string {
-	parts := worklist(v, a, now)
-	or := make([]string, len(parts))
-	for i, p := range parts {
-		or[i] = p(w)
+	return w.either(worklist(v, a, now))
+}
+
+// either is the condition that a case belongs to one of the parts; to none where there are none.
+func (w *where) either(parts []part) string {
+	or := []string{"FALSE"}
+	if len(parts) > 0 {
+		or = nil
 	}
-	switch len(or) {
-	case 0:
-		return "FALSE"
-	case 1:
-		return or[0]
+	for _, p := range parts {
+		or = append(or, p(w))
 	}
 	return "(" + strings.Join(or, " OR ") + ")"
 }
@@ -242,11 +243,7 @@ func relation(cols string, a actor.Actor, parts []part, cond func(*where)) (stri
 	if us := a.Units(); len(us) > 0 {
 		w.and("NOT EXISTS (SELECT 1 FROM case_subjects x WHERE x.town_id = r.town_id AND x.case_id = r.id AND x.unit_id IN " + w.in(us) + ")")
 	}
-	either := make([]string, len(parts))
-	for i, p := range parts {
-		either[i] = p(w)
-	}
-	w.and("(" + strings.Join(either, " OR ") + ")")
+	w.and(w.either(parts))
 	cond(w)
 	return w.text.String(), w.args
 }
@@ -307,6 +304,7 @@ func (s *Service) List(ctx context.Context, tx *db.Tx, a actor.Actor, f Filter) 
 	return p, nil
 }
 
+// prefixed puts prefix before each of the columns of a list.
 func prefixed(prefix, cols string) string {
 	fs := strings.Split(cols, ",")
 	for i, f := range fs {

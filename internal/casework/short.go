@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// Short texts and counts of a row come out of the database as one text: to hand a value over takes several times as long
-// as to find it, and a case has forty.
+// Short texts and counts of a row come out of the database as one text: to hand a value over takes longer than to find it,
+// and a case has forty.
 
 // unitSeparator stands between values that come as one. Texts that come so are ids, codes and words of the program.
 const unitSeparator = "\x1f"
