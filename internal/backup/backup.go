@@ -114,6 +114,7 @@ var left = map[string]string{
 	"sessions":         "who was signed in signs in again: a stolen archive opens no session",
 	"password_links":   "a mailed link opens an account for half an hour: who asked for it asks again",
 	"backups":          "tells of the machine's own archives",
+	"figure_marks":     "tells a running program what to count again",
 	"derived_marks":    "how far what is derived has come: from the beginning again",
 	"search_docs":      "made again out of the journal",
 	"search_gone":      "made again out of the journal",

@@ -31,7 +31,7 @@ const (
 
 func (s *Service) caseSource() figures.Source {
 	const joined = ` r JOIN case_spans s ON s.town_id = r.town_id AND s.case_id = r.id`
-	dims := s.placeDims("s.")
+	dims := s.placeDims("s.", false)
 	for name, c := range map[string]figures.Col{
 		"kind":       {SQL: "r.kind", Name: i18n.Pair{ZH: "类型", EN: "Kind"}, Veilable: true, Values: kindNames},
 		"channel":    {SQL: "r.channel", Name: i18n.Pair{ZH: "渠道", EN: "Channel"}, Values: channelNames},
@@ -65,16 +65,17 @@ func (s *Service) caseSource() figures.Source {
 		Dims: dims,
 		Sums: map[string]figures.Col{"days": {SQL: "(s.took_ms + 43200000) / 86400000", Null: true, Veilable: true,
 			Name: i18n.Pair{ZH: "用时", EN: "Time taken"}, Unit: i18n.Pair{ZH: "天", EN: "days"}}},
-		Own:   map[string]figures.Col{"lead": {SQL: "s.unit_id"}},
+		Own: map[string]figures.Col{"lead": {SQL: "s.unit_id"}}, Lasting: true,
 		Show:  []string{"registered", "village", "category", "unit", "state", "outcome"},
 		AsOf:  &figures.Span{Since: "since", Until: "until"},
 		Sight: sight,
 	}
 }
 
-// placeDims are the dimensions that both sources share; prefix is the alias whose columns are of that day.
-func (s *Service) placeDims(prefix string) map[string]figures.Col {
-	return map[string]figures.Col{
+// placeDims are the dimensions that both sources share; prefix is the alias whose columns they are, moving says that these
+// are of today.
+func (s *Service) placeDims(prefix string, moving bool) map[string]figures.Col {
+	dims := map[string]figures.Col{
 		"category": {SQL: prefix + "category", Name: i18n.Pair{ZH: "类别", EN: "Category"}, Names: s.names(func(d *org.Directory, m map[string]i18n.Pair) {
 			for _, c := range d.Categories("") {
 				for _, code := range d.Under(c.Code) {
@@ -104,11 +105,16 @@ func (s *Service) placeDims(prefix string) map[string]figures.Col {
 			}
 		})},
 	}
+	for n, c := range dims {
+		c.Moving = moving
+		dims[n] = c
+	}
+	return dims
 }
 
 func (s *Service) deedSource() figures.Source {
 	const joined = ` r JOIN case_deeds d ON d.town_id = r.town_id AND d.case_id = r.id`
-	dims := s.placeDims("r.")
+	dims := s.placeDims("r.", true)
 	dims["type"] = figures.Col{SQL: "d.type", Name: i18n.Pair{ZH: "事项", EN: "What"}, Veilable: true}
 	dims["kind"] = figures.Col{SQL: "r.kind", Name: i18n.Pair{ZH: "类型", EN: "Kind"}, Veilable: true, Values: kindNames}
 	dims["channel"] = figures.Col{SQL: "r.channel", Name: i18n.Pair{ZH: "渠道", EN: "Channel"}, Values: channelNames}
@@ -119,7 +125,7 @@ func (s *Service) deedSource() figures.Source {
 		ID: "r.id || '/' || d.id", Label: "r.number", Order: "at",
 		Times: map[string]figures.Col{"at": {SQL: "d.at", Name: i18n.Pair{ZH: "时间", EN: "When"}, Veilable: true}},
 		Dims:  dims,
-		Own:   map[string]figures.Col{"lead": {SQL: "r.unit_id"}},
+		Own:   map[string]figures.Col{"lead": {SQL: "r.unit_id", Moving: true}}, Lasting: true,
 		Show:  []string{"at", "village", "category", "unit"},
 		Sight: sight,
 	}

@@ -176,6 +176,9 @@ func (s *Service) put(ctx context.Context, tx *db.Tx, old, c Case, e Event, batc
 	if err := putSpan(ctx, tx, old, c, at); err != nil {
 		return journal.Entry{}, err
 	}
+	if err := tellPast(ctx, tx, old, c, at); err != nil {
+		return journal.Entry{}, err
+	}
 	if e.Type == EvDispatched {
 		if err := putUnits(ctx, tx, c.ID, e.Assist); err != nil {
 			return journal.Entry{}, err

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"yanming/internal/db"
+	"yanming/internal/figures"
 	"yanming/internal/journal"
 	"yanming/internal/seal"
 )
@@ -80,6 +81,9 @@ func (s *Service) insertMatters(ctx context.Context, tx *db.Tx, ms []*matter) er
 		if err := tx.Insert(ctx, t.head, t.tail, t.width, t.args); err != nil {
 			return fmt.Errorf("write %d cases of a ledger: %w", len(ms), err)
 		}
+	}
+	if err := figures.Touch(ctx, tx, caseSourceName, deedSourceName); err != nil { // a ledger tells of days before
+		return err
 	}
 	if err := journal.AppendAll(ctx, tx, events); err != nil {
 		return err

@@ -50,6 +50,10 @@ type Source struct {
 	// confidence to a household would betray it.
 	VeiledFrom string
 
+	// Lasting says that Touch is called for the source whenever rows are changed, or made, that tell of a day before that
+	// of the change. Where it is not set, every event of the town may change every row.
+	Lasting bool
+
 	// Sight says which rows an actor may list; nil means nobody may.
 	Sight func(actor.Actor) Sight
 }
@@ -60,6 +64,7 @@ type Col struct {
 	Name     i18n.Pair            // as shown in a table's head
 	Unit     i18n.Pair            // of a Sum
 	Null     bool                 // may be NULL; a Dim's NULL and '' are both "none"
+	Moving   bool                 // of a lasting source: as the record is today, also in rows of days before
 	Veilable bool                 // may be asked of records in confidence too
 	Values   map[string]i18n.Pair // what a Dim's codes are called, where they are fixed
 	// Names gives what a Dim's codes are called in this town (villages, units); nil where Values are all.

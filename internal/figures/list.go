@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -109,15 +110,7 @@ func (c *Catalogue) Rows(ctx context.Context, tx *db.Tx, l List) (Page, error) {
 	if l.After == "" { // where the last of few has been found, nothing need be looked through for more
 		rows = min(rows, int(p.Listed))
 	}
-	query, err := c.list(d, l, w, rows)
-	if err != nil {
-		return Page{}, err
-	}
-	if rows == 0 {
-		return p, nil
-	}
-	err = c.each(ctx, tx, d, p.Columns, query, func(r Row) error { p.Rows = append(p.Rows, r); return nil })
-	if err != nil {
+	if p.Rows, err = c.page(ctx, tx, d, l, w, rows); err != nil {
 		return Page{}, err
 	}
 	if len(p.Rows) > l.Limit {
@@ -125,6 +118,36 @@ func (c *Catalogue) Rows(ctx context.Context, tx *db.Tx, l List) (Page, error) {
 		p.Next = l.place(p.Rows[l.Limit-1])
 	}
 	return p, nil
+}
+
+// page returns the first rows of a list, remembered or read. They are shared: read them only.
+func (c *Catalogue) page(ctx context.Context, tx *db.Tx, d Def, l List, w window, rows int) (out []Row, err error) {
+	query, err := c.list(d, l, w, rows)
+	if err != nil || rows == 0 {
+		return nil, err
+	}
+	m, err := c.memoIn(ctx, tx, l.Scope, w)
+	if err != nil {
+		return nil, err
+	}
+	q, err := l.question(c.sources[d.Source], rows)
+	if err != nil {
+		return nil, err
+	}
+	if out, ok := m.rows(d, q); ok {
+		return out, nil
+	}
+	err = c.each(ctx, tx, d, c.Columns(d), query, func(r Row) error { out = append(out, r); return nil })
+	if err == nil {
+		m.putRows(d, q, out)
+	}
+	return out, err
+}
+
+// question asks for the first rows of a list.
+func (l List) question(s Source, rows int) (question, error) {
+	b, err := json.Marshal(l.Sight)
+	return question{fmt.Sprintf("rows %d %q %q %s", rows, l.Order, l.After, b), slices.Concat(l.Sight.names(), s.Show, []string{s.Order})}, err
 }
 
 // Walk calls fn for every row that the viewer may list, in the list's order, in one statement: for a download.

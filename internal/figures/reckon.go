@@ -122,7 +122,7 @@ func (r *reckoning) want(code string) {
 		if _, have := r.whole[d.Code]; have {
 			continue
 		}
-		if x, ok := r.memo.get(d, ""); ok {
+		if x, ok := r.memo.get(d, whole); ok {
 			r.whole[d.Code] = x[""]
 			continue
 		}
@@ -139,7 +139,7 @@ func (r *reckoning) want(code string) {
 	if _, have := r.middle[code]; have {
 		return
 	}
-	x, ok := r.memo.get(defs[0], "median "+f.B)
+	x, ok := r.memo.get(defs[0], median(f.B, ""))
 	if r.middle[code] = x[""]; !ok {
 		r.spread(*f)
 	}
@@ -175,7 +175,7 @@ func (r *reckoning) wantBy(code, dim string) error {
 		if _, have := r.parts[dim][d.Code]; have {
 			continue
 		}
-		if x, ok := r.memo.get(d, "by "+dim); ok {
+		if x, ok := r.memo.get(d, byDim(dim)); ok {
 			r.parts[dim][d.Code] = x
 			continue
 		}
@@ -189,7 +189,7 @@ func (r *reckoning) wantBy(code, dim string) error {
 	if f == nil || f.Op != Median {
 		return nil
 	}
-	if x, ok := r.memo.get(defs[0], "median "+f.B+" by "+dim); ok {
+	if x, ok := r.memo.get(defs[0], median(f.B, dim)); ok {
 		r.parts[dim][code] = x
 		return nil
 	}
@@ -217,7 +217,7 @@ func (r *reckoning) run(ctx context.Context, tx *db.Tx, s Scope, w window) error
 	r.watched(time.Since(start))
 	for code, i := range r.index {
 		r.whole[code] = t.total[i]
-		r.memo.put(r.plan.items[i].def, "", map[string]cell{"": t.total[i]}, t.until)
+		r.memo.put(r.plan.items[i].def, whole, map[string]cell{"": t.total[i]}, t.until)
 	}
 	for dim, items := range r.plan.dims {
 		for _, i := range items {
@@ -228,20 +228,20 @@ func (r *reckoning) run(ctx context.Context, tx *db.Tx, s Scope, w window) error
 				}
 			}
 			r.parts[dim][d.Code] = parts
-			r.memo.put(d, "by "+dim, parts, t.until)
+			r.memo.put(d, byDim(dim), parts, t.until)
 		}
 	}
 	for code, s := range r.spreads {
 		d := r.plan.items[s.item].def
 		r.middle[code] = s.whole.median()
-		r.memo.put(d, "median "+s.column, map[string]cell{"": r.middle[code]}, t.until)
+		r.memo.put(d, median(s.column, ""), map[string]cell{"": r.middle[code]}, t.until)
 		for _, dim := range s.dims {
 			parts := map[string]cell{}
 			for c, vs := range s.parts[dim] {
 				parts[c] = vs.median()
 			}
 			r.parts[dim][code] = parts
-			r.memo.put(d, "median "+s.column+" by "+dim, parts, t.until)
+			r.memo.put(d, median(s.column, dim), parts, t.until)
 		}
 	}
 	for _, x := range r.distinct {
@@ -319,11 +319,11 @@ func (c *Catalogue) counted(ctx context.Context, tx *db.Tx, d Def, s Scope, sigh
 	if err != nil {
 		return Value{}, 0, err
 	}
-	what, err := sightKey(sight)
+	what, err := sight.in()
 	if err != nil {
 		return Value{}, 0, err
 	}
-	value, haveValue := m.get(d, "")
+	value, haveValue := m.get(d, whole)
 	listed, haveListed := m.get(d, what)
 	if sight.All && haveValue {
 		listed, haveListed = value, true
@@ -338,7 +338,7 @@ func (c *Catalogue) counted(ctx context.Context, tx *db.Tx, d Def, s Scope, sigh
 			return Value{}, 0, err
 		}
 		value, listed = map[string]cell{"": t.total[0]}, map[string]cell{"": t.total[len(t.total)-1]}
-		m.put(d, "", value, t.until)
+		m.put(d, whole, value, t.until)
 		m.put(d, what, listed, t.until)
 	}
 	return valueOf(d, value[""]), listed[""].rows, nil

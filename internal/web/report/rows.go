@@ -1,7 +1,6 @@
 package report
 
 import (
-	"bytes"
 	"iter"
 	"net/http"
 
@@ -25,7 +24,11 @@ func (s *Server) downloadRows(w http.ResponseWriter, r *http.Request, d desk) er
 	if err != nil {
 		return err
 	}
-	var file bytes.Buffer
+	file, err := page.NewSpool()
+	if err != nil {
+		return err
+	}
+	defer file.Close()
 	name := ""
 	err = s.view(r.Context(), a.town.ID, func(tx *db.Tx) error {
 		ctx := r.Context()
@@ -72,14 +75,12 @@ func (s *Server) downloadRows(w http.ResponseWriter, r *http.Request, d desk) er
 			p.Subtitle = s.Site.T(r, "report.demo.sheet", p.Subtitle)
 		}
 		if kind == "csv" {
-			return sheet.WriteCSV(&file, p)
+			return sheet.WriteCSV(file, p)
 		}
-		return sheet.Write(&file, sheet.Workbook{Title: p.Title, Created: tx.Now, Sheets: []sheet.Page{p}})
+		return sheet.Write(file, sheet.Workbook{Title: p.Title, Created: tx.Now, Sheets: []sheet.Page{p}})
 	})
 	if err != nil {
 		return err
 	}
-	page.Download(w, name+"."+kind, contentType)
-	w.Write(file.Bytes()) // an error here means that the visitor has gone
-	return nil
+	return file.Send(w, name+"."+kind, contentType)
 }
