@@ -63,7 +63,7 @@ func (s *Service) Glance(ctx context.Context, tx *db.Tx, a actor.Actor, ids []ID
 	for i, id := range ids {
 		list[i] = string(id)
 	}
-	text, args := relation(columnsOf("r."), a, worklist(Every, a, tx.Now), func(w *where) { w.and("r.id IN " + w.in(list)) })
+	text, args := relation(columnsOf("r."), a, worklist(Every, a, tx.Now), "", func(w *where) { w.and("r.id IN " + w.in(list)) })
 	ss, err := someCases(ctx, tx, text, args...)
 	for _, st := range ss {
 		st.Case.Words = Words{}

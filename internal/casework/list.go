@@ -215,9 +215,14 @@ func (w *where) filter(f Filter) {
 
 // relation returns what the actor sees under a condition, as far as it belongs to one of the parts of a worklist: open
 // cases in scope, and cases in confidence whose reader they are and that are not about a unit of theirs. The open ones are
-// a union with one arm for each part, and a case is in the arm of the first that it belongs to; the others are few.
-func relation(cols string, a actor.Actor, parts []part, cond func(*where)) (string, []any) {
+// a union with one arm for each part, and a case is in the arm of the first that it belongs to; the others are few. tail
+// is an order with a limit that each arm has for itself, or "".
+func relation(cols string, a actor.Actor, parts []part, tail string, cond func(*where)) (string, []any) {
 	w := &where{}
+	begin, end := "", ""
+	if tail != "" {
+		begin, end = "(", tail+")"
+	}
 	scope := scopeOf(a)
 	if len(parts) == 0 {
 		parts = []part{fixed("FALSE")}
@@ -226,7 +231,7 @@ func relation(cols string, a actor.Actor, parts []part, cond func(*where)) (stri
 		if i > 0 {
 			w.text.WriteString(" UNION ALL ")
 		}
-		w.text.WriteString("SELECT " + cols + " FROM open_cases r WHERE r.town_id = $1")
+		w.text.WriteString(begin + "SELECT " + cols + " FROM open_cases r WHERE r.town_id = $1")
 		text, args := scope.where(len(w.args) + 2)
 		w.args = append(w.args, args...)
 		w.and(text)
@@ -235,16 +240,18 @@ func relation(cols string, a actor.Actor, parts []part, cond func(*where)) (stri
 			w.and("NOT (" + before(w) + ")")
 		}
 		cond(w)
+		w.text.WriteString(end)
 	}
 	if a.Doubted {
 		return w.text.String(), w.args
 	}
-	w.text.WriteString(" UNION ALL SELECT " + cols + " FROM confided_cases r WHERE r.town_id = $1 AND r.reader_id = " + w.bind(a.Person))
+	w.text.WriteString(" UNION ALL " + begin + "SELECT " + cols + " FROM confided_cases r WHERE r.town_id = $1 AND r.reader_id = " + w.bind(a.Person))
 	if us := a.Units(); len(us) > 0 {
 		w.and("NOT EXISTS (SELECT 1 FROM case_subjects x WHERE x.town_id = r.town_id AND x.case_id = r.id AND x.unit_id IN " + w.in(us) + ")")
 	}
 	w.and(w.either(parts))
 	cond(w)
+	w.text.WriteString(end)
 	return w.text.String(), w.args
 }
 
@@ -268,18 +275,19 @@ func (s *Service) List(ctx context.Context, tx *db.Tx, a actor.Actor, f Filter) 
 	if f.Brief {
 		cols, scan = briefColumns, scanBrief
 	}
-	text, args := relation(cols, a, worklist(f.View, a, tx.Now), func(w *where) {
+	tail := ""
+	if f.ids == nil { // the hits of a search are few and have their own order; asked for one, SQLite would go through every case
+		tail = fmt.Sprintf(" ORDER BY %s %s, id %s LIMIT %d", key, dir, dir, f.Limit+1)
+	}
+	// SQLite merges arms in the order of their indexes; PostgreSQL plans each for itself, and would read it to its end.
+	text, args := relation(cols, a, worklist(f.View, a, tx.Now), tx.Pick("", tail), func(w *where) {
 		w.filter(f)
 		if id != "" {
 			k := w.bind(at)
 			w.and(fmt.Sprintf("(r.%s, r.id) %s (%s, %s)", key, than, k, w.bind(id)))
 		}
 	})
-	if f.ids == nil { // the hits of a search are few and have their own order; asked for one, SQLite would go through every case
-		args = append(args, f.Limit+1)
-		text += fmt.Sprintf(" ORDER BY %s %s, id %s LIMIT %s", key, dir, dir, dollar(len(args)+1))
-	}
-	ss, err := readCases(ctx, tx, scan, text, args...)
+	ss, err := readCases(ctx, tx, scan, text+tail, args...)
 	if err != nil {
 		return Page{}, fmt.Errorf("list cases: %w", err)
 	}

@@ -1,6 +1,7 @@
 package casework_test
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -136,4 +137,59 @@ func (w *town) pages(a actor.Actor, v casework.View) (cs []casework.Case) {
 		w.t.Fatal(err)
 	}
 	return cs
+}
+
+// TestAPageOfAListReadsLittleMoreThanItShows counts the rows that PostgreSQL reads for a page, the first and a later one.
+// (What SQLite would read is seen in its plan, which every test inspects.)
+func TestAPageOfAListReadsLittleMoreThanItShows(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		if w.db.Engine() != db.Postgres {
+			return
+		}
+		var rows []casework.Backfill
+		for n := range 800 {
+			r := row("b", fmt.Sprint(n), "渠堵了", casework.Past{Unit: w.water, Leader: w.mayor.Person})
+			r.Said = w.clock.Now().Add(-time.Duration(n) * time.Hour)
+			rows = append(rows, r)
+		}
+		if _, err := w.cases.Backfill(ctx, w.intake, rows); err != nil {
+			t.Fatal(err)
+		}
+		err := w.db.UpdateAcross(ctx, func(x *db.Wide) error { _, err := x.Exec(ctx, "ANALYZE cases"); return err }) // as a server does by itself
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range []casework.Filter{{View: casework.Every, Newest: true}, {View: casework.All}, {View: casework.Mine}} {
+			for range 3 {
+				err := w.db.Update(ctx, dbtest.Town, func(tx *db.Tx) error {
+					if _, err := tx.Exec(ctx, `SELECT set_config('random_page_cost', '1', true) WHERE $1 <> ''`); err != nil { // so small a table would be read whole
+						return err
+					}
+					before, err := read(tx)
+					if err != nil {
+						return err
+					}
+					p, err := w.cases.List(ctx, tx, w.mayor, f)
+					if err != nil {
+						return err
+					}
+					after, err := read(tx)
+					if len(p.Cases) != 50 || after-before > 150 {
+						t.Errorf("%s: read %d rows for %d", f.View, after-before, len(p.Cases))
+					}
+					f.After = p.Next
+					return err
+				})
+				if err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+	})
+}
+
+// read is how many rows of cases the transaction has read so far.
+func read(tx *db.Tx) (n int64, err error) {
+	err = tx.Row(ctx, `SELECT CAST(seq_tup_read + COALESCE(idx_tup_fetch, 0) AS BIGINT) FROM pg_stat_xact_user_tables WHERE relname = 'cases' AND $1 <> ''`).Scan(&n)
+	return n, err
 }

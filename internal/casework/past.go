@@ -26,11 +26,15 @@ func (c Case) cast() cast {
 	return cast{c.Kind, c.Channel, c.Visibility, c.Anonymity, c.Registered.UnixMilli(), c.Immediate, c.Backfilled, c.State == Void}
 }
 
-// tellPast has figures of days before today counted again where an event changes them: it happened on one of them, or
-// makes of the case another one than it was. at is when it happened, Unix ms.
+// tellPast has figures of days that are over counted again where an event changes them: it happened on one of them, or makes
+// of the case another one than it was since it was registered. at is when it happened, Unix ms.
 func tellPast(ctx context.Context, tx *db.Tx, old, c Case, at int64) error {
-	if calendar.DayOf(time.UnixMilli(at)) == calendar.DayOf(tx.Now) && (old.Rev == 0 || old.cast() == c.cast()) {
+	day := calendar.DayOf(time.UnixMilli(at))
+	if old.Rev > 0 && old.cast() != c.cast() {
+		day = min(day, calendar.DayOf(old.Registered), calendar.DayOf(c.Registered))
+	}
+	if day == calendar.DayOf(tx.Now) {
 		return nil
 	}
-	return figures.Touch(ctx, tx, caseSourceName, deedSourceName)
+	return figures.Touch(ctx, tx, day, caseSourceName, deedSourceName)
 }

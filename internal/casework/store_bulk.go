@@ -4,7 +4,9 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"time"
 
+	"yanming/internal/calendar"
 	"yanming/internal/db"
 	"yanming/internal/figures"
 	"yanming/internal/journal"
@@ -34,6 +36,7 @@ func (s *Service) insertMatters(ctx context.Context, tx *db.Tx, ms []*matter) er
 	var keys []seal.RecordKey
 	var events []journal.Ready
 	var notes []journal.Note
+	first := calendar.DayOf(tx.Now)
 	for _, x := range ms {
 		id := string(x.c.ID)
 		values, err := x.c.values(x.box)
@@ -46,6 +49,7 @@ func (s *Service) insertMatters(ctx context.Context, tx *db.Tx, ms []*matter) er
 		}
 		for _, d := range x.deeds {
 			deeds = append(deeds, d.event, id, string(d.t), d.at, d.unit, string(d.outcome))
+			first = min(first, calendar.DayOf(time.UnixMilli(d.at)))
 		}
 		if x.key != nil {
 			keys = append(keys, *x.key)
@@ -82,8 +86,10 @@ func (s *Service) insertMatters(ctx context.Context, tx *db.Tx, ms []*matter) er
 			return fmt.Errorf("write %d cases of a ledger: %w", len(ms), err)
 		}
 	}
-	if err := figures.Touch(ctx, tx, caseSourceName, deedSourceName); err != nil { // a ledger tells of days before
-		return err
+	if len(ms) > 0 {
+		if err := figures.Touch(ctx, tx, first, caseSourceName, deedSourceName); err != nil { // a ledger tells of days before
+			return err
+		}
 	}
 	if err := journal.AppendAll(ctx, tx, events); err != nil {
 		return err

@@ -51,7 +51,7 @@ type Source struct {
 	VeiledFrom string
 
 	// Lasting says that Touch is called for the source whenever rows are changed, or made, that tell of a day before that
-	// of the change. Where it is not set, every event of the town may change every row.
+	// of the change, with the first such day. Where it is not set, every event of the town may change every row.
 	Lasting bool
 
 	// Sight says which rows an actor may list; nil means nobody may.

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"yanming/internal/calendar"
 	"yanming/internal/db"
 )
 
@@ -15,12 +16,13 @@ import (
 // database differ.
 const settled = time.Hour
 
-// Touch says that rows of lasting sources were changed that tell of days before today, or that such rows came into being:
-// what is remembered of periods that have ended is counted again. It is part of the transaction that changes them.
-func Touch(ctx context.Context, tx *db.Tx, sources ...string) error {
+// Touch says that lasting sources tell of a day that is over, and of those after it, something else than before: rows
+// were changed or made. What is remembered of periods that ended on that day or later is counted again. It is part of the
+// transaction that changes them.
+func Touch(ctx context.Context, tx *db.Tx, day calendar.Day, sources ...string) error {
 	for _, s := range sources {
-		_, err := tx.Exec(ctx, `INSERT INTO figure_marks (town_id, source, n) VALUES ($1, $2, 1)
-			ON CONFLICT (town_id, source) DO UPDATE SET n = figure_marks.n + 1`, s)
+		_, err := tx.Exec(ctx, `INSERT INTO figure_marks (town_id, source, day, n) VALUES ($1, $2, $3, 1)
+			ON CONFLICT (town_id, source, day) DO UPDATE SET n = figure_marks.n + 1`, s, string(day))
 		if err != nil {
 			return fmt.Errorf("touch figures of %s: %w", s, err)
 		}
@@ -28,8 +30,8 @@ func Touch(ctx context.Context, tx *db.Tx, sources ...string) error {
 	return nil
 }
 
-// marks returns how often each source was touched, as the transaction sees it.
-func marks(ctx context.Context, tx *db.Tx) (map[string]int64, error) {
+// marks returns how often each source was touched for days up to the last of the window, as the transaction sees it.
+func marks(ctx context.Context, tx *db.Tx, w window) (map[string]int64, error) {
 	out := map[string]int64{}
 	err := tx.Each(ctx, func(r *sql.Rows) error {
 		var s string
@@ -37,7 +39,8 @@ func marks(ctx context.Context, tx *db.Tx) (map[string]int64, error) {
 		err := r.Scan(&s, &n)
 		out[s] = n
 		return err
-	}, `SELECT source, n FROM figure_marks WHERE town_id = $1`)
+	}, `SELECT source, CAST(sum(n) AS BIGINT) FROM figure_marks WHERE town_id = $1 AND day <= $2 GROUP BY source`,
+		string(calendar.DayOf(time.UnixMilli(w.to-1))))
 	if err != nil {
 		return nil, fmt.Errorf("read marks of figures: %w", err)
 	}

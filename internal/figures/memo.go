@@ -16,8 +16,8 @@ import (
 // memo remembers what was counted, and pages of evidence. A count is a function of the town's records and of the time;
 // the records change only with an event, so the number of the journal's last event stands in the key, and what the clock
 // changes is remembered with the moment until which it holds. Of a period that has ended, the rows of a lasting source
-// change with few events, and how many of these there were stands in the key instead. So nothing old is ever shown, and
-// the report of last week is there at once while the town goes on working.
+// change only where something is told of its days afterwards, and how often that was so stands in the key instead. So
+// nothing old is ever shown, and the report of last week is there at once while the town goes on working.
 //
 // It is bounded, the longest unused go first, and it is safe for concurrent use.
 type memo struct {
@@ -114,7 +114,7 @@ func (c *Catalogue) memoIn(ctx context.Context, tx *db.Tx, s Scope, w window) (*
 		return nil, fmt.Errorf("read position of journal: %w", err)
 	}
 	if m.over {
-		m.marks, err = marks(ctx, tx)
+		m.marks, err = marks(ctx, tx, w)
 	}
 	return m, err
 }

@@ -1,8 +1,9 @@
--- How often rows were changed that say what was before the day of the change, by source of figures: what was counted of
--- a period that has ended holds until then.
+-- How often something was told afterwards of a day that was over, by source of figures: what was counted of a period that
+-- has ended holds until one of its days, or one before it, is told of again.
 CREATE TABLE figure_marks (
     town_id TEXT NOT NULL,
     source  TEXT NOT NULL,
+    day     TEXT NOT NULL,
     n       BIGINT NOT NULL,
-    PRIMARY KEY (town_id, source)
+    PRIMARY KEY (town_id, source, day)
 );
