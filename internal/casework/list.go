@@ -209,7 +209,7 @@ func (w *where) filter(f Filter) {
 	}
 	if f.ids != nil {
 		w.args = append(w.args, db.Texts(f.ids))
-		w.and("r.id IN " + f.oneOf(len(w.args)+1))
+		w.and("r.id " + f.oneOf(len(w.args)+1))
 	}
 }
 

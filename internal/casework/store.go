@@ -333,7 +333,7 @@ func searchable(ctx context.Context, tx *db.Tx, ids []string) ([]search.Doc, err
 		}
 		out[place[d.Record]] = d
 		return nil
-	}, `SELECT id, number, state, visibility, title, text, rest, registered_at FROM cases WHERE town_id = $1 AND id IN `+tx.OneOf(2), db.Texts(ids))
+	}, `SELECT id, number, state, visibility, title, text, rest, registered_at FROM cases WHERE town_id = $1 AND id `+tx.OneOf(2), db.Texts(ids))
 	if err != nil {
 		return nil, fmt.Errorf("read cases to index: %w", err)
 	}

@@ -79,10 +79,11 @@ func (c *core) Pick(sqlite, postgres string) string {
 	return sqlite
 }
 
-// OneOf returns the condition's right side for "column IN" a list of texts that is bound as parameter n by Texts: one
-// text of the statement however long the list.
+// OneOf returns the condition, behind a column, that it is one of a list of texts that is bound as parameter n by Texts: one
+// text of the statement however long the list. PostgreSQL reads the list once and looks each text up in the column's index,
+// whatever it believes of the table's size.
 func (c *core) OneOf(n int) string {
-	return c.Pick("(SELECT value FROM json_each($"+strconv.Itoa(n)+"))", "(SELECT json_array_elements_text($"+strconv.Itoa(n)+"::json))")
+	return c.Pick("IN (SELECT value FROM json_each($"+strconv.Itoa(n)+"))", "= ANY (ARRAY(SELECT json_array_elements_text($"+strconv.Itoa(n)+"::json)))")
 }
 
 // Texts is a list as the argument of OneOf.
@@ -96,7 +97,7 @@ func Texts(list []string) string {
 
 // OneOfNumbers is OneOf for a list of whole numbers, which is bound by Numbers.
 func (c *core) OneOfNumbers(n int) string {
-	return c.Pick("(SELECT value FROM json_each($"+strconv.Itoa(n)+"))", "(SELECT json_array_elements_text($"+strconv.Itoa(n)+"::json)::bigint)")
+	return c.Pick("IN (SELECT value FROM json_each($"+strconv.Itoa(n)+"))", "= ANY (ARRAY(SELECT json_array_elements_text($"+strconv.Itoa(n)+"::json)::bigint))")
 }
 
 // Numbers is a list as the argument of OneOfNumbers.

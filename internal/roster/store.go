@@ -72,7 +72,7 @@ func fetch(ctx context.Context, tx *db.Tx, names ...string) (map[string][]byte, 
 		plain, err := unwrap(z, name, body)
 		out[name] = plain
 		return err
-	}, `SELECT digest, body FROM roster_parts WHERE town_id = $1 AND digest IN `+tx.OneOf(2), db.Texts(names))
+	}, `SELECT digest, body FROM roster_parts WHERE town_id = $1 AND digest `+tx.OneOf(2), db.Texts(names))
 	if err != nil {
 		return nil, fmt.Errorf("read kept parts: %w", err)
 	}

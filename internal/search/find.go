@@ -94,7 +94,7 @@ func lookUp(ctx context.Context, tx *db.Tx, kind string, docs []int64, words []s
 			hits = append(hits, h)
 		}
 		return nil
-	}, `SELECT kind, record_id, doc, `+body+` FROM search_docs WHERE town_id = $1 AND doc IN `+tx.OneOfNumbers(2), db.Numbers(docs))
+	}, `SELECT kind, record_id, doc, `+body+` FROM search_docs WHERE town_id = $1 AND doc `+tx.OneOfNumbers(2), db.Numbers(docs))
 	slices.SortFunc(hits, func(a, b Hit) int { return cmp.Compare(b.Place, a.Place) })
 	return hits, err
 }

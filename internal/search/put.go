@@ -97,7 +97,7 @@ func known(ctx context.Context, tx *db.Tx, kind string, docs []Doc) (map[string]
 		err := r.Scan(&record, &t.doc, &t.body)
 		out[record] = t
 		return err
-	}, `SELECT record_id, doc, body FROM search_docs WHERE town_id = $1 AND kind = $2 AND record_id IN `+tx.OneOf(3), kind, db.Texts(ids))
+	}, `SELECT record_id, doc, body FROM search_docs WHERE town_id = $1 AND kind = $2 AND record_id `+tx.OneOf(3), kind, db.Texts(ids))
 	return out, err
 }
 
