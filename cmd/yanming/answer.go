@@ -15,6 +15,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/alecthomas/kong"
 
@@ -49,11 +50,13 @@ func (h *home) answer(ctx context.Context, socket net.Listener, cat *i18n.Catalo
 	defer context.AfterFunc(ctx, func() { socket.Close() })()
 	for {
 		conn, err := socket.Accept()
-		if err != nil {
-			if ctx.Err() == nil {
-				log.Error("control socket", "err", err)
-			}
+		if ctx.Err() != nil || errors.Is(err, net.ErrClosed) {
 			return
+		}
+		if err != nil { // too many files are open: later there may be fewer
+			log.Error("control socket", "err", err)
+			time.Sleep(time.Second)
+			continue
 		}
 		wg.Go(func() {
 			defer conn.Close()

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"time"
 
 	"yanming/internal/control"
 	"yanming/internal/errs"
@@ -25,6 +26,9 @@ type call struct {
 	Terminal bool            `json:"terminal"`
 }
 
+// greeting is how long a server may take to say which one it is.
+const greeting = 10 * time.Second
+
 // errGone says that the server went away before it had taken the command.
 var errGone = errors.New("the server is gone")
 
@@ -34,10 +38,12 @@ func (s shell) send(ctx context.Context, conn net.Conn, name string, w work) err
 	stop := context.AfterFunc(ctx, func() { conn.Close() }) // the server sees it and stops too
 	defer stop()
 	c := control.NewConn(conn)
+	conn.SetReadDeadline(time.Now().Add(greeting))
 	kind, body, err := c.Receive()
 	if err != nil {
 		return errGone
 	}
+	conn.SetReadDeadline(time.Time{})
 	if kind != control.Hello || string(body) != frames {
 		return errs.New(errs.Conflict, "cli.other_version")
 	}

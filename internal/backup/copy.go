@@ -122,15 +122,9 @@ func empty(ctx context.Context, source string) error {
 		}
 		return nil
 	}
-	d, err := db.Open(ctx, source, db.Options{Readers: 1, ReadOnly: true})
-	if err != nil {
-		return err
+	bare, err := db.Bare(ctx, source)
+	if err == nil && !bare {
+		err = errs.Field("--to", "backup.copy_full")
 	}
-	defer d.Close()
-	return d.Snapshot(ctx, func(snap *db.Snapshot) error {
-		if len(snap.Tables()) > 0 {
-			return errs.Field("--to", "backup.copy_full")
-		}
-		return nil
-	})
+	return err
 }

@@ -40,7 +40,11 @@ func (s stagedFile) swap() string   { return s.path + ".restored" }
 // companions are the files that SQLite keeps beside a database.
 func companions() []string { return []string{"", "-wal", "-shm", "-journal"} }
 
+// clear leaves alone what an exchange that was begun still needs: from then on it is the installation.
 func (s stagedFile) clear(context.Context) {
+	if Unfinished(s.path) {
+		return
+	}
 	for _, c := range companions() {
 		os.Remove(s.staged() + c) // what stays is removed the next time
 	}

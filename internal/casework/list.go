@@ -219,13 +219,13 @@ func (w *where) filter(f Filter) {
 // is an order with a limit that each arm has for itself, or "".
 func relation(cols string, a actor.Actor, parts []part, tail string, cond func(*where)) (string, []any) {
 	w := &where{}
-	begin, end := "", ""
-	if tail != "" {
-		begin, end = "(", tail+")"
-	}
 	scope := scopeOf(a)
 	if len(parts) == 0 {
 		parts = []part{fixed("FALSE")}
+	}
+	begin, end := "", ""
+	if tail != "" && !(a.Doubted && len(parts) == 1) { // a single arm has it from whoever asks
+		begin, end = "(", tail+")"
 	}
 	for i, p := range parts {
 		if i > 0 {

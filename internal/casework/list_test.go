@@ -69,8 +69,9 @@ func TestAWorklistHoldsWhatItsBadgeCountsEachOnce(t *testing.T) {
 				last = n
 			}
 		}
-		found := 0
-		for _, a := range []actor.Actor{all, w.intake, w.handler, w.deputy, w.mayor, w.petition, w.inspector, w.caller, w.secretary, w.cadre} {
+		found, doubted := 0, w.intake
+		doubted.Doubted = true
+		for _, a := range []actor.Actor{all, doubted, w.intake, w.handler, w.deputy, w.mayor, w.petition, w.inspector, w.caller, w.secretary, w.cadre} {
 			counts := w.counts(a)
 			every := w.pages(a, casework.Every)
 			for _, v := range casework.Views() {

@@ -95,9 +95,14 @@ func (a *Authority) Fingerprint() []string {
 	return lines
 }
 
-// create makes key and certificate. The key is written first, so that a certificate without its key is never there.
+// create makes key and certificate. The key is written first, so that a certificate without its key is never there; a key
+// that is there alone was left by a start that was cut off, and is put aside.
 func (a *Authority) create(dir string) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	name := filepath.Join(dir, authorityKey)
+	if err := os.Rename(name, name+".old"); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
 	var err error
@@ -120,7 +125,7 @@ func (a *Authority) create(dir string) error {
 	if err != nil {
 		return err
 	}
-	if err := write(filepath.Join(dir, authorityKey), "PRIVATE KEY", secret, 0o600); err != nil {
+	if err := write(name, "PRIVATE KEY", secret, 0o600); err != nil {
 		return err
 	}
 	return write(filepath.Join(dir, authorityCert), "CERTIFICATE", der, 0o644)

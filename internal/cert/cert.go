@@ -1,8 +1,8 @@
 // Package cert is where HTTPS has its certificate from: files that somebody else keeps, an authority that speaks ACME,
 // or a certificate authority of the installation's own for offices that have neither.
 //
-// It refuses TLS before 1.2, a certificate and a key that do not belong together, a key that other users may read, and
-// names outside of those that the own authority was made for. It logs no address of a visitor.
+// It refuses TLS before 1.2, a certificate and a key that do not belong together, a key of the own authority that
+// other users may read, and names outside of those that this authority was made for. It logs no address of a visitor.
 package cert
 
 import (

@@ -269,3 +269,27 @@ func self(t *testing.T, name string) [2][]byte {
 	}
 	return [2][]byte{pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: secret})}
 }
+
+func TestAnAuthorityThatWasCutOffWhileItWasMadeIsMadeAnew(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "tls")
+	if _, err := cert.Town(dir, []string{"yn.example"}, time.Now); err != nil {
+		t.Fatal(err)
+	}
+	made, err := filepath.Glob(filepath.Join(dir, "*.crt"))
+	if err != nil || len(made) != 1 {
+		t.Fatalf("certificates %v, %v", made, err)
+	}
+	if err := os.Remove(made[0]); err != nil {
+		t.Fatal(err)
+	}
+	s, err := cert.Town(dir, []string{"yn.example"}, time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := visit(serve(t, s.TLS()), "yn.example", s.Authority().DER(), 0); err != nil {
+		t.Error(err)
+	}
+	if kept, _ := filepath.Glob(filepath.Join(dir, "*.old")); len(kept) != 1 {
+		t.Errorf("the key that stood alone was not kept: %v", kept)
+	}
+}

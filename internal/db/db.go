@@ -63,15 +63,16 @@ type DB struct {
 
 	checkpointers []*checkpointer // SQLite
 
-	mu      sync.Mutex
-	writers map[string]*writer
-	closed  bool
-	unclean bool     // the log was not folded into the file
-	seen    sync.Map // statement texts already inspected
-	touched sync.Map // topic → how often this process changed it
-	stop    context.CancelFunc
-	life    context.Context
-	fault   atomic.Pointer[error] // why the last commit was not possible, nil after one that was
+	mu        sync.Mutex
+	writers   map[string]*writer
+	closed    bool
+	unclean   bool     // the log was not folded into the file
+	seen      sync.Map // statement texts already inspected
+	touched   sync.Map // topic → how often this process changed it
+	stop      context.CancelFunc
+	life      context.Context
+	discarded atomic.Bool           // the file of derived things was damaged, and is taken away
+	fault     atomic.Pointer[error] // why the last commit was not possible, nil after one that was
 }
 
 // Open opens source: a postgres:// URL, or the path of an SQLite file whose folder exists. It does not migrate.

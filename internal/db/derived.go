@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 )
 
@@ -102,9 +103,24 @@ func lookAtDerived(ctx context.Context, path string) (string, error) {
 	return "ATTACH DATABASE ':memory:' AS derived; PRAGMA query_only(0); " + empty + "; PRAGMA query_only(1)", nil
 }
 
+// derivedTables finds the names of the derived tables, by which it is told whose damage a statement met: an error of the
+// engine does not say in which file it lies. Hardly a statement reads both; damage of the facts that one of them met is met
+// by others too.
+var derivedTables = regexp.MustCompile(`\b(` + strings.Join(tablesOf(derivedSchema), "|") + `)\b`)
+
+func namesDerived(text string) bool { return derivedTables.MatchString(text) }
+
+func tablesOf(schema string) (out []string) {
+	for _, m := range regexp.MustCompile(`CREATE TABLE (\w+)`).FindAllStringSubmatch(schema, -1) {
+		out = append(out, m[1])
+	}
+	return out
+}
+
 // discardDerived takes away a file of derived things that turned out to be damaged, so that the next start makes it anew.
+// The facts go on: until then only the search does without what lies on the damaged pages.
 func (d *DB) discardDerived() {
-	if d.engine != SQLite {
+	if d.engine != SQLite || d.discarded.Swap(true) {
 		return
 	}
 	slog.Error("the search index is damaged; it is made anew at the next start")

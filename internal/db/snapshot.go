@@ -117,7 +117,7 @@ func version(ctx context.Context, s *session) (v int64, err error) {
 	return v, err
 }
 
-// tables reads the schema. SQLite's shadow tables and virtual ones are no ordinary tables.
+// tables reads the schema.
 func tables(ctx context.Context, s *session) (out []Table, err error) {
 	text := `SELECT l.name, c.name, c.type FROM pragma_table_list l JOIN pragma_table_info(l.name) c
 		WHERE l.schema = 'main' AND l.type = 'table' AND substr(l.name, 1, 7) <> 'sqlite_' ORDER BY l.name, c.cid`

@@ -95,6 +95,16 @@ func IsFull(err error) bool {
 	return errors.As(err, &s) && s.Code()&0xff == sqlite3.SQLITE_FULL || errors.As(err, &p) && p.Code == "53100"
 }
 
+// Bare reports whether nothing at all lies in the schema that a PostgreSQL source uses: no table, and no view, function or
+// extension of anybody else either, which would go with it.
+func Bare(ctx context.Context, source string) (bare bool, err error) {
+	err = alone(ctx, source, func(c *sql.Conn) error {
+		return c.QueryRowContext(ctx, `SELECT NOT EXISTS (SELECT 1 FROM pg_depend
+			WHERE refclassid = 'pg_namespace'::regclass AND refobjid = quote_ident(current_schema())::regnamespace)`).Scan(&bare)
+	})
+	return bare, err
+}
+
 // Stage makes an empty schema in the PostgreSQL database of source.
 func Stage(ctx context.Context, source, schema string) error {
 	return alone(ctx, source, func(c *sql.Conn) error {

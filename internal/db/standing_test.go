@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"database/sql"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -162,5 +163,81 @@ func TestALookLeavesTheDerivedFileAlone(t *testing.T) {
 	look("of another version", 0)
 	if after, err := os.ReadFile(file); err != nil || !bytes.Equal(before, after) {
 		t.Errorf("it was changed: %v", err)
+	}
+}
+
+// TestADamagedSearchIndexStopsNothingElse: whoever meets the damage, reading or deriving, what is said is still taken, and
+// the file is made anew at the next start.
+func TestADamagedSearchIndexStopsNothingElse(t *testing.T) {
+	for _, meets := range []string{"reader", "deriver"} {
+		t.Run(meets, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "x.db")
+			open := func() *db.DB {
+				t.Helper()
+				d, err := db.Open(ctx, path, db.Options{Readers: 1})
+				if err == nil {
+					_, err = d.Migrate(ctx)
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+				return d
+			}
+			marks := func(d *db.DB) (n int, err error) {
+				err = d.View(ctx, dbtest.Town, func(tx *db.Tx) error {
+					return tx.Row(ctx, `SELECT count(*) FROM derived_marks WHERE town_id = $1 AND name <> ''`).Scan(&n)
+				})
+				return n, err
+			}
+			derive := func(d *db.DB) error {
+				return d.Derive(ctx, dbtest.Town, func(tx *db.Tx) error {
+					for i := range 500 {
+						if _, err := tx.Exec(ctx, `INSERT INTO derived_marks (town_id, name, seq) VALUES ($1, $2, 7)
+							ON CONFLICT (town_id, name) DO UPDATE SET seq = 8`, fmt.Sprintf("%040d", i)); err != nil {
+							return err
+						}
+					}
+					return nil
+				})
+			}
+			d := open()
+			if err := errors.Join(derive(d), d.Close()); err != nil {
+				t.Fatal(err)
+			}
+			file := d.DerivedFile()
+			b, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i := 4096; i < len(b); i++ { // the first page says whose file it is
+				b[i] = 0xa5
+			}
+			if err := os.WriteFile(file, b, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			d = open()
+			if meets == "reader" {
+				_, err = marks(d)
+			} else {
+				err = derive(d)
+			}
+			if !errs.Is(err, errs.Unavailable) {
+				t.Fatalf("the damage was not met: %v", err)
+			}
+			if err := d.Update(ctx, dbtest.Town, func(tx *db.Tx) error { return put(tx, "a", 7) }); err != nil || d.Fault() != nil {
+				t.Errorf("the facts are stopped: %v, %v", err, d.Fault())
+			}
+			if err := d.Close(); err != nil {
+				t.Fatal(err)
+			}
+			d = open()
+			defer d.Close()
+			if n, err := marks(d); n != 0 || err != nil {
+				t.Errorf("after a start: %d marks, %v", n, err)
+			}
+			if err := derive(d); err != nil {
+				t.Error(err)
+			}
+		})
 	}
 }

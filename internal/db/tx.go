@@ -47,7 +47,7 @@ func (tx *Tx) Query(ctx context.Context, text string, args ...any) (*sql.Rows, e
 // Row runs a query for one row. Scan's error is NotFound when there is none.
 func (tx *Tx) Row(ctx context.Context, text string, args ...any) Row {
 	rows, err := tx.query(ctx, text, bound(tx.Town, args))
-	return Row{&tx.core, rows, err}
+	return Row{&tx.core, text, rows, err}
 }
 
 // Each runs a query and calls scan for each row, until scan fails.
@@ -63,7 +63,7 @@ func (w *Wide) Exec(ctx context.Context, text string, args ...any) (int64, error
 // Row runs a query for one row. Scan's error is NotFound when there is none.
 func (w *Wide) Row(ctx context.Context, text string, args ...any) Row {
 	rows, err := w.query(ctx, text, args)
-	return Row{&w.core, rows, err}
+	return Row{&w.core, text, rows, err}
 }
 
 // Each runs a query and calls scan for each row, until scan fails.
@@ -192,7 +192,11 @@ func (c *core) fail(text string, err error) error {
 	if c.failed == nil {
 		c.failed = err
 	}
-	if isDamaged(err) {
+	switch {
+	case !isDamaged(err):
+	case c.db.engine == SQLite && namesDerived(text):
+		c.db.discardDerived()
+	default:
 		c.db.note(err)
 	}
 	return err
@@ -201,6 +205,7 @@ func (c *core) fail(text string, err error) error {
 // Row is the answer of a query for one row.
 type Row struct {
 	c    *core
+	text string
 	rows *sql.Rows
 	err  error
 }
@@ -213,7 +218,7 @@ func (r Row) Scan(dest ...any) error {
 	defer r.rows.Close()
 	if !r.rows.Next() {
 		if err := r.rows.Err(); err != nil {
-			return r.c.fail("", err)
+			return r.c.fail(r.text, err)
 		}
 		return translate("", sql.ErrNoRows)
 	}

@@ -55,7 +55,7 @@ func (d *DB) Answers(ctx context.Context) error {
 // one reads a row of the engine's own, which belongs to no town.
 func (c *core) one(ctx context.Context, text string, dest ...any) error {
 	rows, err := c.query(ctx, text, nil)
-	return Row{c, rows, err}.Scan(dest...)
+	return Row{c, text, rows, err}.Scan(dest...)
 }
 
 // tell passes on how a batch went.
@@ -63,7 +63,7 @@ func (w *writer) tell(batch []*request, start time.Time, tries int, err error) {
 	watch := w.d.opts.Watch
 	if watch.Queued != nil {
 		for _, r := range batch {
-			watch.Queued(start.Sub(r.since))
+			watch.Queued(max(0, start.Sub(r.since))) // who joined while it ran did not wait
 		}
 	}
 	if watch.Committed != nil {

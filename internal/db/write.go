@@ -127,12 +127,23 @@ func (d *DB) writer(name string) (*writer, error) {
 	return w, nil
 }
 
+// restful is how long a writer of PostgreSQL keeps its connection for the next batch: each town has its own, and a server
+// has not many.
+const restful = time.Minute
+
 func (w *writer) loop() {
 	defer close(w.done)
 	defer w.s.drop()
 	for {
 		var batch []*request
+		var rest <-chan time.Time // nil: for ever
+		if w.d.engine == Postgres && w.s.conn != nil {
+			rest = time.After(restful)
+		}
 		select {
+		case <-rest:
+			w.s.drop()
+			continue
 		case r := <-w.queue:
 			batch = append(batch, r)
 		case do := <-w.between:
@@ -177,7 +188,7 @@ func (w *writer) commit(batch []*request) {
 	if !w.apart && (err != nil || w.asked) {
 		w.d.note(err)
 	}
-	if w.apart && isDamaged(err) {
+	if w.apart && w.asked && isDamaged(err) { // what it met before, its statement said
 		w.d.discardDerived()
 	}
 	w.tell(batch, start, met+1, err)

@@ -6,6 +6,8 @@ import (
 	"os"
 	"runtime"
 	"time"
+
+	"yanming/internal/calendar"
 )
 
 const (
@@ -90,7 +92,7 @@ func Clock(now func() time.Time, newest func(context.Context) (time.Time, error)
 		case at.Year() < 2026:
 			return todo("doctor.clock.early", at.Format(time.DateOnly))
 		}
-		return well("doctor.clock.well", at.UTC().Format(time.RFC3339))
+		return well("doctor.clock.well", at.In(calendar.Zone()).Format(time.DateTime))
 	}}
 }
 

@@ -35,9 +35,11 @@ type pass struct {
 	scope  Scope
 	window window
 	veiled bool
-	dims   []string // columns of codes
-	sums   []string // columns of quantities
-	turns  int      // columns of moments at which the counts change by themselves; set by compile
+
+	turning bool     // the moments are asked at which the counts change by themselves
+	dims    []string // columns of codes
+	sums    []string // columns of quantities
+	turns   int      // columns of such moments; set by compile
 }
 
 // base are the columns that decide which rows a pass looks at.
@@ -171,9 +173,8 @@ func prefixed(prefix string, names []string) []string {
 	return out
 }
 
-// moments adds the conditions of time that all items share, and returns those that every mark must carry. While the
-// window is open a row that only the future will count is read as well, so that the moment is known from which what
-// was counted no longer holds.
+// moments adds the conditions of time that all items share, and returns those that every mark must carry. Where moments of
+// change are asked, a row that only the future will count is read as well.
 func (p *pass) moments(l *layers, s Source, d Def, and func(string), turns *[]string) (always []string) {
 	b := l.b
 	if d.Time != "" {
@@ -182,7 +183,7 @@ func (p *pass) moments(l *layers, s Source, d Def, and func(string), turns *[]st
 		and(col + " < " + b.to())
 	}
 	before := func(col string) {
-		if !p.window.open() {
+		if !p.turning {
 			and(col + " < " + b.known())
 			return
 		}
@@ -191,7 +192,7 @@ func (p *pass) moments(l *layers, s Source, d Def, and func(string), turns *[]st
 	}
 	until := func(col string) {
 		and("(" + col + " IS NULL OR " + col + " >= " + b.known() + ")")
-		if p.window.open() {
+		if p.turning {
 			*turns = append(*turns, col)
 		}
 	}
@@ -248,7 +249,7 @@ func (p *pass) mark(l *layers, s Source, always []string, turns *[]string) (stri
 	for i, x := range p.items {
 		factors := append([]string{}, always...)
 		for _, w := range x.def.Where {
-			if p.window.open() && (w.Op == BeforeEnd || w.Op == NotBeforeEnd) {
+			if p.turning && (w.Op == BeforeEnd || w.Op == NotBeforeEnd) {
 				col, shift := s.Times[w.Col].SQL, int64(w.Days)*dayMs
 				if t := fmt.Sprintf("%s - %d", col, shift-1); !changing[t] {
 					changing[t] = true

@@ -130,7 +130,7 @@ func (c *Catalogue) Totals(ctx context.Context, tx *db.Tx) (*Totals, error) {
 
 func (c *Catalogue) totals(ctx context.Context, tx *db.Tx) (*Totals, error) {
 	out := &Totals{windowOf(calendar.Period{}, tx.Now), map[string]cell{}}
-	var pl plan
+	pl := plan{once: true}
 	for _, n := range sortedKeys(c.defs) {
 		d := c.defs[n]
 		if d.Distinct == "" {

@@ -35,6 +35,7 @@ type plan struct {
 	items   []item
 	dims    map[string][]int // Dim → items
 	spreads []*spread
+	once    bool // nothing is remembered of it: no pass need look for the moment from which its counts no longer hold
 }
 
 // count runs the passes of a plan for one window.
@@ -89,7 +90,7 @@ type counting struct {
 
 // run makes one pass over the items some and adds what it finds to t.
 func (c *Catalogue) run(ctx context.Context, tx *db.Tx, t *tally, pl plan, some []int, scope Scope, w window, veiled bool) error {
-	p := pass{c: c, scope: scope, window: w, veiled: veiled}
+	p := pass{c: c, scope: scope, window: w, veiled: veiled, turning: w.open() && !pl.once}
 	k := counting{tally: t, some: some, veiled: veiled}
 	column := func(n string) int {
 		i := slices.Index(p.sums, n)

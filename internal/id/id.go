@@ -19,6 +19,9 @@ func New(now time.Time) string {
 	return alphabet.EncodeToString(b[:])
 }
 
+// Behind lies behind every key, whatever order of text a database keeps: keys begin with a digit for some centuries.
+const Behind = "z"
+
 // Token returns a random secret of 160 bits for one-time form tokens and sessions: 32 characters.
 func Token() string {
 	var b [20]byte

@@ -424,3 +424,36 @@ func TestProgressAlsoGoesToAWatcher(t *testing.T) {
 		t.Errorf("%v %v", got, err)
 	}
 }
+
+func TestARunnerThatCannotScheduleGoesOnTrying(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		rename := func(from, to string) {
+			t.Helper()
+			err := d.UpdateAcross(ctx, func(w *db.Wide) error { _, err := w.Exec(ctx, "ALTER TABLE "+from+" RENAME TO "+to); return err })
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		rename("jobs", "jobs_away")
+		r, ran := job.NewRunner(d, job.Options{Poll: 10 * time.Millisecond}), make(chan bool, 1)
+		r.Every("sweep", time.Hour, func(context.Context) error { ran <- true; return nil })
+		within, stop := context.WithCancel(ctx)
+		ended := make(chan error, 1)
+		go func() { ended <- r.Run(within) }()
+		select {
+		case err := <-ended:
+			t.Fatalf("it ended: %v", err)
+		case <-time.After(100 * time.Millisecond):
+		}
+		rename("jobs_away", "jobs")
+		select {
+		case <-ran:
+		case <-time.After(20 * time.Second):
+			t.Error("what comes again never came")
+		}
+		stop()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	})
+}

@@ -88,9 +88,7 @@ func (r *Runner) Every(name string, interval time.Duration, fn func(ctx context.
 
 // Run runs due jobs until ctx ends, then waits for the handlers. Jobs that the end cut off are due again at once.
 func (r *Runner) Run(ctx context.Context) error {
-	if err := r.schedule(ctx); err != nil {
-		return err
-	}
+	scheduled := false
 	var wg sync.WaitGroup
 	defer wg.Wait()
 	slots := make(chan struct{}, r.opts.Workers)
@@ -98,7 +96,15 @@ func (r *Runner) Run(ctx context.Context) error {
 	defer tick.Stop()
 	var said time.Time // when trouble of the store was last named: a line each time would fill a disk
 	for {
-		due, err := r.due(ctx, 2*r.opts.Workers)
+		var due []place
+		var err error
+		if !scheduled { // a store that cannot be written now can be later
+			err = r.schedule(ctx)
+			scheduled = err == nil
+		}
+		if err == nil {
+			due, err = r.due(ctx, 2*r.opts.Workers)
+		}
 		if err != nil && ctx.Err() == nil && (!errs.Is(err, errs.Unavailable) || time.Since(said) >= time.Minute) {
 			said = time.Now()
 			slog.Error("look for due jobs", "error", err)

@@ -49,7 +49,7 @@ const (
 	givesUp    = 24 * time.Hour // after so long a failure is the last
 	firstPause = 30 * time.Second
 	longPause  = 4 * time.Hour
-	leased     = 2 * time.Minute // longer than any one try takes
+	leased     = (mailsAtOnce + 1) * mailTimeout // longer than any one try takes: letters that go together wait for each other
 )
 
 // pause is how long a delivery waits after so many tries: half a minute, doubled each time up to four hours, give or

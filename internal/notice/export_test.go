@@ -1,7 +1,9 @@
 package notice
 
 import (
+	"context"
 	"errors"
+	"log/slog"
 	"net/http"
 	"testing"
 	"time"
@@ -21,4 +23,18 @@ func CallFails(t *testing.T, a Allowlist, address string, trusted *http.Client) 
 		t.Fatalf("no failure: %v", err)
 	}
 	return why.key
+}
+
+// MailIsStillAway reports whether the turn for mails stays taken while a mailing runs and calls begin beside it.
+func MailIsStillAway(s *Service) bool {
+	x := s.sender(slog.New(slog.DiscardHandler))
+	if _, _, mails := x.room("x"); mails == 0 {
+		return false
+	}
+	if _, _, mails := x.room("x"); mails != 0 {
+		return false
+	}
+	x.begin(context.Background(), nil, 0) // calls alone, none of them
+	_, _, mails := x.room("x")
+	return mails == 0
 }

@@ -371,3 +371,11 @@ func TestAnAdministratorsResetOpensNothingInConfidence(t *testing.T) {
 		}
 	})
 }
+
+func TestATurnForMailsIsNotGivenBackByCalls(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		if !notice.MailIsStillAway(w.told) {
+			t.Error("a second mailing begins while one runs")
+		}
+	})
+}

@@ -97,11 +97,11 @@ func (x *sender) round(ctx context.Context) error {
 			return err
 		})
 		if err != nil {
-			x.freeMail()
+			x.freeMail(mails)
 			bad = append(bad, err)
 			continue
 		}
-		x.begin(ctx, list)
+		x.begin(ctx, list, mails)
 	}
 	return errors.Join(bad...)
 }
@@ -122,16 +122,23 @@ func (x *sender) room(town string) (busy []string, calls, mails int) {
 	if x.s.out.Mail != nil && !x.mailing {
 		now := time.Now()
 		x.mailed = slices.DeleteFunc(x.mailed, func(t time.Time) bool { return now.Sub(t) > time.Minute })
-		mails = min(mailsAtOnce, mailsAMinute-len(x.mailed))
+		mails = max(0, min(mailsAtOnce, mailsAMinute-len(x.mailed)))
 		x.mailing = mails > 0
 	}
 	return busy, calls, mails
 }
 
-func (x *sender) freeMail() { x.mu.Lock(); x.mailing = false; x.mu.Unlock() }
+// freeMail gives a turn for so many mails back; none were no turn.
+func (x *sender) freeMail(turn int) {
+	if turn > 0 {
+		x.mu.Lock()
+		x.mailing = false
+		x.mu.Unlock()
+	}
+}
 
-// begin sends what was claimed, each call by itself and the mails together.
-func (x *sender) begin(ctx context.Context, list []Delivery) {
+// begin sends what was claimed, each call by itself and the mails together, in the turn that was taken for so many.
+func (x *sender) begin(ctx context.Context, list []Delivery, turn int) {
 	var mails []Delivery
 	for _, d := range list {
 		if d.Channel == ByMail {
@@ -148,11 +155,11 @@ func (x *sender) begin(ctx context.Context, list []Delivery) {
 		})
 	}
 	if len(mails) == 0 {
-		x.freeMail()
+		x.freeMail(turn)
 		return
 	}
 	x.wg.Go(func() {
-		defer x.freeMail()
+		defer x.freeMail(turn)
 		x.mail(ctx, mails)
 	})
 }

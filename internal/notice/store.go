@@ -49,7 +49,7 @@ func unreadBy(ctx context.Context, tx *db.Tx, person string) ([]Notice, error) {
 // page returns notices of a person, the newest first, behind an id.
 func page(ctx context.Context, tx *db.Tx, person, before string, limit int) ([]Notice, error) {
 	if before == "" {
-		before = "~" // behind every id
+		before = id.Behind
 	}
 	return notices(ctx, tx, `SELECT `+noticeColumns+` FROM notices WHERE town_id = $1 AND person_id = $2 AND id < $3 ORDER BY id DESC LIMIT $4`,
 		person, before, limit)

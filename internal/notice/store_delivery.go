@@ -103,7 +103,7 @@ func putOff(ctx context.Context, tx *db.Tx, d Delivery, lease, failure string, u
 
 func dead(ctx context.Context, tx *db.Tx, before string, limit int) ([]Delivery, error) {
 	if before == "" {
-		before = "~"
+		before = id.Behind
 	}
 	return deliveries(ctx, tx, `SELECT `+deliveryColumns+` FROM deliveries WHERE town_id = $1 AND state = 'dead' AND id < $2 ORDER BY id DESC LIMIT $3`, before, limit)
 }
