@@ -114,7 +114,7 @@ func (h *home) pages(site *page.Site, cat *i18n.Catalogue, base string) ([]regis
 	if err != nil {
 		return nil, err
 	}
-	admins, err := admin.New(admin.Deps{Site: site, Store: h.db, Orgs: h.orgs, Auth: h.auth, Keys: h.keys, Backups: h.backups, Data: h.dir, Nav: nav,
+	admins, err := admin.New(admin.Deps{Site: site, Store: h.db, Orgs: h.orgs, Auth: h.auth, Keys: h.keys, Backups: h.backups, Data: h.dir, Nav: nav, Proxies: h.proxies,
 		Health: func(ctx context.Context) []doctor.Finding { return h.examine(ctx, base) }})
 	if err != nil {
 		return nil, err

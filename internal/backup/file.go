@@ -21,6 +21,7 @@ import (
 
 	"yanming/internal/calendar"
 	"yanming/internal/db"
+	"yanming/internal/disk"
 	"yanming/internal/errs"
 )
 
@@ -111,7 +112,7 @@ func (s *Service) make(ctx context.Context, o Order, made *Made) (sums Sums, err
 	if made.Path, err = filepath.Abs(path); err != nil {
 		return sums, err
 	}
-	return sums, syncDir(dir)
+	return sums, disk.SyncDir(dir)
 }
 
 // fill writes the archive into f, syncs it, and returns the SHA-256 of the file.
@@ -319,16 +320,4 @@ func Reason(err error) *errs.Error {
 		return all[0]
 	}
 	return &errs.Error{Key: "backup.failed", Args: []any{err.Error()}}
-}
-
-func syncDir(dir string) error {
-	if runtime.GOOS == "windows" { // cannot sync a folder
-		return nil
-	}
-	f, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	return f.Sync()
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"yanming/internal/db"
+	"yanming/internal/disk"
 )
 
 // staging is a database beside the one that is used, and its way into that one's place.
@@ -108,7 +109,7 @@ func Finish(path string) error {
 		err = os.Remove(s.swap())
 	}
 	if err == nil {
-		err = syncDir(filepath.Dir(path))
+		err = disk.SyncDir(filepath.Dir(path))
 	}
 	if err != nil {
 		return fmt.Errorf("finish the restore of %s: %w", path, err)
@@ -143,7 +144,7 @@ func (s stagedFile) exchange(aside string) error {
 		}
 	}
 	if aside != "" {
-		if err := syncDir(aside); err != nil {
+		if err := disk.SyncDir(aside); err != nil {
 			return err
 		}
 	}
@@ -153,7 +154,7 @@ func (s stagedFile) exchange(aside string) error {
 	if err := os.Rename(s.staged(), s.path); err != nil {
 		return err
 	}
-	return syncDir(filepath.Dir(s.path))
+	return disk.SyncDir(filepath.Dir(s.path))
 }
 
 // writeSynced writes a file whole or not at all, and durable when it returns.
@@ -173,7 +174,7 @@ func writeSynced(path string, b []byte) error {
 	if err := os.Rename(f.Name(), path); err != nil {
 		return err
 	}
-	return syncDir(filepath.Dir(path))
+	return disk.SyncDir(filepath.Dir(path))
 }
 
 // stagedSchema is a schema of a PostgreSQL database beside the one that is used.

@@ -10,8 +10,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
 
+	"yanming/internal/disk"
 	"yanming/internal/errs"
 )
 
@@ -92,7 +92,7 @@ func (s *Store) write(f *os.File, content []byte) error {
 	if err != nil {
 		return err
 	}
-	return syncDir(filepath.Dir(f.Name()))
+	return disk.SyncDir(filepath.Dir(f.Name()))
 }
 
 // replace puts content in place of a file that is there, and perhaps in use, once it is on disk.
@@ -124,7 +124,7 @@ func (s *Store) keep(f *os.File, digest string) error {
 		os.Remove(f.Name())
 		return err
 	}
-	return syncDir(filepath.Dir(name))
+	return disk.SyncDir(filepath.Dir(name))
 }
 
 // inPlace does what gives a file its name, and makes the folder for it where it is the first there.
@@ -153,21 +153,9 @@ func (s *Store) shard(dir string) error {
 		return nil
 	}
 	if err == nil {
-		if err = syncDir(s.dir); err != nil {
+		if err = disk.SyncDir(s.dir); err != nil {
 			os.Remove(dir)
 		}
 	}
 	return err
-}
-
-func syncDir(dir string) error {
-	if runtime.GOOS == "windows" { // cannot sync a folder
-		return nil
-	}
-	f, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	return f.Sync()
 }

@@ -25,6 +25,7 @@ import (
 
 	"golang.org/x/sync/semaphore"
 
+	"yanming/internal/disk"
 	"yanming/internal/errs"
 )
 
@@ -43,7 +44,7 @@ func Open(dir string) (*Store, error) {
 	if err := os.MkdirAll(filepath.Join(dir, tempDir), 0o700); err != nil {
 		return nil, fmt.Errorf("open blobs: %w", err)
 	}
-	if err := syncDir(dir); err != nil { // the last run may have ended before it flushed a folder it had made
+	if err := disk.SyncDir(dir); err != nil { // the last run may have ended before it flushed a folder it had made
 		return nil, fmt.Errorf("open blobs: %w", err)
 	}
 	return &Store{dir: dir, decodes: semaphore.NewWeighted(2), reads: semaphore.NewWeighted(2),

@@ -21,6 +21,7 @@ import (
 	"sync"
 	"time"
 
+	"yanming/internal/disk"
 	"yanming/internal/errs"
 )
 
@@ -128,7 +129,10 @@ func (a *Authority) create(dir string) error {
 	if err := write(name, "PRIVATE KEY", secret, 0o600); err != nil {
 		return err
 	}
-	return write(filepath.Join(dir, authorityCert), "CERTIFICATE", der, 0o644)
+	if err := write(filepath.Join(dir, authorityCert), "CERTIFICATE", der, 0o644); err != nil {
+		return err
+	}
+	return disk.SyncDir(dir)
 }
 
 // constrain permits the names and nothing else: also no address where there are only names, and the other way round.

@@ -254,3 +254,36 @@ func TestFormulasInAReturnedSheetStayText(t *testing.T) {
 		}
 	})
 }
+
+// TestALedgerSaysNoMoreThanItSays: whose telephone stands in a note is not the resident's, what is done in part is not
+// resolved, and a name that begins like a leader's is not the leader's.
+func TestALedgerSaysNoMoreThanItSays(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		leader := w.dir.Leaders()[0]
+		rows := "序号,意见内容,反映人,电话,责任领导,办理情况,答复\n" +
+			"1,东桥塌了一角,,,,已通知村支书王某13900000009,\n" +
+			"2,西坝渗水，请打13900000008,,,,已完成测量，手续在办,\n" +
+			"3,北渠漏水,,,,已完成100%,\n" +
+			"4,南门没有路灯,张三,1.38E+10," + leader.Name + "东,已解决，已将电线接通,\n" +
+			"5,广场太吵,李四,,镇长" + leader.Name + ",正在协调,\n"
+		r := w.run(file("台账.csv", []byte(rows)), nil)
+		w.counts(r, 5, 5, 0, 0)
+		bridge, dam, canal := w.told("东桥塌了一角"), w.told("西坝渗水，请打［电话］"), w.told("北渠漏水")
+		if bridge.Person.Given() || bridge.Case.Anonymity != casework.Anonymous {
+			t.Errorf("a telephone out of what the office wrote became the resident's: %+v", bridge.Person)
+		}
+		if !strings.HasSuffix(dam.Person.Phone, "08") || dam.Case.State.Final() || dam.Case.Outcome != "" {
+			t.Errorf("measured is not resolved: %s %s, %+v", dam.Case.State, dam.Case.Outcome, dam.Person)
+		}
+		if canal.Case.Outcome != casework.Resolved {
+			t.Errorf("done to the last: %q", canal.Case.Outcome)
+		}
+		lamp, noise := w.told("南门没有路灯"), w.told("广场太吵")
+		if lamp.Person.Phone != "" || lamp.Case.Leader == leader.ID || lamp.Case.Outcome != casework.Resolved {
+			t.Errorf("telephone %q, leader %q, %q", lamp.Person.Phone, lamp.Case.Leader, lamp.Case.Outcome)
+		}
+		if noise.Case.State.Final() {
+			t.Errorf("%s", noise.Case.State)
+		}
+	})
+}

@@ -116,22 +116,13 @@ func (s *Service) Undo(ctx context.Context, a actor.Actor, batch, reason string,
 	if reason == "" {
 		return im, errs.Field("reason", "error.required")
 	}
-	var u undone
-	for after := casework.ID(""); ; {
-		voided, kept, next, err := s.Cases.VoidBatch(ctx, a, batch, reason, after, undoChunk)
-		if err != nil {
-			return im, fmt.Errorf("undo import %s: %w", batch, err)
-		}
-		u.Voided, u.Left = u.Voided+voided, u.Left+kept
+	u, err := s.takeBack(ctx, a, batch, reason, func(done int) {
 		if progress != nil {
-			progress(u.Voided+u.Left, max(im.Report.Cases, u.Voided+u.Left))
+			progress(done, max(im.Report.Cases, done))
 		}
-		if after = next; next == "" {
-			break
-		}
-		if err := ctx.Err(); err != nil {
-			return im, err
-		}
+	})
+	if err != nil {
+		return im, err
 	}
 	err = s.Store.Update(ctx, a.Town, func(tx *db.Tx) error {
 		if err := journal.MarkUndone(ctx, tx, batch); err != nil {
@@ -148,4 +139,24 @@ func (s *Service) Undo(ctx context.Context, a actor.Actor, batch, reason string,
 		return im, fmt.Errorf("undo import %s: %w", batch, err)
 	}
 	return s.Import(ctx, a, batch)
+}
+
+// takeBack makes the cases of a batch void, so many to a transaction, and tells after each how many it has looked at.
+func (s *Service) takeBack(ctx context.Context, a actor.Actor, batch, reason string, progress func(done int)) (u undone, err error) {
+	for after := casework.ID(""); ; {
+		voided, kept, next, err := s.Cases.VoidBatch(ctx, a, batch, reason, after, undoChunk)
+		if err != nil {
+			return u, fmt.Errorf("undo import %s: %w", batch, err)
+		}
+		u.Voided, u.Left = u.Voided+voided, u.Left+kept
+		if progress != nil {
+			progress(u.Voided + u.Left)
+		}
+		if after = next; next == "" {
+			return u, nil
+		}
+		if err := ctx.Err(); err != nil {
+			return u, err
+		}
+	}
 }

@@ -248,3 +248,68 @@ func TestABombIsRefused(t *testing.T) {
 		}
 	})
 }
+
+// TestWhatIsUndoneWhileItRunsStaysUndone: neither the run itself nor its job, when it is tried again, brings it back.
+func TestWhatIsUndoneWhileItRunsStaysUndone(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		undo := func() {
+			bs, err := w.imports.Imports(ctx, w.intake, 1)
+			if err == nil {
+				_, err = w.imports.Undo(ctx, w.intake, bs[0].ID, "导错了", nil)
+			}
+			if err != nil {
+				t.Error(err)
+			}
+		}
+		once := false
+		_, err := w.imports.Run(ctx, w.intake, file("长台账.csv", long(1300)), nil, importer.Options{Progress: func(done, _ int) {
+			if !once {
+				once = true
+				undo()
+			}
+		}})
+		if !errs.Is(err, errs.Invalid) || errs.All(err)[0].Key != "import.undone_meanwhile" || len(w.all()) != 0 {
+			t.Errorf("%v, %d cases stand", err, len(w.all()))
+		}
+		// A job that is cut off, undone and tried again.
+		w.clock.Add(time.Minute)
+		kept, err := w.imports.Keep(ctx, w.intake, "另一本.csv", bytes.NewReader(bytes.ReplaceAll(long(900), []byte("路灯"), []byte("水渠"))))
+		if err != nil {
+			t.Fatal(err)
+		}
+		f, err := w.imports.Kept(ctx, w.intake, kept)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := w.imports.Inspect(ctx, w.intake, f, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		key, err := w.imports.Start(ctx, w.intake, kept, p.Mapping, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		tries := 0
+		runner := job.NewRunner(w.db, job.Options{})
+		for _, k := range importer.JobKinds() {
+			runner.Handle(k, func(ctx context.Context, j job.Job) error {
+				err := w.imports.Work(ctx, j)
+				if tries++; tries == 1 {
+					undo()
+					return errors.New("the machine went down")
+				}
+				return err
+			})
+		}
+		for range 3 {
+			if _, err := runner.Drain(ctx); err != nil {
+				t.Fatal(err)
+			}
+			w.clock.Add(time.Minute)
+		}
+		got, err := w.imports.Progress(ctx, w.intake, key)
+		if err != nil || tries != 2 || got.Job.State != job.Failed || len(w.all()) != 0 {
+			t.Errorf("%d tries, %s, %d cases stand, %v", tries, got.Job.State, len(w.all()), err)
+		}
+	})
+}

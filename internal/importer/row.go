@@ -108,7 +108,6 @@ func (r *reader) read(row sheet.Row) *read {
 	var contacts []string
 	clean := func(s string) string {
 		out, found := redact(s)
-		contacts = append(contacts, found.phones...)
 		if found.identity {
 			x.warn("identity")
 		} else if len(found.phones) > 0 {
@@ -129,6 +128,13 @@ func (r *reader) read(row sheet.Row) *read {
 			return x.reject("number_long", r.name(External))
 		}
 	}
+	// A telephone in the resident's own words is how to reach them; one in what an office wrote may be anybody's, whoever
+	// it was about among them.
+	own := func(s string) string {
+		_, found := redact(s)
+		contacts = append(contacts, found.phones...)
+		return clean(s)
+	}
 	title, text := r.line(row, Title), sheet.Text(r.cell(row, Text))
 	if i, ok := r.at[Text]; ok && row.IsStruck(i) {
 		x.warn("struck")
@@ -139,20 +145,22 @@ func (r *reader) read(row sheet.Row) *read {
 	if text == "" {
 		return x.reject("text")
 	}
-	b.Text, b.Title = clean(text), clean(title)
+	b.Text, b.Title = own(text), own(title)
 	if utf8.RuneCountInString(b.Title) > 80 { // the whole title stays, at the head of the text
-		b.Text = b.Title + "\n" + b.Text
+		if b.Text != b.Title {
+			b.Text = b.Title + "\n" + b.Text
+		}
 		b.Title = string([]rune(b.Title)[:79]) + "…"
 	}
 	if utf8.RuneCountInString(b.Text) > 8000 {
 		return x.reject("too_long", 8000)
 	}
 
-	if wrong := r.said(row, x, &b); wrong {
+	if wrong := r.said(row, x, &b, clean); wrong {
 		return x
 	}
 	r.person(row, x, &b)
-	r.where(row, x, &b, clean)
+	r.where(row, x, &b, own)
 	r.sort(row, x, &b, clean)
 	r.past(row, x, &b, clean)
 	for _, p := range contacts {
@@ -185,7 +193,7 @@ func (r *reader) name(f Field) string {
 }
 
 // said reads when it was said; true where the row must go back for it.
-func (r *reader) said(row sheet.Row, x *read, b *casework.Backfill) bool {
+func (r *reader) said(row sheet.Row, x *read, b *casework.Backfill, clean func(string) string) bool {
 	if _, ok := r.at[Said]; !ok {
 		return false
 	}
@@ -194,7 +202,7 @@ func (r *reader) said(row sheet.Row, x *read, b *casework.Backfill) bool {
 	switch {
 	case ok && at.After(r.now):
 		x.warn("date_later", r.name(Said))
-		b.Past.Note = r.noted(b.Past.Note, Said, v)
+		b.Past.Note = r.noted(b.Past.Note, Said, clean(v))
 	case ok:
 		b.Said = at
 	case r.m.DateRequired:
@@ -204,7 +212,7 @@ func (r *reader) said(row sheet.Row, x *read, b *casework.Backfill) bool {
 		x.warn("date_missing", r.name(Said))
 	default:
 		x.warn("date", r.name(Said))
-		b.Past.Note = r.noted(b.Past.Note, Said, v)
+		b.Past.Note = r.noted(b.Past.Note, Said, clean(v))
 	}
 	return false
 }
@@ -225,8 +233,10 @@ func (r *reader) date(v string) (time.Time, bool) {
 
 func (r *reader) person(row sheet.Row, x *read, b *casework.Backfill) {
 	name := r.line(row, Name)
-	if utf8.RuneCountInString(name) > 60 {
+	if utf8.RuneCountInString(name) > 60 { // several who signed together: the first of them is who is asked
+		b.Past.Note = r.noted(b.Past.Note, Name, name)
 		name = string([]rune(name)[:60])
+		x.warn("name_long", r.name(Name))
 	}
 	if !slices.Contains(nobody, plain(name)) {
 		b.Person.Name = name
@@ -234,6 +244,8 @@ func (r *reader) person(row sheet.Row, x *read, b *casework.Backfill) {
 	b.Person.Address = r.line(row, Address)
 	v := r.line(row, Phone)
 	switch p, ok := sheet.Phone(v); {
+	case row.IsLossy(r.at[Phone]) && v != "": // 1.38E+10 was written out, but is nobody's number
+		x.warn("phone_lost", r.name(Phone))
 	case ok:
 		b.Person.Phone = p
 	case v != "":
@@ -347,13 +359,16 @@ func (r *reader) past(row sheet.Row, x *read, b *casework.Backfill, clean func(s
 		}
 	}
 	handling, answer, status := clean(sheet.Text(r.cell(row, Handling))), clean(sheet.Text(r.cell(row, Answer))), r.line(row, Status)
-	st := statusOf(status, true)
+	st, _ := statusOf(status, true)
 	if !st.known && status != "" {
 		note(Status, status)
 		x.warn("status", r.name(Status))
 	}
 	if !st.known {
-		st = statusOf(handling, false)
+		var more bool
+		if st, more = statusOf(handling, false); more {
+			x.warn("handled", r.name(Handling))
+		}
 	}
 	if st.outcome == "" && !st.known && answer != "" {
 		st = standing{outcome: casework.Explained}
@@ -381,7 +396,7 @@ func (r *reader) past(row sheet.Row, x *read, b *casework.Backfill, clean func(s
 	case handling != "":
 		p.Answer = handling
 	default:
-		p.Answer = join("", r.name(Status), status)
+		p.Answer = join("", r.name(Status), clean(status))
 	}
 }
 
@@ -438,7 +453,9 @@ func (r *reader) split(row sheet.Row, x *read, b casework.Backfill) {
 	for _, t := range texts {
 		one := b
 		if len(texts) > 1 {
-			one.Text, one.Title = t, ""
+			if one.Text, one.Title = t, ""; b.Title != "" { // what they have in common
+				one.Text = b.Title + "\n" + t
+			}
 		}
 		x.cases = append(x.cases, one)
 	}

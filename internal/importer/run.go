@@ -2,12 +2,14 @@ package importer
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"yanming/internal/actor"
 	"yanming/internal/casework"
 	"yanming/internal/db"
 	"yanming/internal/errs"
+	"yanming/internal/i18n"
 	"yanming/internal/id"
 	"yanming/internal/journal"
 )
@@ -17,6 +19,7 @@ type Options struct {
 	DryRun bool // a rehearsal: says what would happen and writes nothing
 	// Progress is told after each transaction how many of the sheet's rows are done; nil for nobody.
 	Progress func(done, total int)
+	job      string // the job that runs it, "" for none
 }
 
 // batchKind is the journal's word for an import, as a batch and as the kind of its own events.
@@ -27,12 +30,16 @@ type begun struct {
 	Sheet   string  `json:"sheet"`
 	Mapping Mapping `json:"mapping"`
 	File    string  `json:"file,omitempty"` // the kept upload
+	Job     string  `json:"job,omitempty"`  // that ran it: when it comes again after an undo, it does not begin anew
 }
 
 // Run imports one sheet of a file under a mapping; nil is the proposed one. A run that was cut off goes on where it
 // stopped when the same file is given with the same mapping: every row's key says that it was taken already.
 //
-// Errors: Denied; Invalid where the file or the mapping cannot be used. What is wrong with single rows is in the report.
+// A batch that is undone while it runs stops, and what came in behind the undo is taken back too.
+//
+// Errors: Denied; Invalid where the file or the mapping cannot be used, or the batch was undone meanwhile. What is wrong
+// with single rows is in the report.
 func (s *Service) Run(ctx context.Context, a actor.Actor, f File, m *Mapping, o Options) (Report, error) {
 	if err := may(a); err != nil {
 		return Report{}, err
@@ -82,18 +89,38 @@ func (s *Service) Run(ctx context.Context, a actor.Actor, f File, m *Mapping, o 
 		}
 	}
 	if !o.DryRun {
-		if t.Batch, err = s.begin(ctx, a, f, p); err != nil {
+		if t.Batch, err = s.begin(ctx, a, f, p, o.job); err != nil {
 			return Report{}, err
 		}
 		r.batch = t.Batch
 	}
-	if err := s.walk(ctx, a, b, r, t, o); err != nil {
+	err = s.walk(ctx, a, b, r, t, o)
+	if err == nil && !o.DryRun {
+		err = s.finish(ctx, a, t.report())
+	}
+	if errors.Is(err, errUndone) {
+		if _, bad := s.takeBack(ctx, a, t.Batch, s.Catalogue.T(i18n.ZH, errUndone.Key), nil); bad != nil {
+			err = bad
+		}
+	}
+	if err != nil {
 		return t.report(), fmt.Errorf("import %s: %w", t.Batch, err)
 	}
-	if o.DryRun {
-		return t.report(), nil
-	}
-	return t.report(), s.finish(ctx, a, f, t.report())
+	return t.report(), nil
+}
+
+// errUndone ends the run of a batch that somebody undid meanwhile.
+var errUndone = &errs.Error{Kind: errs.Invalid, Key: "import.undone_meanwhile"}
+
+// standing fails where the batch was undone.
+func (s *Service) standing(ctx context.Context, town, batch string) error {
+	return s.Store.View(ctx, town, func(tx *db.Tx) error {
+		b, err := journal.GetBatch(ctx, tx, batch)
+		if err == nil && !b.Undone.IsZero() {
+			err = errUndone
+		}
+		return err
+	})
 }
 
 // settle counts one row. Of several opinions in one cell, one that was taken makes the row accepted.
@@ -147,8 +174,8 @@ func (t *tally) settle(x *read, took []casework.Took) {
 	}
 }
 
-// begin returns the batch of this run: a new one, or the one that was cut off.
-func (s *Service) begin(ctx context.Context, a actor.Actor, f File, p Plan) (batch string, err error) {
+// begin returns the batch of this run: a new one, or the one that was cut off. A job whose batch was undone ends.
+func (s *Service) begin(ctx context.Context, a actor.Actor, f File, p Plan, job string) (batch string, err error) {
 	fresh := id.New(s.Store.Now())
 	err = s.Store.Update(ctx, a.Town, func(tx *db.Tx) error {
 		batch = fresh
@@ -157,7 +184,7 @@ func (s *Service) begin(ctx context.Context, a actor.Actor, f File, p Plan) (bat
 			return err
 		}
 		for _, b := range old {
-			if b.Digest != p.Digest || !b.Undone.IsZero() {
+			if b.Digest != p.Digest || !b.Undone.IsZero() && job == "" {
 				continue
 			}
 			es, err := journal.History(ctx, tx, b.ID)
@@ -165,11 +192,17 @@ func (s *Service) begin(ctx context.Context, a actor.Actor, f File, p Plan) (bat
 				return err
 			}
 			var was begun
-			if len(es) != 1 {
+			if len(es) == 0 || len(es) > 1 && b.Undone.IsZero() {
 				continue // finished
 			}
 			if err := es[0].Decode(&was); err != nil {
 				return err
+			}
+			if !b.Undone.IsZero() {
+				if was.Job == job {
+					return errUndone
+				}
+				continue
 			}
 			if was.Sheet == p.Sheet && equal(was.Mapping, p.Mapping) {
 				batch = b.ID
@@ -180,7 +213,7 @@ func (s *Service) begin(ctx context.Context, a actor.Actor, f File, p Plan) (bat
 			return err
 		}
 		_, err = journal.Append(ctx, tx, journal.Event{Kind: batchKind, Record: batch, N: 1, Type: "import_begun", Actor: by(a), Batch: batch,
-			Payload: begun{Sheet: p.Sheet, Mapping: p.Mapping, File: f.id}})
+			Payload: begun{Sheet: p.Sheet, Mapping: p.Mapping, File: f.id, Job: job}})
 		if err != nil {
 			return err
 		}
@@ -193,14 +226,14 @@ func (s *Service) begin(ctx context.Context, a actor.Actor, f File, p Plan) (bat
 }
 
 // finish writes what the run came to.
-func (s *Service) finish(ctx context.Context, a actor.Actor, f File, r Report) error {
+func (s *Service) finish(ctx context.Context, a actor.Actor, r Report) error {
 	err := s.Store.Update(ctx, a.Town, func(tx *db.Tx) error {
 		b, err := journal.GetBatch(ctx, tx, r.Batch)
 		if err != nil {
 			return err
 		}
 		if !b.Undone.IsZero() {
-			return errs.New(errs.Conflict, "import.undone_meanwhile")
+			return errUndone
 		}
 		b.Counts = r.Counts
 		if err := journal.SaveBatch(ctx, tx, b); err != nil {

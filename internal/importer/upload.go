@@ -195,7 +195,7 @@ func (s *Service) Work(ctx context.Context, j job.Job) error {
 	if err != nil {
 		return err
 	}
-	r, err := s.Run(ctx, a, f, t.Mapping, Options{DryRun: t.Dry, Progress: progress})
+	r, err := s.Run(ctx, a, f, t.Mapping, Options{DryRun: t.Dry, Progress: progress, job: j.ID})
 	if err != nil {
 		return err
 	}

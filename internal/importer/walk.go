@@ -81,6 +81,11 @@ func (s *Service) walk(ctx context.Context, a actor.Actor, b *sheet.Book, r *rea
 			if !ok {
 				return ctx.Err()
 			}
+			if !o.DryRun {
+				if err := s.standing(ctx, a.Town, t.Batch); err != nil {
+					return err
+				}
+			}
 			if err := s.take(ctx, x, t, o.DryRun); err != nil {
 				return err
 			}

@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -56,35 +57,46 @@ var ticks = []string{"√", "✓", "✔", "☑", "是", "y", "yes", "1"}
 
 // statusOf reads a status. Of a column of its own every word counts, and a tick; of a text about the handling only how
 // it begins, and only where it says plainly that the matter is settled or not.
-func statusOf(s string, own bool) standing {
+func statusOf(s string, own bool) (st standing, more bool) {
 	s = plain(s)
 	if s == "" {
-		return standing{}
+		return standing{}, false
 	}
 	if own {
 		for _, t := range ticks {
 			if s == t {
-				return standing{casework.Resolved, true, true}
+				return standing{casework.Resolved, true, true}, false
 			}
 		}
 	}
 	if own {
 		if o, ok := outcomeOf(s); ok {
-			return standing{o, strings.Contains(s, plain(casework.Closed.Name().ZH)) || strings.Contains(s, plain(casework.Closed.Name().EN)), true}
+			return standing{o, strings.Contains(s, plain(casework.Closed.Name().ZH)) || strings.Contains(s, plain(casework.Closed.Name().EN)), true}, false
 		}
 	}
 	for _, w := range open {
 		if s == w || len([]rune(w)) > 1 && strings.HasPrefix(s, w) || strings.HasPrefix(s, "未") || strings.HasPrefix(s, "待") {
-			return standing{known: true}
+			return standing{known: true}, false
 		}
 	}
 	for _, w := range settled {
-		if s == w.word || strings.HasPrefix(s, w.word) && (own || strings.HasPrefix(w.word, "已") || strings.HasPrefix(w.word, "部分")) {
-			return w.standing
+		if s == w.word {
+			return w.standing, false
+		}
+		if rest, ok := strings.CutPrefix(s, w.word); ok && (own || strings.HasPrefix(w.word, "已") || strings.HasPrefix(w.word, "部分")) {
+			rest = strings.NewReplacer("100%", "", "100％", "", "待回访", "").Replace(rest) // the end itself, and what follows it
+			if w.standing.outcome != casework.PartlyResolved && slices.ContainsFunc(pending, func(p string) bool { return strings.Contains(rest, p) }) || strings.HasSuffix(rest, "中") {
+				return standing{}, false // a part is done: 已完成测量，手续在办
+			}
+			return w.standing, true
 		}
 	}
-	return standing{}
+	return standing{}, false
 }
+
+// pending are words that say that something is still to come, behind others that sound like an end.
+var pending = []string{"待", "拟", "将于", "将在", "正在", "在办", "下月", "下周", "下一步", "下步", "明年", "年底前", "计划", "预计", "尚", "还需", "未完", "陆续",
+	"开工", "%", "％"}
 
 // outcomeOf reads the names under which an export writes outcomes. Those that a ledger cannot carry are none.
 func outcomeOf(s string) (out casework.Outcome, ok bool) {
@@ -229,7 +241,9 @@ func (p *places) personOf(s string) string {
 	}
 	found := ""
 	for name, id := range p.person {
-		if id != "" && len([]rune(name)) > 1 && (strings.HasPrefix(s, name) || strings.HasSuffix(s, name)) {
+		before, isBefore := strings.CutSuffix(s, name)
+		behind, isBehind := strings.CutPrefix(s, name)
+		if id != "" && len([]rune(name)) > 1 && (isBefore && titled(before) || isBehind && titled(behind)) {
 			if found != "" && found != id {
 				return ""
 			}
@@ -237,6 +251,16 @@ func (p *places) personOf(s string) string {
 		}
 	}
 	return found
+}
+
+// titles are the words that make of what stands beside a name a post, so that 王伟东 is not 王伟.
+var titles = []string{"书记", "镇长", "乡长", "县长", "区长", "主任", "主席", "委员", "站长", "所长", "队长", "组长", "部长", "科长", "局长", "院长", "校长", "支书",
+	"网格长", "网格员", "干部", "干事", "专干", "领导", "同志", "负责", "包村", "联系", "分管", "secretary", "director", "head", "leader", "mayor"}
+
+// titled reports whether what stands beside a name is a post, a number or a bracket.
+func titled(s string) bool {
+	return slices.ContainsFunc(titles, func(t string) bool { return strings.Contains(s, t) }) ||
+		strings.Trim(s, "0123456789()（）[]【】*·") == ""
 }
 
 // unitOf finds the first of the units that a cell names, and reports whether it names nothing else.

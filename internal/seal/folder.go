@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"yanming/internal/disk"
 	"yanming/internal/errs"
 	"yanming/internal/id"
 )
@@ -180,7 +181,7 @@ func place(dir string, text []byte, put func(temp string) error) error {
 	if err != nil {
 		return err
 	}
-	return syncDir(dir)
+	return disk.SyncDir(dir)
 }
 
 // destroyKEK overwrites a key file and removes it. It is first renamed, so that a crash leaves no damaged key behind;
@@ -191,7 +192,7 @@ func destroyKEK(dir, id string) error {
 	if err != nil && !os.IsNotExist(err) {
 		return err
 	}
-	if err := syncDir(dir); err != nil {
+	if err := disk.SyncDir(dir); err != nil {
 		return err
 	}
 	gone, err := filepath.Glob(filepath.Join(escapeGlob(dir), gonePrefix+"*"))
@@ -203,7 +204,7 @@ func destroyKEK(dir, id string) error {
 			return err
 		}
 	}
-	return syncDir(dir)
+	return disk.SyncDir(dir)
 }
 
 func wipe(name string) error {
@@ -225,16 +226,4 @@ func wipe(name string) error {
 		return err
 	}
 	return os.Remove(name)
-}
-
-func syncDir(dir string) error {
-	if runtime.GOOS == "windows" { // cannot sync a folder
-		return nil
-	}
-	f, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	return f.Sync()
 }

@@ -172,7 +172,8 @@ func textCell(raw string) (text string, lossy bool) {
 	}
 	if len(text) < 24 && strings.ContainsAny(text, "eE") && strings.Contains(text, "+") {
 		if s, lost, ok := wholeNumber(text); ok && len(s) >= 6 {
-			return s, lost
+			mantissa, _, _ := strings.Cut(strings.ToUpper(text), "E")
+			return s, lost || len(strings.Trim(strings.Replace(mantissa, ".", "", 1), "-")) < len(strings.Trim(s, "-")) // as text it holds no more digits than it shows
 		}
 	}
 	return text, false

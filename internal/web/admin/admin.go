@@ -13,12 +13,14 @@ import (
 	"fmt"
 	"io/fs"
 	"net/http"
+	"time"
 
 	"yanming/internal/actor"
 	"yanming/internal/auth"
 	"yanming/internal/backup"
 	"yanming/internal/db"
 	"yanming/internal/doctor"
+	"yanming/internal/flood"
 	"yanming/internal/i18n"
 	"yanming/internal/org"
 	"yanming/internal/seal"
@@ -41,12 +43,22 @@ type Deps struct {
 	Nav     func(r *http.Request) []page.NavItem // the side navigation, which all staff pages share
 	// Health examines the installation, for the page of whoever runs it.
 	Health func(ctx context.Context) []doctor.Finding
+	// Proxies are believed when they say who asks; without any, only a proxy on the machine itself is.
+	Proxies flood.Proxies
 }
+
+// How many wrong passwords one network may send, over all accounts: an office stands behind one address, and one password
+// tried on every name is slowed here, where the delays of the single accounts do not.
+const (
+	loginsAtOnce = 30
+	loginsEach   = 10 * time.Second
+)
 
 // Server answers these pages. It is read-only after New and safe for concurrent use.
 type Server struct {
 	Deps
 	pages  *page.Set
+	logins *flood.Limit
 	cat    *i18n.Catalogue
 	places *org.Divisions
 	roles  map[string]actor.Role // what people call a role, in lists they paste
@@ -57,7 +69,7 @@ func New(d Deps) (*Server, error) {
 	if d.Site == nil || d.Store == nil || d.Orgs == nil || d.Auth == nil || d.Keys == nil || d.Backups == nil || d.Data == "" || d.Nav == nil || d.Health == nil {
 		return nil, errors.New("build admin pages: something is not given")
 	}
-	s := &Server{Deps: d, places: &org.Divisions{}}
+	s := &Server{Deps: d, places: &org.Divisions{}, logins: flood.NewLimit(loginsAtOnce, loginsEach, d.Store.Now)}
 	var err error
 	if s.pages, err = pages(d.Site); err != nil {
 		return nil, fmt.Errorf("build admin pages: %w", err)

@@ -2,7 +2,9 @@ package admin
 
 import (
 	"net/http"
+	"strconv"
 	"strings"
+	"time"
 
 	"yanming/internal/actor"
 	"yanming/internal/auth"
@@ -41,6 +43,13 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) error {
 	if form.Err() != nil {
 		return s.showLogin(w, r, http.StatusUnprocessableEntity, form)
 	}
+	from := s.Proxies.From(r)
+	if wait := s.logins.Take(from); wait > 0 {
+		seconds := int((wait + time.Second - 1) / time.Second)
+		w.Header().Set("Retry-After", strconv.Itoa(seconds))
+		form.Fail("", "admin.login.slow", seconds)
+		return s.showLogin(w, r, http.StatusTooManyRequests, form)
+	}
 	token, a, err := s.Auth.Login(r.Context(), form.Value("login"), form.Value("password"), auth.Device(r.UserAgent()))
 	if form.Refused(err) {
 		return s.showLogin(w, r, http.StatusUnprocessableEntity, form)
@@ -48,6 +57,7 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	s.logins.Give(from)                  // only wrong ones count
 	if old := page.Token(r); old != "" { // whoever sat here before is signed out
 		if err := s.Auth.Logout(r.Context(), old); err != nil {
 			return err

@@ -1,6 +1,7 @@
 package admin_test
 
 import (
+	"fmt"
 	"net/http/httptest"
 	"net/url"
 	"strings"
@@ -272,5 +273,22 @@ func TestAnotherTownsRecordsAreNotThere(t *testing.T) {
 	}
 	for _, path := range []string{"/admin/people/" + person + "/posts", "/admin/people/" + person + "/account", "/admin/retire/units/" + unit, "/admin/retire/grids/" + grid} {
 		admin.get("/admin/settings").post(path, admin.form("/admin/settings")).must(404)
+	}
+}
+
+// TestOnePasswordTriedOnEveryNameIsSlowedDown: by network, where the delay of each account does not come.
+func TestOnePasswordTriedOnEveryNameIsSlowedDown(t *testing.T) {
+	w, _ := founded(t, dbtest.SQLite(t, nil))
+	b := w.browser()
+	b.from = "203.0.113.7:4711"
+	for i := range 30 {
+		b.get("/login").fill("/login", "login", fmt.Sprintf("人%d", i), "password", "123456789012").must(422, "账号或密码不对")
+	}
+	b.get("/login").fill("/login", "login", "guanli", "password", phrase).must(429, "错误密码太多")
+	other := w.browser()
+	other.from = "198.51.100.1:4711"
+	for range 40 { // right ones do not count
+		other.get("/login").fill("/login", "login", "guanli", "password", phrase).must(200)
+		other.cookies = map[string]string{}
 	}
 }

@@ -127,6 +127,7 @@ type browser struct {
 	header  http.Header
 	body    string
 	at      string // the address behind redirects
+	from    string // its address, where that matters
 	doc     *html.Node
 }
 
@@ -136,6 +137,9 @@ func (b *browser) send(r *http.Request) {
 	b.w.t.Helper()
 	for name, value := range b.cookies {
 		r.AddCookie(&http.Cookie{Name: name, Value: value})
+	}
+	if b.from != "" {
+		r.RemoteAddr = b.from
 	}
 	rec := httptest.NewRecorder()
 	b.w.served.ServeHTTP(rec, r)

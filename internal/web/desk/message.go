@@ -36,10 +36,12 @@ var (
 // senders is one word, or several where it numbers them.
 func readMessages(block string, now time.Time) (list []pasted) {
 	var lines []string
-	name, said := "", calendar.Day("")
+	name, said, head := "", calendar.Day(""), "" // head: the sender's line, until something follows it
 	flush := func() {
 		text := strings.TrimSpace(strings.Join(lines, "\n"))
-		lines = nil
+		if lines = nil; text == "" {
+			text = head // nobody said anything: it was no sender's line
+		}
 		if text == "" {
 			return
 		}
@@ -53,8 +55,11 @@ func readMessages(block string, now time.Time) (list []pasted) {
 		line = strings.TrimSpace(line)
 		if who, day, ok := sender(line); ok {
 			flush()
-			name, said = who, chatDay(day, now)
+			name, said, head = who, chatDay(day, now), line
 			continue
+		}
+		if line != "" {
+			head = ""
 		}
 		if !onlyMedia.MatchString(line) {
 			lines = append(lines, line)
@@ -75,7 +80,8 @@ func sender(line string) (name, day string, ok bool) {
 	if m := senderFirst.FindStringSubmatch(line); m != nil {
 		return strings.TrimSpace(m[1]), m[2], true
 	}
-	if m := timeFirst.FindStringSubmatch(line); m != nil {
+	// A bare time begins many a sentence (23:00还在施工): with a day, in brackets or before a colon it is a sender's.
+	if m := timeFirst.FindStringSubmatch(line); m != nil && (m[1] != "" || strings.HasPrefix(line, "[") || strings.HasSuffix(line, ":") || strings.HasSuffix(line, "：")) {
 		return strings.TrimSpace(m[2]), m[1], true
 	}
 	return "", "", false

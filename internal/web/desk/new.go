@@ -2,6 +2,7 @@ package desk
 
 import (
 	"encoding/json"
+	"log/slog"
 	"net/http"
 
 	"yanming/internal/casework"
@@ -132,9 +133,12 @@ func (s *Server) registerCase(w http.ResponseWriter, v *visit) error {
 	}
 	lost := false
 	if !open {
-		err := s.addSealed(v, f.Key, rc.Number, files)
-		if lost = errs.Is(err, errs.NotFound) || errs.Is(err, errs.Denied); err != nil && !lost && !errs.Is(err, errs.Conflict) {
-			return err
+		// The word is taken: whatever becomes of its files, its receipt, whose secret is shown once, is handed over.
+		if err := s.addSealed(v, f.Key, rc.Number, files); err != nil && !errs.Is(err, errs.Conflict) {
+			lost = true
+			if !errs.Is(err, errs.NotFound) && !errs.Is(err, errs.Denied) {
+				slog.ErrorContext(ctx, "keep files of a word", "error", err)
+			}
 		}
 	}
 	return s.handOver(w, v, rc, cmd.Paper != "", lost)

@@ -29,6 +29,9 @@ func TestAChatBecomesWords(t *testing.T) {
 			[]pasted{{Text: "村民反映：路灯不亮", Phone: "0371-65551234"}, {Text: "水渠堵了 ［电话］", Phone: "0371-65551234"}}},
 		"one":  {"南渠堵了，\n一下雨就进水。", []pasted{{Text: "南渠堵了，\n一下雨就进水。"}}},
 		"none": {"[图片]\n\n", nil},
+		"a sentence that begins with a time": {"李婶 10:40\n23:00还在施工，吵得睡不着\n天天如此",
+			[]pasted{{Name: "李婶", Text: "23:00还在施工，吵得睡不着\n天天如此"}}},
+		"a line that names nobody": {"路灯不亮\n天天黑 19:00", []pasted{{Text: "路灯不亮"}, {Name: "天天黑", Text: "天天黑 19:00"}}},
 	} {
 		got := readMessages(c.block, monday)
 		if name == "numbered, without senders" { // a number belongs to the words it stands in

@@ -153,7 +153,7 @@ func TestNotFoundIsTheSameWhateverWasAsked(t *testing.T) {
 		w.Handle(func(http.ResponseWriter, *http.Request) error { return errs.Missing() }).ServeHTTP(rw, r)
 	}))
 	want := w.do("GET", "/nothing", "")
-	for _, path := range []string{"/g/1", "/g/2?x=<script>", "/static/none.css", "/static/", "/r/100400752891", "/town"} {
+	for _, path := range []string{"/g/1", "/g/2?x=<script>", "/static/none.css", "/static/", "/r/100400752891", "/town", "/g/%00", "/g/%ff", "/prefs?lang=%ff", "/prefs?back=a%00"} {
 		got := w.do("GET", path, "")
 		if got.Code != 404 || got.Body.String() != want.Body.String() || fmt.Sprint(got.Header()) != fmt.Sprint(want.Header()) {
 			t.Errorf("%s: %d, header %v\n%s", path, got.Code, got.Header(), got.Body)

@@ -111,7 +111,7 @@ func (s *Site) Register(mux *http.ServeMux) {
 // Wrap puts the whole site's rules around its routes: security headers, refusal of writes from other sites,
 // compression, and the session. It belongs outside the mux, once.
 func (s *Site) Wrap(next http.Handler) http.Handler {
-	return s.headers(s.zip(s.cross.Handler(s.withActor(next))))
+	return s.headers(s.zip(s.cross.Handler(s.legible(s.withActor(next)))))
 }
 
 // stylesheet returns the link to the style sheet, or the part of it that a resident's first page needs, inline.

@@ -1,11 +1,15 @@
 package resident
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
 	"net/http"
 	"slices"
 
 	"yanming/internal/casework"
 	"yanming/internal/errs"
+	"yanming/internal/id"
 	"yanming/internal/journal"
 	"yanming/internal/web/page"
 )
@@ -178,10 +182,19 @@ func (s *Server) doAct(name string) page.HandlerFunc {
 		}
 		fs, err := s.keepPhotosOf(r.Context(), h.actor(), h.number, photos)
 		if err == nil {
-			_, err = s.Cases.Do(r.Context(), h.actor(), a.make(casework.On{Key: f.Key, Case: h.number}, f, fs))
+			_, err = s.Cases.Do(r.Context(), h.actor(), a.make(casework.On{Key: a.key(f, photos), Case: h.number}, f, fs))
 		}
-		if len(fs) > 0 && errs.Is(err, errs.Conflict) && errs.All(err)[0].Key == "error.key_reused" {
-			err = nil // sent twice: sealed anew, the same photos have another digest, and are there already
+		if len(fs) > 0 && reused(err) {
+			err = nil // sent twice, word for word: sealed anew, the same photos have another digest, and are there already
+		}
+		if errs.Is(err, errs.Conflict) { // the case moved on, or other words were sent before: these are not lost
+			for _, e := range errs.All(err) {
+				if e.Key == "error.key_reused" {
+					f.Key, e = journal.Key(id.Token()), &errs.Error{Key: "resident.act.sent_before"}
+				}
+				f.Fail("", e.Key, e.Args...)
+			}
+			return s.showActOf(w, r, http.StatusConflict, h, name, f)
 		}
 		if f.Refused(err) {
 			return s.showActOf(w, r, http.StatusUnprocessableEntity, h, name, f)
@@ -199,6 +212,25 @@ func (s *Server) doAct(name string) page.HandlerFunc {
 		}
 		return page.SeeOther(w, r, receiptPath(h.number)+"/steps")
 	}
+}
+
+// key is the form's own, and with photos one of what was sent: photos that are sealed anew cannot be compared, so a form
+// that comes again with other words must not be taken for the same.
+func (a act) key(f *page.Form, photos [][]byte) journal.Key {
+	if len(photos) == 0 {
+		return f.Key
+	}
+	sum := sha256.New()
+	for _, b := range append(photos[:len(photos):len(photos)], []byte(f.Value(a.field)), []byte(f.Key)) {
+		fmt.Fprintf(sum, "%d ", len(b))
+		sum.Write(b)
+	}
+	return journal.Key("act-" + hex.EncodeToString(sum.Sum(nil)[:16]))
+}
+
+// reused reports whether a request was refused because its key stands for another one.
+func reused(err error) bool {
+	return errs.Is(err, errs.Conflict) && errs.All(err)[0].Key == "error.key_reused"
 }
 
 // check reads the fields of the act.

@@ -151,7 +151,7 @@ func (s *Server) addPhotos(ctx context.Context, a actor.Actor, cmd casework.Regi
 	sum.Write([]byte(cmd.Key))
 	key := journal.Key("photos-" + hex.EncodeToString(sum.Sum(nil)[:16]))
 	_, err := s.Cases.Do(ctx, a, casework.AddWords{On: casework.On{Key: key, Case: number}, Files: fs})
-	if errs.Is(err, errs.Conflict) && errs.All(err)[0].Key == "error.key_reused" {
+	if reused(err) {
 		return nil // sealed anew, the same photos have another digest: they are there already
 	}
 	return err

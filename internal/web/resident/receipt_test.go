@@ -305,3 +305,34 @@ func TestWritesFromOtherSitesAreRefused(t *testing.T) {
 	v.post("/say/where", url.Values{"town": {dbtest.Town}, "text": {strings.Repeat("字", 400_000)}})
 	v.is(http.StatusRequestEntityTooLarge)
 }
+
+// TestWordsAreNotLostWhereTheCaseMovedOnOrAnAnswerWas: another sentence behind a form that was taken is added, and what
+// cannot be taken any more is shown again.
+func TestWordsAreNotLostWhereTheCaseMovedOnOrAnAnswerWas(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		n := w.visitor(t).say("/say/what", "南渠堵了。", "where", "v:"+w.willow)
+		at := "/r/" + string(n)
+		v := w.unlocked(t, n).get(at + "/words")
+		form := v.form(at + "/words")
+		form.Set("text", "昨天又漫了")
+		w.unlocked(t, n).upload(at+"/words", form, jpegWithPlace(t)) // whose answer is lost
+		form.Set("text", "昨天又漫了，漫到路上")
+		v.upload(at+"/words", form, jpegWithPlace(t))
+		v.shows("漫到路上")
+		v.get(at + "/words")
+		form = v.form(at + "/words")
+		form.Set("text", "桥也塌了")
+		v.upload(at+"/words", form)
+		form.Set("text", "桥塌了一角")
+		v.upload(at+"/words", form)
+		v.is(http.StatusConflict)
+		v.shows("再按一次提交", "桥塌了一角")
+		v.send(at+"/words", "text", "桥塌了一角")
+		v.shows("桥塌了一角", "桥也塌了")
+		v.get(at + "/withdraw")
+		w.unlocked(t, n).get(at+"/withdraw").send(at+"/withdraw", "reason", "自己通了")
+		v.send(at+"/withdraw", "reason", "已经通了，谢谢各位")
+		v.is(http.StatusConflict)
+		v.shows("已经通了，谢谢各位")
+	})
+}
