@@ -52,7 +52,7 @@ func (m Mapping) check() error {
 	if m.System != "" && !slices.Contains(Systems(), m.System) {
 		l.Add("system", "error.choice")
 	}
-	if m.Channel != "" && !slices.Contains(casework.Channels(), m.Channel) {
+	if m.Channel != "" && (m.Channel == casework.Confidence || !slices.Contains(casework.Channels(), m.Channel)) { // a ledger is read by many
 		l.Add("channel", "error.choice")
 	}
 	if m.Year != 0 && (m.Year < 1949 || m.Year > 2149) {

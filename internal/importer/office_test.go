@@ -287,3 +287,29 @@ func TestALedgerSaysNoMoreThanItSays(t *testing.T) {
 		}
 	})
 }
+
+// TestRowsUnderOneMergedOpinionAreOneCase: what was done about it is put together, and another name or another text is
+// another case.
+func TestRowsUnderOneMergedOpinionAreOneCase(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		table := `<html><table><tr><td>序号</td><td>反映人</td><td>意见内容</td><td>办理情况</td></tr>
+			<tr><td>1</td><td rowspan=3>张三</td><td rowspan=3>东桥塌了一角</td><td>正在协调施工队</td></tr>
+			<tr><td>2</td><td>县里派人看过</td></tr><tr><td>3</td><td>围挡已经立起来</td></tr>
+			<tr><td>4</td><td>李四</td><td rowspan=2>广场太吵</td><td>正在劝导</td></tr>
+			<tr><td>5</td><td>王五</td><td>正在劝导</td></tr></table></html>`
+		r := w.run(file("台账.xls", []byte(table)), nil)
+		w.counts(r, 3, 3, 0, 0)
+		if len(w.all()) != 3 || r.Skipped != 2 {
+			t.Errorf("%d cases, %d rows joined", len(w.all()), r.Skipped)
+		}
+		said := ""
+		for _, s := range w.told("东桥塌了一角").Steps {
+			said += s.Words.Text + s.Words.Reason + "\n"
+		}
+		for _, want := range []string{"正在协调施工队", "县里派人看过", "围挡已经立起来"} {
+			if !strings.Contains(said, want) {
+				t.Errorf("%q is lost: %s", want, said)
+			}
+		}
+	})
+}

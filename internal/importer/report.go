@@ -91,7 +91,7 @@ type Report struct {
 	Sheet   string  `json:"sheet"`
 	Dry     bool    `json:"dry,omitempty"`
 	Cases   int     `json:"cases"`   // more than Accepted where one cell held several opinions
-	Skipped int     `json:"skipped"` // totals, notes, and headers that come again
+	Skipped int     `json:"skipped"` // totals, notes, headers that come again, and rows that continue the one above
 	Header  int     `json:"header"`  // row of the column names
 	Groups  []Group `json:"groups,omitempty"`
 	Left    []Left  `json:"left,omitempty"` // other sheets of the file that were not read

@@ -2,6 +2,8 @@ package importer
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	"golang.org/x/sync/errgroup"
 
@@ -21,8 +23,9 @@ const (
 // block is some rows of the sheet on their way: read, made ready, taken.
 type block struct {
 	rows    []sheet.Row
-	done    int // rows of the sheet up to its end, whatever they hold
-	skipped int // of them, since the block before
+	done    int          // rows of the sheet up to its end, whatever they hold
+	skipped int          // of them, since the block before
+	joined  map[int]bool // numbers of rows into which those below them went
 	read    []*read
 	made    []*casework.Made
 }
@@ -43,7 +46,11 @@ func (s *Service) walk(ctx context.Context, a actor.Actor, b *sheet.Book, r *rea
 		return r.blocks(b, func(x *block) error {
 			return queued(ctx, g, reading, func() (*block, error) {
 				for _, row := range x.rows {
-					x.read = append(x.read, r.read(row))
+					one := r.read(row)
+					if x.joined[row.Number] {
+						one.warn("joined")
+					}
+					x.read = append(x.read, one)
 				}
 				x.rows = nil
 				return x, nil
@@ -129,9 +136,26 @@ func wait(ctx context.Context, result <-chan *block) (*block, bool) {
 }
 
 // blocks cuts the sheet's rows into blocks. What a ditto mark stands for is put in its place here, where rows come in
-// their order.
+// their order, and a row that continues the one above is joined to it.
 func (r *reader) blocks(b *sheet.Book, yield func(*block) error) error {
 	x, size, done := &block{}, 0, 0
+	var held *sheet.Row // the last one, until it is known that none continues it
+	release := func(upTo int) error {
+		if held == nil {
+			return nil
+		}
+		x.rows = append(x.rows, *held)
+		for _, c := range held.Cells {
+			size += len(c)
+		}
+		held = nil
+		if x.done = upTo; len(x.rows) < chunk && size < chunkBytes {
+			return nil
+		}
+		full := x
+		x, size = &block{}, 0
+		return yield(full)
+	}
 	for row, err := range b.Rows(r.plan.Sheet) {
 		if err != nil {
 			return err
@@ -144,19 +168,55 @@ func (r *reader) blocks(b *sheet.Book, yield func(*block) error) error {
 			x.skipped++
 			continue
 		}
-		x.rows = append(x.rows, r.above(row))
-		for _, c := range row.Cells {
-			size += len(c)
-		}
-		if x.done = done; len(x.rows) == chunk || size >= chunkBytes {
-			if err := yield(x); err != nil {
-				return err
+		if held != nil && r.continues(row) {
+			joinRow(held, row)
+			if x.joined == nil {
+				x.joined = map[int]bool{}
 			}
-			x, size = &block{}, 0
+			x.joined[held.Number] = true
+			x.skipped++
+			continue
 		}
+		if err := release(done - 1); err != nil {
+			return err
+		}
+		row = r.above(row)
+		held = &row
+	}
+	if err := release(done); err != nil {
+		return err
 	}
 	x.done = done
 	return yield(x)
+}
+
+// continues reports whether a row is more of the matter above: what was said lies in a cell that is merged with it, and
+// nothing of its own says that it is another one.
+func (r *reader) continues(row sheet.Row) bool {
+	i, ok := r.at[Text]
+	if !ok || !row.IsFilled(i) || row.Cell(i) == "" {
+		return false
+	}
+	for _, f := range []Field{Name, Phone, External, Said, Village} {
+		if i, ok := r.at[f]; ok && row.Cell(i) != "" && !row.IsFilled(i) {
+			return false
+		}
+	}
+	return true
+}
+
+// joinRow puts what a row has of its own under the cells of the one that it continues.
+func joinRow(above *sheet.Row, row sheet.Row) {
+	above.Cells = slices.Clone(above.Cells)
+	for i, c := range row.Cells {
+		if c == "" || row.IsFilled(i) || c == above.Cell(i) {
+			continue
+		}
+		for len(above.Cells) <= i {
+			above.Cells = append(above.Cells, "")
+		}
+		above.Cells[i] = strings.TrimPrefix(above.Cells[i]+"\n"+c, "\n")
+	}
 }
 
 // take hands a block to casework and notes what became of each row.

@@ -190,11 +190,15 @@ func putGrid(ctx context.Context, tx *db.Tx, g Grid, boundary string) error {
 	if g.Drawn {
 		label = fmt.Sprintf("%d,%d", g.Label.Lon, g.Label.Lat)
 	}
-	_, err := tx.Exec(ctx, `INSERT INTO grids (town_id, id, rev, number, village_id, level, name, leader_id, worker_id, boundary, label, since)
+	n, err := tx.Exec(ctx, `INSERT INTO grids (town_id, id, rev, number, village_id, level, name, leader_id, worker_id, boundary, label, since)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 		ON CONFLICT (town_id, id) DO UPDATE SET rev = excluded.rev, village_id = excluded.village_id, level = excluded.level,
-			name = excluded.name, leader_id = excluded.leader_id, worker_id = excluded.worker_id, boundary = excluded.boundary, label = excluded.label`,
+			name = excluded.name, leader_id = excluded.leader_id, worker_id = excluded.worker_id, boundary = excluded.boundary, label = excluded.label
+		WHERE grids.rev = excluded.rev - 1`,
 		g.ID, g.Rev, g.Number, g.Village, string(g.Level), g.Name, g.Leader, g.Worker, boundary, label, g.Since.UnixMilli())
+	if err == nil && n == 0 { // a new one never takes the place of another that happens to have its id
+		err = errs.New(errs.Conflict, "error.changed")
+	}
 	return err
 }
 

@@ -251,12 +251,22 @@ func isTotal(r Row) bool {
 		}
 		c = strings.TrimRight(normalName(c), ":：")
 		for _, w := range totalWords {
-			if c == w || strings.HasSuffix(c, w) && utf8.RuneCountInString(c) <= 10 || strings.HasPrefix(c, w+":") && utf8.RuneCountInString(c) <= 14 {
+			if c == w || strings.HasSuffix(c, w) && utf8.RuneCountInString(c) <= 10 && r.counts(j) || strings.HasPrefix(c, w+":") && utf8.RuneCountInString(c) <= 14 {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// counts reports whether the cells of the row beside column j hold nothing but numbers, as a row of totals does.
+func (r Row) counts(j int) bool {
+	for i, c := range r.Cells {
+		if i != j && !r.IsFilled(i) && strings.Trim(c, "0123456789.,，%％-—/ 件户人次个项元") != "" {
+			return false
+		}
+	}
+	return true
 }
 
 var noteWords = []string{"注", "备注", "说明", "填表说明", "填表人", "制表人", "审核人", "填报人", "单位负责人", "负责人", "填表日期", "填报日期", "制表日期", "联系电话", "分管领导", "领导签字"}

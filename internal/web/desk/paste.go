@@ -69,7 +69,6 @@ func (v *visit) blankRow(n, of int) pasteRow {
 }
 
 // Field is the name of a field of the row.
-
 func (r pasteRow) Field(name string) string { return r.Prefix + name }
 
 // pasteDone is a word that was taken down.

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"bytes"
 	"encoding/json"
 	"html/template"
 	"net/http"
@@ -63,7 +62,11 @@ func (s *Server) downloadWeekly(w http.ResponseWriter, r *http.Request, d desk) 
 		form = report.Letter
 	}
 	var rep report.Report
-	var file bytes.Buffer
+	file, err := page.NewSpool()
+	if err != nil {
+		return err
+	}
+	defer file.Close()
 	err = s.view(r.Context(), d.a.Town, func(tx *db.Tx) error {
 		if rep, err = s.asked(r, tx, d, p); err != nil {
 			return err
@@ -74,9 +77,9 @@ func (s *Server) downloadWeekly(w http.ResponseWriter, r *http.Request, d desk) 
 			file.Write(paper)
 			return err
 		case "xlsx":
-			return s.Reports.Book(r.Context(), tx, &file, rep, d.lang, s.sight(d))
+			return s.Reports.Book(r.Context(), tx, file, rep, d.lang, s.sight(d))
 		}
-		e := json.NewEncoder(&file)
+		e := json.NewEncoder(file)
 		e.SetEscapeHTML(false)
 		e.SetIndent("", "  ")
 		return e.Encode(s.Reports.Data(rep, d.lang))
@@ -84,9 +87,7 @@ func (s *Server) downloadWeekly(w http.ResponseWriter, r *http.Request, d desk) 
 	if err != nil {
 		return err
 	}
-	page.Download(w, s.Reports.Title(rep, d.lang)+"."+kind, contentType)
-	w.Write(file.Bytes()) // an error here means that the visitor has gone
-	return nil
+	return file.Send(w, s.Reports.Title(rep, d.lang)+"."+kind, contentType)
 }
 
 // paper returns the Word file: the issued one where there is one, for those who may see all that it lists.

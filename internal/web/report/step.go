@@ -137,6 +137,12 @@ func (s *Server) writeText(w http.ResponseWriter, r *http.Request, d desk) error
 			err = nil
 		}
 	}
+	if errs.Is(err, errs.Conflict) { // somebody else was quicker: what was written stays before whoever wrote it
+		for _, e := range errs.All(err) {
+			form.Fail("", e.Key, e.Args...)
+		}
+		return s.showText(w, r, d, http.StatusConflict, form)
+	}
 	if len(form.Errs) > 0 {
 		return s.showText(w, r, d, http.StatusUnprocessableEntity, form)
 	}
