@@ -1,8 +1,10 @@
 package desk
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -11,6 +13,7 @@ import (
 	"yanming/internal/errs"
 	"yanming/internal/i18n"
 	"yanming/internal/journal"
+	"yanming/internal/org"
 	"yanming/internal/sheet"
 	"yanming/internal/web/page"
 )
@@ -250,7 +253,9 @@ func (v *visit) find(s string) (where, rest string) {
 	if s == "" {
 		return "", ""
 	}
-	for _, x := range v.dir.Villages() {
+	villages := v.dir.Villages()
+	slices.SortStableFunc(villages, func(a, b org.Village) int { return cmp.Compare(len(b.Name), len(a.Name)) }) // 李庄东 before 李庄
+	for _, x := range villages {
 		after, ok := strings.CutPrefix(s, x.Name)
 		if !ok {
 			continue
