@@ -71,7 +71,7 @@ type DB struct {
 	touched   sync.Map // topic → how often this process changed it
 	stop      context.CancelFunc
 	life      context.Context
-	discarded atomic.Bool           // the file of derived things was damaged, and is taken away
+	discarded atomic.Bool           // the file of derived things turned out to be damaged
 	fault     atomic.Pointer[error] // why the last commit was not possible, nil after one that was
 }
 

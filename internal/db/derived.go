@@ -49,7 +49,7 @@ func (d *DB) DerivedFile() string {
 // ForgetDerived removes the file of derived things of the SQLite database at path, so that the next start makes it anew:
 // for whoever puts another database in its place. No program may have it open.
 func ForgetDerived(path string) error {
-	for _, c := range []string{"", "-wal", "-shm", "-journal"} {
+	for _, c := range []string{"", "-wal", "-shm", "-journal", damagedMark} { // the mark last: what is cut off is done again
 		if err := os.Remove(derivedPath(path) + c); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("forget derived file: %w", err)
 		}
@@ -67,7 +67,7 @@ func (d *DB) openDerived(ctx context.Context) (err error) {
 	path := derivedPath(d.source)
 	d.attach = attach(path, "derived")
 	text, version := derivedText()
-	if got, err := derivedVersion(ctx, path); err != nil || got != version {
+	if got, err := derivedVersion(ctx, path); err != nil || got != version || markedDamaged(path) {
 		if err := ForgetDerived(d.source); err != nil {
 			return err
 		}
@@ -96,7 +96,7 @@ func lookAtDerived(ctx context.Context, path string) (string, error) {
 	if err != nil && trouble(err) != storeDamaged {
 		return "", fmt.Errorf("look at derived file: %w", err)
 	}
-	if err == nil && got == version {
+	if err == nil && got == version && !markedDamaged(path) {
 		return attach(path, "derived"), nil
 	}
 	empty := strings.ReplaceAll(text, "CREATE TABLE ", "CREATE TABLE derived.")
@@ -117,15 +117,24 @@ func tablesOf(schema string) (out []string) {
 	return out
 }
 
-// discardDerived takes away a file of derived things that turned out to be damaged, so that the next start makes it anew.
-// The facts go on: until then only the search does without what lies on the damaged pages.
+// damagedMark ends the name of an empty file that says that the one beside it turned out to be damaged.
+const damagedMark = ".damaged"
+
+func markedDamaged(path string) bool {
+	_, err := os.Stat(path + damagedMark)
+	return err == nil
+}
+
+// discardDerived has the next start make the file of derived things anew, because it turned out to be damaged. It stays where
+// it is until then: connections are opened that see it too, and read the facts. Only the search does without what lies on
+// the damaged pages.
 func (d *DB) discardDerived() {
 	if d.engine != SQLite || d.discarded.Swap(true) {
 		return
 	}
 	slog.Error("the search index is damaged; it is made anew at the next start")
-	if err := os.Remove(derivedPath(d.source)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		slog.Error("take the damaged search index away", "error", err)
+	if err := os.WriteFile(derivedPath(d.source)+damagedMark, nil, 0o600); err != nil {
+		slog.Error("mark the damaged search index", "error", err)
 	}
 }
 

@@ -8,7 +8,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
+	"time"
 
 	"yanming/internal/db"
 	"yanming/internal/db/dbtest"
@@ -174,7 +176,7 @@ func TestADamagedSearchIndexStopsNothingElse(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "x.db")
 			open := func() *db.DB {
 				t.Helper()
-				d, err := db.Open(ctx, path, db.Options{Readers: 1})
+				d, err := db.Open(ctx, path, db.Options{Readers: 4})
 				if err == nil {
 					_, err = d.Migrate(ctx)
 				}
@@ -227,6 +229,20 @@ func TestADamagedSearchIndexStopsNothingElse(t *testing.T) {
 			if err := d.Update(ctx, dbtest.Town, func(tx *db.Tx) error { return put(tx, "a", 7) }); err != nil || d.Fault() != nil {
 				t.Errorf("the facts are stopped: %v, %v", err, d.Fault())
 			}
+			var reading sync.WaitGroup // on connections that were there and on new ones
+			for range 6 {
+				reading.Go(func() {
+					err := d.View(ctx, dbtest.Town, func(tx *db.Tx) error {
+						time.Sleep(20 * time.Millisecond)
+						var n int
+						return tx.Row(ctx, `SELECT count(*) FROM marks WHERE town_id = $1`).Scan(&n)
+					})
+					if err != nil {
+						t.Errorf("the facts cannot be read: %v", err)
+					}
+				})
+			}
+			reading.Wait()
 			if err := d.Close(); err != nil {
 				t.Fatal(err)
 			}
