@@ -191,7 +191,7 @@ func (s *Service) Session(ctx context.Context, token string) (a actor.Actor, out
 			_, err := w.Exec(ctx, `UPDATE sessions SET lapses_at = $2 WHERE token_hash = $1`, tokenHash(token), later.UnixMilli())
 			return err
 		})
-		if err != nil { // it holds as it is: a full disk keeps nobody from reading
+		if err != nil && !errs.Is(err, errs.Unavailable) { // it holds as it is: a full disk, of which others speak, keeps nobody from reading
 			slog.ErrorContext(ctx, "prolong a session", "error", err)
 		}
 	}

@@ -216,22 +216,17 @@ func (w *where) filter(f Filter) {
 // relation returns what the actor sees under a condition, as far as it belongs to one of the parts of a worklist: open
 // cases in scope, and cases in confidence whose reader they are and that are not about a unit of theirs. The open ones are
 // a union with one arm for each part, and a case is in the arm of the first that it belongs to; the others are few. tail
-// is an order with a limit that each arm has for itself, or "".
+// is an order with a limit that each of several arms has for itself, or "".
 func relation(cols string, a actor.Actor, parts []part, tail string, cond func(*where)) (string, []any) {
 	w := &where{}
+	var arms []string
+	end := func() { arms = append(arms, w.text.String()); w.text.Reset() }
 	scope := scopeOf(a)
 	if len(parts) == 0 {
 		parts = []part{fixed("FALSE")}
 	}
-	begin, end := "", ""
-	if tail != "" && !(a.Doubted && len(parts) == 1) { // a single arm has it from whoever asks
-		begin, end = "(", tail+")"
-	}
 	for i, p := range parts {
-		if i > 0 {
-			w.text.WriteString(" UNION ALL ")
-		}
-		w.text.WriteString(begin + "SELECT " + cols + " FROM open_cases r WHERE r.town_id = $1")
+		w.text.WriteString("SELECT " + cols + " FROM open_cases r WHERE r.town_id = $1")
 		text, args := scope.where(len(w.args) + 2)
 		w.args = append(w.args, args...)
 		w.and(text)
@@ -240,19 +235,23 @@ func relation(cols string, a actor.Actor, parts []part, tail string, cond func(*
 			w.and("NOT (" + before(w) + ")")
 		}
 		cond(w)
-		w.text.WriteString(end)
+		end()
 	}
-	if a.Doubted {
-		return w.text.String(), w.args
+	if !a.Doubted {
+		w.text.WriteString("SELECT " + cols + " FROM confided_cases r WHERE r.town_id = $1 AND r.reader_id = " + w.bind(a.Person))
+		if us := a.Units(); len(us) > 0 {
+			w.and("NOT EXISTS (SELECT 1 FROM case_subjects x WHERE x.town_id = r.town_id AND x.case_id = r.id AND x.unit_id IN " + w.in(us) + ")")
+		}
+		w.and(w.either(parts))
+		cond(w)
+		end()
 	}
-	w.text.WriteString(" UNION ALL " + begin + "SELECT " + cols + " FROM confided_cases r WHERE r.town_id = $1 AND r.reader_id = " + w.bind(a.Person))
-	if us := a.Units(); len(us) > 0 {
-		w.and("NOT EXISTS (SELECT 1 FROM case_subjects x WHERE x.town_id = r.town_id AND x.case_id = r.id AND x.unit_id IN " + w.in(us) + ")")
+	if tail != "" && len(arms) > 1 {
+		for i, arm := range arms {
+			arms[i] = "(" + arm + tail + ")"
+		}
 	}
-	w.and(w.either(parts))
-	cond(w)
-	w.text.WriteString(end)
-	return w.text.String(), w.args
+	return strings.Join(arms, " UNION ALL "), w.args
 }
 
 // List returns a page of the cases that a sees.

@@ -102,7 +102,11 @@ func (c *Catalogue) Rows(ctx context.Context, tx *db.Tx, l List) (Page, error) {
 	}
 	p := Page{Def: d, Columns: c.Columns(d)}
 	w := windowOf(l.Period, tx.Now)
-	if p.Value, p.Listed, err = c.counted(ctx, tx, d, l.Scope, l.Sight, w); err != nil {
+	m, err := c.memoIn(ctx, tx, l.Scope, w)
+	if err != nil {
+		return Page{}, err
+	}
+	if p.Value, p.Listed, err = c.counted(ctx, tx, m, d, l.Scope, l.Sight, w); err != nil {
 		return Page{}, err
 	}
 	p.Unlisted = p.Value.Evidence - p.Listed
@@ -110,7 +114,7 @@ func (c *Catalogue) Rows(ctx context.Context, tx *db.Tx, l List) (Page, error) {
 	if l.After == "" { // where the last of few has been found, nothing need be looked through for more
 		rows = min(rows, int(p.Listed))
 	}
-	if p.Rows, err = c.page(ctx, tx, d, l, w, rows); err != nil {
+	if p.Rows, err = c.page(ctx, tx, m, d, l, w, rows); err != nil {
 		return Page{}, err
 	}
 	if len(p.Rows) > l.Limit {
@@ -121,21 +125,17 @@ func (c *Catalogue) Rows(ctx context.Context, tx *db.Tx, l List) (Page, error) {
 }
 
 // page returns the first rows of a list, remembered or read. They are shared: read them only.
-func (c *Catalogue) page(ctx context.Context, tx *db.Tx, d Def, l List, w window, rows int) (out []Row, err error) {
-	query, err := c.list(d, l, w, rows)
-	if err != nil || rows == 0 {
-		return nil, err
-	}
-	m, err := c.memoIn(ctx, tx, l.Scope, w)
-	if err != nil {
-		return nil, err
-	}
+func (c *Catalogue) page(ctx context.Context, tx *db.Tx, m *memoIn, d Def, l List, w window, rows int) (out []Row, err error) {
 	q, err := l.question(c.sources[d.Source], rows)
 	if err != nil {
 		return nil, err
 	}
 	if out, ok := m.rows(d, q); ok {
 		return out, nil
+	}
+	query, err := c.list(d, l, w, rows)
+	if err != nil || rows == 0 {
+		return nil, err
 	}
 	err = c.each(ctx, tx, d, c.Columns(d), query, func(r Row) error { out = append(out, r); return nil })
 	if err == nil {
@@ -169,7 +169,12 @@ func (c *Catalogue) Listed(ctx context.Context, tx *db.Tx, l List) (int64, error
 	if err != nil {
 		return 0, err
 	}
-	_, n, err := c.counted(ctx, tx, d, l.Scope, l.Sight, windowOf(l.Period, tx.Now))
+	w := windowOf(l.Period, tx.Now)
+	m, err := c.memoIn(ctx, tx, l.Scope, w)
+	if err != nil {
+		return 0, err
+	}
+	_, n, err := c.counted(ctx, tx, m, d, l.Scope, l.Sight, w)
 	return n, err
 }
 

@@ -311,13 +311,9 @@ func (x Crossed) By(code, dim string) map[string]Value {
 }
 
 // counted returns the value of a definition, and how many of its rows lie in a sight.
-func (c *Catalogue) counted(ctx context.Context, tx *db.Tx, d Def, s Scope, sight Sight, w window) (Value, int64, error) {
+func (c *Catalogue) counted(ctx context.Context, tx *db.Tx, m *memoIn, d Def, s Scope, sight Sight, w window) (Value, int64, error) {
 	if d.Distinct != "" {
 		return c.countedOnce(ctx, tx, d, s, sight, w)
-	}
-	m, err := c.memoIn(ctx, tx, s, w)
-	if err != nil {
-		return Value{}, 0, err
 	}
 	what, err := sight.in()
 	if err != nil {

@@ -296,6 +296,14 @@ func TestWhatIsUndoneWhileItRunsStaysUndone(t *testing.T) {
 				err := w.imports.Work(ctx, j)
 				if tries++; tries == 1 {
 					undo()
+					bs, bad := w.imports.Imports(ctx, w.intake, 1)
+					if bad == nil { // rows that were on their way when it was undone
+						_, bad = w.cases.Backfill(ctx, w.intake, []casework.Backfill{{Register: casework.Register{Key: "late", Kind: casework.Opinion,
+							Channel: casework.Visit, Text: "最后一处水渠", Source: &casework.Source{Batch: bs[0].ID, Digest: "late", Sheet: "台账", Row: 901}}}})
+					}
+					if bad != nil {
+						t.Error(bad)
+					}
 					return errors.New("the machine went down")
 				}
 				return err

@@ -2,8 +2,6 @@ package importer
 
 import (
 	"crypto/sha256"
-	"encoding/hex"
-	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
@@ -13,8 +11,6 @@ import (
 
 	"yanming/internal/calendar"
 	"yanming/internal/casework"
-	"yanming/internal/errs"
-	"yanming/internal/journal"
 	"yanming/internal/sheet"
 )
 
@@ -438,97 +434,4 @@ func join(note, name, v string) string {
 		return v
 	}
 	return note + "\n" + v
-}
-
-// split makes one case, or one for each of several opinions in a cell. A row with a number of its own stays one case:
-// that system will ask for one answer.
-func (r *reader) split(row sheet.Row, x *read, b casework.Backfill) {
-	x.sum = r.digest(row)
-	texts := []string{b.Text}
-	if x.number == "" {
-		if texts = sheet.SplitNumbered(b.Text); len(texts) > 1 {
-			x.warn("split", len(texts))
-		}
-	}
-	for _, t := range texts {
-		one := b
-		if len(texts) > 1 {
-			if one.Text, one.Title = t, ""; b.Title != "" { // what they have in common
-				one.Text = b.Title + "\n" + t
-			}
-		}
-		x.cases = append(x.cases, one)
-	}
-}
-
-// settle gives the cases of rows their keys and sources, and returns them all. Equal rows of one file are different
-// matters; the same row of another file is not: so they are counted.
-func (r *reader) settle(rows []*read) (all []casework.Backfill) {
-	for _, x := range rows {
-		if len(x.cases) == 0 {
-			continue
-		}
-		sum := hex.EncodeToString(x.sum[:])
-		if x.number == "" {
-			k := digest(x.sum[:16])
-			r.seen[k]++
-			sum += "#" + strconv.Itoa(r.seen[k])
-		}
-		key := "import:" + r.plan.Digest + ":" + r.batch + ":" + r.plan.Sheet + ":" + strconv.Itoa(x.row)
-		for i := range x.cases {
-			part := ""
-			if len(x.cases) > 1 {
-				part = "-" + strconv.Itoa(i+1)
-			}
-			x.cases[i].Key = journal.Key(key + part)
-			x.cases[i].Source = &casework.Source{Batch: r.batch, Digest: sum + part, Sheet: r.plan.Sheet, Row: x.row}
-		}
-		all = append(all, x.cases...)
-	}
-	return all
-}
-
-// digest is the SHA-256 of what the mapped cells say, so that the same table in another format gives the same.
-func (r *reader) digest(row sheet.Row) (sum [sha256.Size]byte) {
-	h := sha256.New()
-	add := func(name, v string) {
-		if v != "" {
-			fmt.Fprintf(h, "%s\x1f%s\x1e", name, v)
-		}
-	}
-	for _, f := range Fields() {
-		if _, ok := r.at[f]; !ok {
-			continue
-		}
-		v := sheet.Line(r.cell(row, f))
-		if slices.Contains(ditto, v) { // left where no mark is one, or none has a cell above: it says nothing
-			v = ""
-		}
-		switch f {
-		case Said, Answered, Due:
-			if at, ok := r.date(v); ok {
-				v = at.Format("2006-01-02 15:04")
-			}
-		case Phone:
-			if p, ok := sheet.Phone(v); ok {
-				v = p
-			}
-		case External:
-			v = strings.Trim(v, "'’ ")
-		}
-		add(string(f), v)
-	}
-	for _, i := range r.notes {
-		add("note "+r.header(i), sheet.Line(row.Cell(i)))
-	}
-	h.Sum(sum[:0])
-	return sum
-}
-
-// refusal is what casework says of a row, for the returned sheet.
-func refusal(err error) Reason {
-	if all := errs.All(err); len(all) > 0 {
-		return Reason{Key: all[0].Key, Args: all[0].Args}
-	}
-	return Reason{Key: rejectKey + "row"}
 }

@@ -89,12 +89,12 @@ func (s *Service) Run(ctx context.Context, a actor.Actor, f File, m *Mapping, o 
 		}
 	}
 	if !o.DryRun {
-		if t.Batch, err = s.begin(ctx, a, f, p, o.job); err != nil {
-			return Report{}, err
-		}
+		t.Batch, err = s.begin(ctx, a, f, p, o.job)
 		r.batch = t.Batch
 	}
-	err = s.walk(ctx, a, b, r, t, o)
+	if err == nil {
+		err = s.walk(ctx, a, b, r, t, o)
+	}
 	if err == nil && !o.DryRun {
 		err = s.finish(ctx, a, t.report())
 	}
@@ -200,6 +200,7 @@ func (s *Service) begin(ctx context.Context, a actor.Actor, f File, p Plan, job 
 			}
 			if !b.Undone.IsZero() {
 				if was.Job == job {
+					batch = b.ID
 					return errUndone
 				}
 				continue
@@ -220,7 +221,7 @@ func (s *Service) begin(ctx context.Context, a actor.Actor, f File, p Plan, job 
 		return s.remember(ctx, tx, by(a), batch, p.Header.Fingerprint(), p.Mapping)
 	})
 	if err != nil {
-		return "", fmt.Errorf("begin import: %w", err)
+		return batch, fmt.Errorf("begin import: %w", err)
 	}
 	return batch, nil
 }

@@ -2,9 +2,7 @@ package admin
 
 import (
 	"net/http"
-	"strconv"
 	"strings"
-	"time"
 
 	"yanming/internal/actor"
 	"yanming/internal/auth"
@@ -45,9 +43,7 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) error {
 	}
 	from := s.Proxies.From(r)
 	if wait := s.logins.Take(from); wait > 0 {
-		seconds := int((wait + time.Second - 1) / time.Second)
-		w.Header().Set("Retry-After", strconv.Itoa(seconds))
-		form.Fail("", "admin.login.slow", seconds)
+		form.Slow(w, wait, "admin.login.slow")
 		return s.showLogin(w, r, http.StatusTooManyRequests, form)
 	}
 	token, a, err := s.Auth.Login(r.Context(), form.Value("login"), form.Value("password"), auth.Device(r.UserAgent()))

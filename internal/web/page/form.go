@@ -1,8 +1,10 @@
 package page
 
 import (
+	"net/http"
 	"slices"
 	"strconv"
+	"time"
 	"unicode/utf8"
 
 	"yanming/internal/calendar"
@@ -153,6 +155,28 @@ func (f *Form) Refused(err error) bool {
 	}
 	f.Errs = append(f.Errs, errs.All(err)...)
 	return true
+}
+
+// Clashes notes what a Conflict says, and reports whether it is one: the form is shown again, so that nothing that was typed is
+// lost. A form that was taken before with other words gets a token of its own, and says so in the message again.
+func (f *Form) Clashes(err error, again string) bool {
+	if !errs.Is(err, errs.Conflict) {
+		return false
+	}
+	for _, e := range errs.All(err) {
+		if e.Key == "error.key_reused" {
+			f.Key, e = journal.Key(id.Token()), &errs.Error{Key: again}
+		}
+		f.Fail("", e.Key, e.Args...)
+	}
+	return true
+}
+
+// Slow notes how long the sender has to wait, in a message that takes the seconds, and says it to the browser too.
+func (f *Form) Slow(w http.ResponseWriter, wait time.Duration, key string) {
+	seconds := int((wait + time.Second - 1) / time.Second)
+	w.Header().Set("Retry-After", strconv.Itoa(seconds))
+	f.Fail("", key, seconds)
 }
 
 // Err returns what is wrong as one Invalid error, or nil.

@@ -7,8 +7,12 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"net/url"
 	"strings"
 	"sync"
+	"unicode/utf8"
+
+	"yanming/internal/errs"
 )
 
 // policy returns the content security policy: nothing but our own files, and the one inline style sheet by its hash.
@@ -52,6 +56,21 @@ func Download(w http.ResponseWriter, name, contentType string) {
 	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name}))
 	h.Set("Content-Security-Policy", "sandbox; default-src 'none'")
 	h.Set("Cache-Control", "no-store")
+}
+
+// legible answers an address that is no text, for which there is no page: PostgreSQL holds neither NUL nor broken UTF-8, and
+// would fail on it.
+func (s *Site) legible(next http.Handler) http.Handler {
+	gone := s.Handle(func(http.ResponseWriter, *http.Request) error { return errs.Missing() })
+	text := func(v string) bool { return utf8.ValidString(v) && !strings.ContainsRune(v, 0) }
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		query, err := url.QueryUnescape(r.URL.RawQuery)
+		if !text(r.URL.Path) || err == nil && !text(query) {
+			gone.ServeHTTP(w, r)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // gzips keeps compressors, which are costly to make.

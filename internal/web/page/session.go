@@ -6,7 +6,6 @@ import (
 	"net/url"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"yanming/internal/actor"
 	"yanming/internal/errs"
@@ -50,21 +49,6 @@ func (s *Site) withActor(next http.Handler) http.Handler {
 			s.ClearCookie(w, sessionCookie, "/")
 		default:
 			s.Handle(func(http.ResponseWriter, *http.Request) error { return err }).ServeHTTP(w, r)
-			return
-		}
-		next.ServeHTTP(w, r)
-	})
-}
-
-// legible answers an address that is no text, for which there is no page: PostgreSQL holds neither NUL nor broken UTF-8, and
-// would fail on it.
-func (s *Site) legible(next http.Handler) http.Handler {
-	gone := s.Handle(func(http.ResponseWriter, *http.Request) error { return errs.Missing() })
-	text := func(v string) bool { return utf8.ValidString(v) && !strings.ContainsRune(v, 0) }
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		query, err := url.QueryUnescape(r.URL.RawQuery)
-		if !text(r.URL.Path) || err == nil && !text(query) {
-			gone.ServeHTTP(w, r)
 			return
 		}
 		next.ServeHTTP(w, r)

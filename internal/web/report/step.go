@@ -137,10 +137,7 @@ func (s *Server) writeText(w http.ResponseWriter, r *http.Request, d desk) error
 			err = nil
 		}
 	}
-	if errs.Is(err, errs.Conflict) { // somebody else was quicker: what was written stays before whoever wrote it
-		for _, e := range errs.All(err) {
-			form.Fail("", e.Key, e.Args...)
-		}
+	if form.Clashes(err, "error.key_reused") { // somebody else was quicker
 		return s.showText(w, r, d, http.StatusConflict, form)
 	}
 	if len(form.Errs) > 0 {

@@ -9,7 +9,6 @@ import (
 
 	"yanming/internal/casework"
 	"yanming/internal/errs"
-	"yanming/internal/id"
 	"yanming/internal/journal"
 	"yanming/internal/web/page"
 )
@@ -173,7 +172,7 @@ func (s *Server) doAct(name string) page.HandlerFunc {
 		}
 		if wait > 0 {
 			f.Errs = nil
-			slow(w, f, wait)
+			f.Slow(w, wait, "resident.slow")
 			return s.showActOf(w, r, http.StatusTooManyRequests, h, name, f)
 		}
 		a.check(f, len(photos))
@@ -187,13 +186,7 @@ func (s *Server) doAct(name string) page.HandlerFunc {
 		if len(fs) > 0 && reused(err) {
 			err = nil // sent twice, word for word: sealed anew, the same photos have another digest, and are there already
 		}
-		if errs.Is(err, errs.Conflict) { // the case moved on, or other words were sent before: these are not lost
-			for _, e := range errs.All(err) {
-				if e.Key == "error.key_reused" {
-					f.Key, e = journal.Key(id.Token()), &errs.Error{Key: "resident.act.sent_before"}
-				}
-				f.Fail("", e.Key, e.Args...)
-			}
+		if f.Clashes(err, "resident.act.sent_before") { // the case moved on, or other words were sent before
 			return s.showActOf(w, r, http.StatusConflict, h, name, f)
 		}
 		if f.Refused(err) {

@@ -2,7 +2,6 @@ package resident
 
 import (
 	"net/http"
-	"strconv"
 	"time"
 
 	"yanming/internal/errs"
@@ -30,13 +29,6 @@ type brakes struct {
 
 func newBrakes(now func() time.Time) brakes {
 	return brakes{says: flood.NewLimit(saysAtOnce, saysEach, now), codes: flood.NewLimit(codesAtOnce, codesEach, now), uploads: make(chan struct{}, uploads)}
-}
-
-// slow notes in a form how long its sender has to wait, and says it to the browser too.
-func slow(w http.ResponseWriter, f *page.Form, wait time.Duration) {
-	seconds := int((wait + time.Second - 1) / time.Second)
-	w.Header().Set("Retry-After", strconv.Itoa(seconds))
-	f.Fail("", "resident.slow", seconds)
 }
 
 // trouble notes in a form that nothing was recorded, why, and whom to call.

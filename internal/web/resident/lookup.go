@@ -68,7 +68,7 @@ func (s *Server) unlockReceipt(w http.ResponseWriter, r *http.Request) error {
 	}
 	from := s.Proxies.From(r)
 	if wait := s.codes.Take(from); wait > 0 {
-		slow(w, f, wait)
+		f.Slow(w, wait, "resident.slow")
 		return s.showLookup(w, r, http.StatusTooManyRequests, f, "")
 	}
 	var n seal.Number

@@ -9,8 +9,6 @@ import (
 	"yanming/internal/casework"
 	"yanming/internal/db"
 	"yanming/internal/errs"
-	"yanming/internal/id"
-	"yanming/internal/journal"
 	"yanming/internal/seal"
 	"yanming/internal/web/page"
 )
@@ -42,7 +40,7 @@ func (s *Server) sendSay(w http.ResponseWriter, r *http.Request) error {
 		wait = s.says.Take(from)
 	}
 	if wait > 0 {
-		slow(w, f, wait)
+		f.Slow(w, wait, "resident.slow")
 		return s.showCheck(w, r, http.StatusTooManyRequests, wd)
 	}
 	a, cmd, err := s.command(r.Context(), wd)
@@ -75,19 +73,10 @@ func (s *Server) refuseSay(w http.ResponseWriter, r *http.Request, wd word, err 
 	case errs.Is(err, errs.Unavailable):
 		s.trouble(w, r, wd.Form, wd.dir, err)
 		return s.showCheck(w, r, http.StatusServiceUnavailable, wd)
-	case !errs.Is(err, errs.Conflict):
-		return err
+	case wd.Clashes(err, "resident.sent_before"): // with a token of its own it becomes another case
+		return s.showCheck(w, r, http.StatusConflict, wd)
 	}
-	for _, e := range errs.All(err) {
-		if e.Key == "error.key_reused" {
-			// The same form, sent before with other words: with a token of its own it becomes another case.
-			wd.Key = journal.Key(id.Token())
-			wd.Fail("", "resident.sent_before")
-			continue
-		}
-		wd.Fail("", e.Key, e.Args...)
-	}
-	return s.showCheck(w, r, http.StatusConflict, wd)
+	return err
 }
 
 // command makes the registration out of the form, and says in whose town. What is about the town goes to the county
