@@ -4,13 +4,15 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 )
 
-// Header is where a table's column names stand and what they are. Names joins the two rows of a two-row header with a
+// Header is where a table's column names stand and what they are. Names joins the rows of a header of several with a
 // slash: 基本情况/村. A column without a name has "".
 type Header struct {
 	Row   int // number of the first header row
-	Rows  int // 1 or 2
+	Rows  int // 1 to 3
 	Last  int // number of the last header row; data lies beyond
 	Names []string
 }
@@ -53,13 +55,69 @@ func FindHeader(rows []Row, known ...Column) (Header, bool) {
 	if main < 0 {
 		return Header{}, false
 	}
+	var h Header
 	switch {
 	case main+1 < len(rows) && groups(rows[main], rows[main+1]) && knownNames(rows[main+1], known) >= knownNames(rows[main], known):
-		return joinHeader(rows[main], rows[main+1], true), true
+		main++
+		h = joinHeader(rows[main-1], rows[main], true)
 	case main > 0 && groups(rows[main-1], rows[main]):
-		return joinHeader(rows[main-1], rows[main], true), true
+		h = joinHeader(rows[main-1], rows[main], true)
+	default:
+		h = joinHeader(Row{}, rows[main], false)
 	}
-	return joinHeader(Row{}, rows[main], false), true
+	if h.Rows == 2 && main > 1 && groups(rows[main-2], rows[main-1]) {
+		three := joinHeader(rows[main-2], rows[main-1], true)
+		if three.extend(rows[main-1], rows[main]); three.Rows == 3 {
+			return three, true
+		}
+	}
+	if main+1 < len(rows) {
+		h.extend(rows[main], rows[main+1])
+	}
+	return h, true
+}
+
+// extend takes a row below the names into the header: one into which names are merged down from above, or that says
+// only in brackets how the columns are filled in. What it calls a column by stands behind the name above.
+func (h *Header) extend(last, next Row) {
+	if h.Rows > 2 || next.Number != h.Last+1 || next.own() == 0 {
+		return
+	}
+	merged, hints := false, true
+	for j, c := range next.Cells {
+		if c == "" {
+			continue
+		}
+		if next.IsFilled(j) {
+			merged = merged || c == last.Cell(j)
+		} else {
+			hints = hints && isHint(c)
+		}
+	}
+	if !(hints && next.own() > 1) && !(merged && namesShare(next) >= 9) {
+		return
+	}
+	h.Rows, h.Last = h.Rows+1, next.Number
+	above := ""
+	for j, c := range next.Cells {
+		for len(h.Names) <= j {
+			h.Names = append(h.Names, "")
+		}
+		if h.Names[j] != "" && last.Span(j) > 0 {
+			above = h.Names[j]
+		} else if last.Span(j) > 0 {
+			above = ""
+		}
+		if name := nameText(c); name != "" && !next.IsFilled(j) && !isHint(c) {
+			h.Names[j] = strings.TrimPrefix(above+"/"+name, "/")
+		}
+	}
+}
+
+// isHint reports whether a cell stands wholly in brackets: （手机）, （是/否）.
+func isHint(s string) bool {
+	s = norm.NFKC.String(Line(s))
+	return strings.HasPrefix(s, "(") && strings.HasSuffix(s, ")")
 }
 
 // knownNames counts the cells whose normal form is a synonym of a known column.
@@ -194,100 +252,4 @@ func nameText(s string) string {
 		b.WriteString(w)
 	}
 	return b.String()
-}
-
-// Kind is what a row below the header is.
-type Kind string
-
-// The kinds of rows.
-const (
-	Data   Kind = "data"
-	Total  Kind = "total"  // 合计, 小计, 总计
-	Repeat Kind = "repeat" // the header once more, as on the next printed page
-	Note   Kind = "note"   // 注：…, 填表人：… 审核人：…
-)
-
-// KindOf tells what a row below the header is. When in doubt it is Data.
-func (h Header) KindOf(r Row) Kind {
-	if isTotal(r) {
-		return Total
-	}
-	same, filled := 0, 0
-	for j, c := range r.Cells {
-		if c == "" || r.IsFilled(j) {
-			continue
-		}
-		filled++
-		if j < len(h.Names) {
-			name := h.Names[j]
-			if len(c) > 4*len(name)+64 { // no name comes again so spread out
-				continue
-			}
-			if t := nameText(c); t == name || t != "" && (strings.HasSuffix(name, "/"+t) || strings.HasPrefix(name, t+"/")) {
-				same++
-			}
-		}
-	}
-	switch {
-	case filled >= 2 && same == filled:
-		return Repeat
-	case filled <= 4 && len(h.Names) > filled && isNote(r):
-		return Note
-	}
-	return Data
-}
-
-var totalWords = []string{"合计", "小计", "总计", "共计", "累计", "总合计"}
-
-// isTotal looks at the first three cells that hold something: 合 计, 合计：, 柳岸村小计.
-func isTotal(r Row) bool {
-	seen := 0
-	for j, c := range r.Cells {
-		if c == "" || r.IsFilled(j) {
-			continue
-		}
-		if seen++; seen > 3 {
-			return false
-		}
-		c = strings.TrimRight(normalName(c), ":：")
-		for _, w := range totalWords {
-			if c == w || strings.HasSuffix(c, w) && utf8.RuneCountInString(c) <= 10 && r.counts(j) || strings.HasPrefix(c, w+":") && utf8.RuneCountInString(c) <= 14 {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// counts reports whether the cells of the row beside column j hold nothing but numbers, as a row of totals does.
-func (r Row) counts(j int) bool {
-	for i, c := range r.Cells {
-		if i != j && !r.IsFilled(i) && strings.Trim(c, "0123456789.,，%％-—/ 件户人次个项元") != "" {
-			return false
-		}
-	}
-	return true
-}
-
-var noteWords = []string{"注", "备注", "说明", "填表说明", "填表人", "制表人", "审核人", "填报人", "单位负责人", "负责人", "填表日期", "填报日期", "制表日期", "联系电话", "分管领导", "领导签字"}
-
-// isNote reports whether every cell of its own is "label：…" of the kind that stands below tables.
-func isNote(r Row) bool {
-	found := false
-	for j, c := range r.Cells {
-		if c == "" || r.IsFilled(j) {
-			continue
-		}
-		label, _, ok := strings.Cut(strings.ReplaceAll(c, ":", "："), "：")
-		label = normalName(label)
-		known := false
-		for _, w := range noteWords {
-			known = known || label == w
-		}
-		if !ok || !known {
-			return false
-		}
-		found = true
-	}
-	return found
 }

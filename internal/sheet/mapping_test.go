@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/xuri/excelize/v2"
 )
 
 func textRows(t *testing.T, s string) []Row {
@@ -123,6 +124,42 @@ func TestAColumnIsProposedBestFirstAndUsedOnce(t *testing.T) {
 	for _, bad := range []string{"", "{", `{"matches":[{"field":"a","source":1},{"field":"b","source":1}]}`, `{"matches":[{"field":"a","source":-1}]}`} {
 		if _, err := DecodeMapping([]byte(bad)); err == nil {
 			t.Errorf("%q was taken for a mapping", bad)
+		}
+	}
+}
+
+func TestAThirdRowOfTheHeaderIsNoOpinion(t *testing.T) {
+	f := excelize.NewFile()
+	put(t, f, "Sheet1", map[string]any{
+		"A1": "序号", "B1": "基本情况", "D1": "办理情况", "G1": "备注",
+		"B2": "村", "C2": "反映人", "D2": "责任单位", "E2": "答复",
+		"C3": "（姓名）", "D3": "（牵头）", "E3": "时间", "F3": "内容",
+		"A4": 1, "B4": "柳岸村", "C4": "王某", "D4": "水利站", "E4": "2026-03-05", "F4": "已修好",
+	})
+	for _, m := range []string{"A1:A3", "B1:C1", "D1:F1", "B2:B3", "E2:F2", "G1:G3"} {
+		from, to, _ := strings.Cut(m, ":")
+		must(t, f.MergeCell("Sheet1", from, to))
+	}
+	h, ok := FindHeader(all(t, open(t, "x.xlsx", saved(t, f)), "Sheet1"), ledgerColumns...)
+	if got := strings.Join(h.Names, "|"); !ok || h.Row != 1 || h.Last != 3 || h.Rows != 3 || got != "序号|基本情况/村|基本情况/反映人|办理情况/责任单位|办理情况/答复/时间|办理情况/答复/内容|备注" {
+		t.Errorf("%v %+v", ok, h)
+	}
+	for text, last := range map[string]int{
+		"序号,村,反映人,意见内容\n,（行政村）,（姓名）,（简述）\n1,柳岸村,王某,路灯不亮\n": 2,
+		"序号,村,反映人,意见内容\n1,柳岸村,（匿名）,路灯不亮\n2,荷塘村,,（见附件）\n":   1,
+	} {
+		if h, ok := FindHeader(textRows(t, text), ledgerColumns...); !ok || h.Last != last {
+			t.Errorf("%q: %+v", text, h)
+		}
+	}
+}
+
+func TestTheExampleOfAFormIsNoOpinion(t *testing.T) {
+	rows := textRows(t, "序号,村,意见内容\n示例,某某村,例：路灯不亮\n例：,某某村,路灯不亮\n1,柳岸村,例如水渠\n")
+	h, _ := FindHeader(rows)
+	for i, want := range []Kind{Note, Note, Data} {
+		if got := h.KindOf(rows[i+1]); got != want {
+			t.Errorf("row %q is %s, want %s", rows[i+1].Cells, got, want)
 		}
 	}
 }
