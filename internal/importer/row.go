@@ -131,6 +131,9 @@ func (r *reader) read(row sheet.Row) *read {
 		contacts = append(contacts, found.phones...)
 		return clean(s)
 	}
+	if wrong := r.broken(row, x); wrong {
+		return x
+	}
 	title, text := r.line(row, Title), sheet.Text(r.cell(row, Text))
 	if i, ok := r.at[Text]; ok && row.IsStruck(i) {
 		x.warn("struck")
@@ -171,6 +174,30 @@ func (r *reader) read(row sheet.Row) *read {
 	r.split(row, x, b)
 	x.warnings = unique(x.warnings)
 	return x
+}
+
+// broken looks for formulas that came to nothing; true where the row must go back for one.
+func (r *reader) broken(row sheet.Row, x *read) bool {
+	if row.Broken == nil {
+		return false
+	}
+	for _, f := range Fields() {
+		i, ok := r.at[f]
+		switch {
+		case !ok || !row.IsBroken(i):
+		case f == External, f == Text:
+			x.reject("broken", r.name(f))
+			return true
+		default:
+			x.warn("broken", r.name(f))
+		}
+	}
+	for _, i := range r.notes {
+		if row.IsBroken(i) {
+			x.warn("broken", r.header(i))
+		}
+	}
+	return false
 }
 
 func unique(rs []Reason) (out []Reason) {

@@ -1,6 +1,7 @@
 package sheet
 
 import (
+	"slices"
 	"strings"
 
 	"yanming/internal/errs"
@@ -14,6 +15,7 @@ type Row struct {
 	Hidden bool     // by hand or by a filter
 	Struck []bool   // the whole cell is struck through
 	Lossy  []bool   // digits were lost before the file reached us: 2.02611E+13, or more than 15 digits in a number
+	Broken []bool   // a formula that came to nothing: blank in Cells, #N/A or "" in Raw
 	Filled []bool   // the value belongs to the merged cell that begins above
 	Spans  []int    // width of the horizontal merge that begins here; 1 without one, 0 when covered from the left
 }
@@ -36,6 +38,9 @@ func (r Row) RawCell(i int) string {
 
 // IsLossy reports whether digits of column i were lost, so that the row must be returned rather than stored.
 func (r Row) IsLossy(i int) bool { return i >= 0 && i < len(r.Lossy) && r.Lossy[i] }
+
+// IsBroken reports whether column i is blank only because its formula came to an error, or was never worked out.
+func (r Row) IsBroken(i int) bool { return i >= 0 && i < len(r.Broken) && r.Broken[i] }
 
 // IsStruck reports whether column i is struck through.
 func (r Row) IsStruck(i int) bool { return i >= 0 && i < len(r.Struck) && r.Struck[i] }
@@ -94,6 +99,10 @@ func (b *rowBuilder) add(col int, cell, raw string, lossy, struck, filled bool) 
 		return b.tooLong()
 	}
 	r := &b.row
+	if isErrorValue(cell) {
+		b.broken(col)
+		cell = ""
+	}
 	for len(r.Cells) <= col {
 		r.Cells = append(r.Cells, "")
 	}
@@ -109,19 +118,44 @@ func (b *rowBuilder) add(col int, cell, raw string, lossy, struck, filled bool) 
 	if col < len(r.Raw) {
 		r.Raw[col] = raw
 	}
-	mark := func(m *[]bool, on bool) {
-		if on {
-			for len(*m) <= col {
-				*m = append(*m, false)
-			}
-			(*m)[col] = true
-		}
-	}
-	mark(&r.Lossy, lossy)
-	mark(&r.Struck, struck)
-	mark(&r.Filled, filled)
+	mark(&r.Lossy, col, lossy)
+	mark(&r.Struck, col, struck)
+	mark(&r.Filled, col, filled)
 	return nil
 }
+
+func mark(m *[]bool, col int, on bool) {
+	if on {
+		for len(*m) <= col {
+			*m = append(*m, false)
+		}
+		(*m)[col] = true
+	}
+}
+
+// broken notes that the formula of a column came to nothing.
+func (b *rowBuilder) broken(col int) {
+	if col < b.limits.Columns {
+		mark(&b.row.Broken, col, true)
+	}
+}
+
+// isErrorValue reports whether a cell is what a spreadsheet program shows in the place of a value: #N/A, Err:502, and
+// ##### where the column was too narrow for it.
+func isErrorValue(s string) bool {
+	switch {
+	case len(s) < 3 || len(s) > 255 || s[0] != '#' && s[0] != 'E':
+		return false
+	case strings.Trim(s, "#") == "":
+		return true
+	case strings.HasPrefix(s, "Err:"):
+		return len(s) == 7 && digitsOnly(s[4:])
+	}
+	return slices.Contains(errorValues, s)
+}
+
+var errorValues = []string{"#N/A", "#NAME?", "#REF!", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#FIELD!", "#BLOCKED!",
+	"#CONNECT!", "#UNKNOWN!", "#GETTING_DATA"}
 
 func (b *rowBuilder) tooLong() error {
 	return errs.New(errs.Invalid, "sheet.cell_too_long", b.sheet, b.row.Number, b.limits.Cell)
@@ -145,11 +179,14 @@ func (b *rowBuilder) done() (Row, bool) {
 	if r.own() == 0 {
 		return Row{}, false
 	}
+	for len(r.Cells) < len(r.Broken) {
+		r.Cells = append(r.Cells, "")
+	}
 	n := len(r.Cells)
 	for r.Raw != nil && len(r.Raw) < n {
 		r.Raw = append(r.Raw, r.Cells[len(r.Raw)])
 	}
-	for _, m := range []*[]bool{&r.Lossy, &r.Struck, &r.Filled} {
+	for _, m := range []*[]bool{&r.Lossy, &r.Struck, &r.Broken, &r.Filled} {
 		for *m != nil && len(*m) < n {
 			*m = append(*m, false)
 		}

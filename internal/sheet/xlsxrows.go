@@ -26,6 +26,8 @@ type xlsxWalk struct {
 	inRow     bool
 	inCell    bool
 	inValue   bool
+	formula   bool
+	hasValue  bool
 	typ       string
 	style     int
 	value     strings.Builder
@@ -53,11 +55,14 @@ func (w *xlsxWalk) token(s *scanner, t token) error {
 			w.col, _ = cellColumn(s, w.col) // checked by survey
 			w.typ, w.style = s.attr("t"), atoi(s.attr("s"))
 			w.inCell, w.inValue, w.hasInline = !s.empty, false, false
+			w.formula, w.hasValue = false, false
 			w.value.Reset()
 			w.rich.reset()
 			return nil
 		case "v":
-			w.inValue = w.inCell && !s.empty
+			w.inValue, w.hasValue = w.inCell && !s.empty, true
+		case "f":
+			w.formula = w.inCell
 		case "is":
 			w.hasInline = w.inCell && !s.empty
 		}
@@ -92,6 +97,9 @@ func (w *xlsxWalk) openRow(s *scanner) error {
 }
 
 func (w *xlsxWalk) closeCell() error {
+	if w.formula && w.value.Len() == 0 && !(w.typ == "str" && w.hasValue) { // no program that calculates has saved it
+		w.b.broken(w.col)
+	}
 	var st style
 	if w.style >= 0 && w.style < len(w.x.styles) {
 		st = w.x.styles[w.style]

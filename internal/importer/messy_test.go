@@ -1,0 +1,67 @@
+package importer_test
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"github.com/xuri/excelize/v2"
+
+	"yanming/internal/importer"
+)
+
+// says reports whether the report has a group of this fate and message for these rows.
+func says(r importer.Report, fate importer.Fate, key, rows string) bool {
+	for _, g := range r.Groups {
+		if g.Fate == fate && g.Reason.Key == key && g.Rows.String() == rows {
+			return true
+		}
+	}
+	return false
+}
+
+// book makes an .xlsx of one sheet; a cell that begins with = is a formula that nobody worked out.
+func book(t testing.TB, tab string, rows ...[]any) []byte {
+	t.Helper()
+	f := excelize.NewFile()
+	ok := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	ok(f.SetSheetName("Sheet1", tab))
+	for i, r := range rows {
+		for j, v := range r {
+			at, err := excelize.CoordinatesToCellName(j+1, i+1)
+			ok(err)
+			if s, is := v.(string); is && strings.HasPrefix(s, "=") {
+				ok(f.SetCellFormula(tab, at, s))
+			} else if v != nil {
+				ok(f.SetCellValue(tab, at, v))
+			}
+		}
+	}
+	var buf bytes.Buffer
+	ok(f.Write(&buf))
+	return buf.Bytes()
+}
+
+func TestAFormulaThatCameToNothingIsNoWord(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		for name, f := range map[string]importer.File{
+			"errors": file("x.csv", []byte("村,反映人,意见内容,登记时间\n#N/A,王某,路灯不亮,########\n柳岸村,#REF!,#NAME?,2026-03-05\n#N/A,#N/A,#N/A,#N/A\n")),
+			"never worked out": file("x.xlsx", book(t, "台账", []any{"村", "反映人", "意见内容", "登记时间"},
+				[]any{"=A9", "王某", "水渠堵了", "=DATE(2026,3,5)"}, []any{"柳岸村", "李某", `=CONCATENATE("路灯","坏了")`, "2026-03-05"})),
+		} {
+			r := w.run(f, nil)
+			w.counts(r, 2, 1, 1, 0)
+			if !says(r, importer.Rejected, "import.reject.broken", "3") || !says(r, importer.Warned, "import.warn.broken", "2") {
+				t.Errorf("%s: %v", name, r.Groups)
+			}
+		}
+		if c := w.told("路灯不亮"); c.Case.Village != "" || c.Case.Words.Place != "" {
+			t.Errorf("%q %q", c.Case.Village, c.Case.Words.Place)
+		}
+	})
+}
