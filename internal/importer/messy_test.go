@@ -8,6 +8,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"yanming/internal/importer"
+	"yanming/internal/sheet"
 )
 
 // says reports whether the report has a group of this fate and message for these rows.
@@ -62,6 +63,28 @@ func TestAFormulaThatCameToNothingIsNoWord(t *testing.T) {
 		}
 		if c := w.told("路灯不亮"); c.Case.Village != "" || c.Case.Words.Place != "" {
 			t.Errorf("%q %q", c.Case.Village, c.Case.Words.Place)
+		}
+	})
+}
+
+func TestADateWithMoreBehindItIsTheDay(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		r := w.run(file("x.csv", []byte("反映人,意见内容,登记时间,完成时限\n王某,路灯不亮,2026年3月5日上午,3月20日前\n李某,水渠堵了,2026.3.6-3.8,2026.4.1之前\n周某,桥坏了,三月七日,3月底\n")), nil)
+		w.counts(r, 3, 3, 0, 0)
+		if !says(r, importer.Warned, "import.warn.date_part", "2–3") || !says(r, importer.Warned, "import.warn.due", "4") {
+			t.Errorf("%v", r.Groups)
+		}
+		for text, want := range map[string][2]string{"路灯不亮": {"2026-03-05", "2026-03-20"}, "水渠堵了": {"2026-03-06", "2026-04-01"}, "桥坏了": {"2026-03-07", ""}} {
+			c := w.told(text)
+			if got := c.Case.Registered.In(sheet.China).Format("2006-01-02"); got != want[0] {
+				t.Errorf("%s was said on %s", text, got)
+			}
+			if got := c.Case.Due.At.In(sheet.China).Format("2006-01-02"); want[1] != "" && got != want[1] {
+				t.Errorf("%s is due on %s", text, got)
+			}
+		}
+		if !strings.Contains(notes(w.told("路灯不亮")), "2026年3月5日上午") {
+			t.Error("the half of the day is lost")
 		}
 	})
 }

@@ -221,7 +221,14 @@ func (r *reader) said(row sheet.Row, x *read, b *casework.Backfill, clean func(s
 		return false
 	}
 	v := r.line(row, Said)
-	at, ok := r.date(v)
+	at, ok := r.date(v, sheet.Date)
+	if !ok {
+		if at, ok = r.date(v, sheet.LeadingDate); ok && !at.After(r.now) { // the rest may be half of a day, or the end of a visit
+			x.warn("date_part", r.name(Said))
+			b.Said, b.Past.Note = at, r.noted(b.Past.Note, Said, clean(v))
+			return false
+		}
+	}
 	switch {
 	case ok && at.After(r.now):
 		x.warn("date_later", r.name(Said))
@@ -240,18 +247,18 @@ func (r *reader) said(row sheet.Row, x *read, b *casework.Backfill, clean func(s
 	return false
 }
 
-// date reads a date; one without a year is of the mapping's year, else the latest that is not ahead.
-func (r *reader) date(v string) (time.Time, bool) {
+// date reads a date as read does; one without a year is of the mapping's year, else the latest that is not ahead.
+func (r *reader) date(v string, read func(string, int) (time.Time, bool)) (time.Time, bool) {
 	year := r.m.Year
 	if year == 0 {
 		year = r.now.In(sheet.China).Year()
-		if at, ok := sheet.Date(v, year); ok && at.After(r.now) {
-			if bare, whole := sheet.Date(v, year-1); whole && !bare.Equal(at) {
+		if at, ok := read(v, year); ok && at.After(r.now) {
+			if bare, whole := read(v, year-1); whole && !bare.Equal(at) {
 				return bare, true
 			}
 		}
 	}
-	return sheet.Date(v, year)
+	return read(v, year)
 }
 
 func (r *reader) person(row sheet.Row, x *read, b *casework.Backfill) {
@@ -360,7 +367,7 @@ func (r *reader) past(row sheet.Row, x *read, b *casework.Backfill, clean func(s
 		}
 	}
 	if v := r.line(row, Answered); v != "" {
-		at, ok := r.date(v)
+		at, ok := r.date(v, sheet.Date)
 		switch {
 		case !ok || at.After(r.now):
 			note(Answered, v)
@@ -438,7 +445,10 @@ func (r *reader) due(v string, said time.Time) (time.Time, bool) {
 		at, _ := r.places.dir.Calendar.Due(said, calendar.Span{N: n, Unit: calendar.WorkingDay}, r.places.dir.Settings.Hours)
 		return at, true
 	}
-	at, ok := r.date(v)
+	for _, end := range []string{"之前", "以前", "前", "为止", "止", "截止"} {
+		v = strings.TrimSuffix(v, end)
+	}
+	at, ok := r.date(v, sheet.Date)
 	if !ok {
 		return time.Time{}, false
 	}
