@@ -88,3 +88,19 @@ func TestADateWithMoreBehindItIsTheDay(t *testing.T) {
 		}
 	})
 }
+
+func TestNothingRightOfTheNamesIsLost(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		f := file("x.csv", []byte("意见台账\n序号,村,反映人,意见内容,是否办结\n1,柳岸村,王某,路灯不亮\n2,柳岸村,李某,水渠,堵了,浇不上地,否\n3,荷塘村,周某,桥坏了,是,,\n"))
+		r := w.run(f, nil)
+		w.counts(r, 3, 2, 1, 0)
+		if !says(r, importer.Rejected, "import.reject.shifted", "4") || !strings.Contains(returned(t, w, f, r)[4][7], "多出 2 格") {
+			t.Errorf("%v", r.Groups)
+		}
+		r = w.run(file("x.xlsx", book(t, "台账", []any{"村", "反映人", "意见内容"}, []any{"柳岸村", "王某", "井盖丢了", nil, "已打电话催过"})), nil)
+		w.counts(r, 1, 1, 0, 0)
+		if !says(r, importer.Warned, "import.warn.beyond", "2") || !strings.Contains(notes(w.told("井盖丢了")), "已打电话催过") {
+			t.Errorf("%v", r.Groups)
+		}
+	})
+}

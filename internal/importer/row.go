@@ -134,6 +134,9 @@ func (r *reader) read(row sheet.Row) *read {
 	if wrong := r.broken(row, x); wrong {
 		return x
 	}
+	if n := r.beyond(row, x, &b, clean); n > 0 {
+		return x.reject("shifted", n)
+	}
 	title, text := r.line(row, Title), sheet.Text(r.cell(row, Text))
 	if i, ok := r.at[Text]; ok && row.IsStruck(i) {
 		x.warn("struck")
@@ -198,6 +201,23 @@ func (r *reader) broken(row sheet.Row, x *read) bool {
 		}
 	}
 	return false
+}
+
+// beyond looks at the cells right of all columns. In a text file the row has more cells than names, so that one of them
+// was divided and nothing stands where it belongs: it returns how many there are. In a sheet somebody wrote there.
+func (r *reader) beyond(row sheet.Row, x *read, b *casework.Backfill, clean func(string) string) (cells int) {
+	for i := len(r.plan.Header.Names); i < len(row.Cells); i++ {
+		v := sheet.Text(row.Cell(i))
+		switch {
+		case v == "" || row.IsFilled(i):
+		case r.plan.Format == sheet.Plain:
+			cells = i + 1 - len(r.plan.Header.Names)
+		default:
+			b.Past.Note = join(b.Past.Note, "", clean(v))
+			x.warn("beyond")
+		}
+	}
+	return cells
 }
 
 func unique(rs []Reason) (out []Reason) {

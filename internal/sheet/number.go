@@ -170,6 +170,9 @@ func textCell(raw string) (text string, lossy bool) {
 			text = rest
 		}
 	}
+	if len(text) > 3 && strings.HasPrefix(text, `="`) && strings.HasSuffix(text, `"`) { // by which an export keeps digits as text
+		text = strings.ReplaceAll(text[2:len(text)-1], `""`, `"`)
+	}
 	if len(text) < 24 && strings.ContainsAny(text, "eE") && strings.Contains(text, "+") {
 		if s, lost, ok := wholeNumber(text); ok && len(s) >= 6 {
 			mantissa, _, _ := strings.Cut(strings.ToUpper(text), "E")
