@@ -66,6 +66,20 @@ func zipOf(t *testing.T, names ...string) []byte {
 	return buf.Bytes()
 }
 
+func wordDocument(t *testing.T) []byte {
+	t.Helper()
+	var buf bytes.Buffer
+	z := zip.NewWriter(&buf)
+	for name, body := range map[string]string{"_rels/.rels": `<Relationships><Relationship Id="a" Type="x/officeDocument" Target="word/document.xml"/></Relationships>`, "word/document.xml": "<document/>"} {
+		w, err := z.Create(name)
+		must(t, err)
+		_, err = io.WriteString(w, body)
+		must(t, err)
+	}
+	must(t, z.Close())
+	return buf.Bytes()
+}
+
 func TestWhatCannotOrMustNotBeReadIsRefusedWithItsReason(t *testing.T) {
 	cat, err := i18n.Load()
 	must(t, err)
@@ -83,9 +97,17 @@ func TestWhatCannotOrMustNotBeReadIsRefusedWithItsReason(t *testing.T) {
 		"larger than the limit":         {data: good, limits: Limits{File: 100}, key: "sheet.too_large"},
 		"nothing":                       {data: nil, key: "sheet.empty"},
 		"blanks":                        {data: []byte(" \r\n\t"), key: "sheet.empty"},
-		"picture":                       {data: []byte("\x89PNG\r\n\x1a\n0000"), key: "sheet.not_a_table"},
+		"picture":                       {data: []byte("\x89PNG\r\n\x1a\n0000"), key: "sheet.picture"},
+		"PDF":                           {data: []byte("%PDF-1.4\n%\xE2\xE3\n"), key: "sheet.picture"},
+		"photograph of a telephone":     {data: []byte("\x00\x00\x00\x18ftypheic\x00\x00\x00\x00"), key: "sheet.picture"},
+		"Word":                          {data: wordDocument(t), key: "sheet.word"},
+		"old Word":                      {data: append(bytes.Clone(ole), utf16le("WordDocument")...), key: "sheet.word"},
+		"rich text":                     {data: []byte("{\\rtf1\\ansi}"), key: "sheet.word"},
+		"packed sheets":                 {data: zipOf(t, "台账/柳岸村.xlsx", "台账/荷塘村.xls"), key: "sheet.zipped"},
+		"packed otherwise":              {data: []byte("7z\xBC\xAF\x27\x1C\x00\x04"), key: "sheet.zipped"},
+		"web archive of Excel":          {data: []byte("From: <Saved by Microsoft Excel>\r\nSubject: x\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related\r\n\r\n<table>"), key: "sheet.other_format"},
 		"bytes":                         {data: bytes.Repeat([]byte{0, 1, 2, 3, 200, 5, 6}, 100), key: "sheet.not_a_table"},
-		"zip of other things":           {data: zipOf(t, "a.txt"), key: "sheet.not_a_table"},
+		"zip of other things":           {data: zipOf(t, "a.bin"), key: "sheet.not_a_table"},
 		"OpenDocument":                  {data: zipOf(t, "mimetype", "content.xml"), key: "sheet.other_format"},
 		"XML of Excel 2003":             {data: []byte(`<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>`), key: "sheet.other_format"},
 		"name that climbs out":          {data: zipOf(t, "xl/workbook.xml", "../../etc/passwd"), key: "sheet.damaged"},

@@ -10,7 +10,6 @@
 package sheet
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -192,46 +191,4 @@ func (b *Book) Head(sheet string, n int) ([]Row, error) {
 		}
 	}
 	return rows, nil
-}
-
-// sniff tells a file by its first bytes.
-func sniff(head []byte, s *surveyed) (Format, error) {
-	invalid := func(key string) (Format, error) { return "", errs.New(errs.Invalid, key) }
-	switch {
-	case len(bytes.TrimSpace(head)) == 0 && s.size == int64(len(head)):
-		return invalid("sheet.empty")
-	case bytes.HasPrefix(head, []byte("PK\x03\x04")):
-		return XLSX, nil
-	case bytes.HasPrefix(head, []byte("PK\x05\x06")):
-		return invalid("sheet.damaged")
-	case bytes.HasPrefix(head, []byte("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1")):
-		if s.encrypted {
-			return invalid("sheet.encrypted")
-		}
-		return invalid("sheet.binary_xls")
-	case len(head) > 3 && head[0] == 0x09 && (head[1] == 0 || head[1] == 2 || head[1] == 4 || head[1] == 8) && head[3] == 0:
-		return invalid("sheet.binary_xls") // a bare BIFF stream, Excel 2 to 5
-	case bytes.HasPrefix(head, []byte("%PDF")), bytes.HasPrefix(head, []byte("\x89PNG")),
-		bytes.HasPrefix(head, []byte("\xFF\xD8\xFF")), bytes.HasPrefix(head, []byte("Rar!")), bytes.HasPrefix(head, []byte("{\\rtf")):
-		return invalid("sheet.not_a_table")
-	case s.encoding == "":
-		return invalid("sheet.not_a_table")
-	}
-	low := bytes.ToLower(s.decodeHead(head))
-	low = bytes.TrimLeft(low, " \t\r\n\ufeff")
-	if bytes.HasPrefix(low, []byte("mime-version:")) || bytes.Contains(low, []byte("urn:schemas-microsoft-com:office:spreadsheet")) {
-		return invalid("sheet.other_format") // web archive, or the XML of Excel 2003
-	}
-	for _, p := range []string{"<!doctype html", "<html", "<table", "<meta", "<head", "<body", "<style", "<div", "<center"} {
-		if bytes.HasPrefix(low, []byte(p)) {
-			return HTML, nil
-		}
-	}
-	if bytes.HasPrefix(low, []byte("<")) && bytes.Contains(low, []byte("<table")) {
-		return HTML, nil
-	}
-	if bytes.HasPrefix(low, []byte("<?xml")) {
-		return invalid("sheet.other_format")
-	}
-	return Plain, nil
 }

@@ -19,6 +19,7 @@ type surveyed struct {
 	sum       string
 	size      int64
 	encoding  string // "utf-8", "utf-16le", "utf-16be", "gb18030", or "" when it is no text
+	word      bool   // names the stream of a Word document
 	encrypted bool   // names the stream of an encrypted Office file
 	wide, bad int64  // characters beyond ASCII as UTF-8, and those of them that are none, or stand for one that was none
 	bom       bool   // UTF-8 with a byte order mark
@@ -32,7 +33,7 @@ func survey(r io.Reader) (*surveyed, error) {
 	h := sha256.New()
 	var good, bad, lost, nul, control int64
 	var bom []byte
-	encrypted := utf16le("EncryptedPackage")
+	encrypted, word := utf16le("EncryptedPackage"), utf16le("WordDocument")
 	buf := make([]byte, 64<<10)
 	carry := 0
 	for {
@@ -48,6 +49,7 @@ func survey(r io.Reader) (*surveyed, error) {
 			bom = bytes.Clone(chunk[:min(3, len(chunk))])
 		}
 		s.encrypted = s.encrypted || bytes.Contains(chunk, encrypted)
+		s.word = s.word || bytes.Contains(chunk, word)
 		i := 0
 		for i < len(chunk) {
 			c := chunk[i]

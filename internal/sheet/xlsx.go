@@ -124,7 +124,9 @@ func (x *xlsx) findWorkbook() (string, error) {
 			switch {
 			case strings.HasSuffix(r.part, ".bin"):
 				return "", errs.New(errs.Invalid, "sheet.other_format")
-			case strings.HasPrefix(r.part, "word/"), strings.HasPrefix(r.part, "ppt/"):
+			case strings.HasPrefix(r.part, "word/"):
+				return "", errs.New(errs.Invalid, "sheet.word")
+			case strings.HasPrefix(r.part, "ppt/"):
 				return "", errs.New(errs.Invalid, "sheet.not_a_table")
 			}
 			return r.part, nil
@@ -135,6 +137,12 @@ func (x *xlsx) findWorkbook() (string, error) {
 		return "xl/workbook.xml", nil
 	case x.archive.part("content.xml") != nil:
 		return "", errs.New(errs.Invalid, "sheet.other_format") // OpenDocument
+	}
+	for name := range x.archive.parts {
+		switch path.Ext(name) {
+		case ".xlsx", ".xls", ".et", ".csv", ".txt", ".docx", ".doc", ".wps", ".ods":
+			return "", errs.New(errs.Invalid, "sheet.zipped")
+		}
 	}
 	return "", errs.New(errs.Invalid, "sheet.not_a_table")
 }
