@@ -5,9 +5,9 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"strings"
 
 	"yanming/internal/actor"
-	"yanming/internal/errs"
 	"yanming/internal/importer"
 )
 
@@ -35,7 +35,10 @@ type imported struct {
 	Duplicate int              `json:"duplicate"`
 	Batch     string           `json:"batch"`
 	DryRun    bool             `json:"dry_run,omitempty"`
+	Skipped   int              `json:"skipped,omitempty"`
 	Groups    []importer.Group `json:"reasons,omitempty"`
+	Left      []importer.Left  `json:"sheets_left,omitempty"`
+	Unread    []string         `json:"columns_left,omitempty"`
 }
 
 func (c importCasesCmd) files() files {
@@ -67,6 +70,13 @@ func (c importCasesCmd) do(ctx context.Context, sh shell, h *home) error {
 	}
 	defer closer.Close()
 	sys := actor.Actor{Town: c.Town, System: true}
+	if mapping == nil && c.Sheet != "" {
+		p, err := h.imports.Inspect(ctx, sys, f, c.Sheet)
+		if err != nil {
+			return err
+		}
+		mapping = &p.Mapping
+	}
 	r, err := h.imports.Run(ctx, sys, f, mapping, importer.Options{DryRun: c.DryRun, Progress: bar(sh)})
 	if err != nil {
 		return err
@@ -85,9 +95,6 @@ func (c importCasesCmd) do(ctx context.Context, sh shell, h *home) error {
 // mapping reads the mapping that the caller gives; nil for the proposed one.
 func (c importCasesCmd) mapping(sh shell) (*importer.Mapping, error) {
 	if c.Map == "" {
-		if c.Sheet != "" {
-			return nil, errs.Field("--sheet", "cli.sheet_needs_map")
-		}
 		return nil, nil
 	}
 	name, err := sh.from().input(c.Map)
@@ -122,7 +129,8 @@ func (c importCasesCmd) giveBack(sh shell, h *home, f importer.File, r importer.
 
 func (c importCasesCmd) print(sh shell, r importer.Report) error {
 	if c.JSON {
-		return printJSON(sh, imported{Read: r.Read, Accepted: r.Accepted, Rejected: r.Rejected, Duplicate: r.Duplicate, Batch: r.Batch, DryRun: c.DryRun, Groups: r.Groups})
+		return printJSON(sh, imported{Read: r.Read, Accepted: r.Accepted, Rejected: r.Rejected, Duplicate: r.Duplicate, Batch: r.Batch, DryRun: c.DryRun,
+			Skipped: r.Skipped, Groups: r.Groups, Left: r.Left, Unread: r.Unread})
 	}
 	sh.say("cli.imported", r.Read, r.Accepted, r.Rejected, r.Duplicate, r.Batch)
 	if c.DryRun {
@@ -130,6 +138,15 @@ func (c importCasesCmd) print(sh shell, r importer.Report) error {
 	}
 	for _, g := range r.Groups {
 		fmt.Fprintf(sh.out, "  %s  %s\n", g.Rows, sh.cat.T(sh.lang, g.Reason.Key, g.Reason.Args...))
+	}
+	if r.Skipped > 0 {
+		sh.say("cli.import_skipped", r.Skipped)
+	}
+	if len(r.Unread) > 0 {
+		sh.say("cli.import_columns", strings.Join(r.Unread, "、"))
+	}
+	for _, l := range r.Left {
+		sh.say("cli.import_left", l.Sheet, l.Rows, sh.cat.T(sh.lang, "import.why."+string(l.Why)))
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package importer
 
 import (
 	"slices"
+	"strings"
 
 	"yanming/internal/sheet"
 )
@@ -53,31 +54,51 @@ func (f Field) known() bool { return f == Skip || slices.Contains(Fields(), f) }
 var columns = []sheet.Column{
 	{Field: string(External), Synonyms: []string{"原系统编号", "工单编号", "留言编号", "编号", "受理编号", "信访件编号", "工单号", "诉求编号", "件号", "msg_id", "id", "number", "ticket", "ticket number", "number in its system"}},
 	{Field: string(serial), Synonyms: []string{"序号", "No", "No."}},
-	{Field: string(Text), Synonyms: []string{"意见内容", "诉求内容", "留言详情", "反映内容", "问题描述", "意见建议", "反映问题", "内容", "意见", "诉求", "what was said", "body", "text", "content", "description", "details"},
-		Except: []string{"办理", "答复", "回复", "处理", "处置", "落实", "结果", "类", "时间", "日期", "编号", "人"}},
+	{Field: string(Text), Synonyms: []string{"意见内容", "诉求内容", "留言详情", "反映内容", "问题描述", "意见建议", "反映问题", "内容", "意见", "诉求", "what was said", "body", "text", "content", "description", "details", "信访事项", "反映事项", "诉求事项", "主要诉求", "反映情况", "群众诉求", "群众意见", "反映诉求", "意见建议内容", "具体问题", "存在问题", "投诉内容", "来电内容", "工单内容", "事件描述", "情况描述", "困难诉求", "问题"},
+		Except: []string{"办理", "答复", "回复", "处理", "处置", "落实", "结果", "类", "时间", "日期", "编号", "人", "来源", "地点", "地址", "状态", "等级", "单位", "村", "电话", "数"}},
 	{Field: string(Title), Synonyms: []string{"留言主题", "主题", "标题", "题目", "subject", "title"}},
-	{Field: string(Said), Synonyms: []string{"留言时间", "登记时间", "反映时间", "来电时间", "受理时间", "时间", "日期", "登记日期", "反映日期", "收集时间", "走访时间", "when it was said", "time", "date", "registered", "created"},
-		Except: []string{"答复", "办结", "完成", "办理", "回复", "截止", "处理", "期限", "时限", "销号", "反馈"}},
-	{Field: string(Name), Synonyms: []string{"反映人", "留言用户", "姓名", "诉求人", "来电人", "户主", "被访人", "群众姓名", "联系人", "user", "name"},
-		Except: []string{"承办", "领导", "登记人", "走访人", "责任", "经办", "办理", "填报", "干部", "网格员"}},
-	{Field: string(Phone), Synonyms: []string{"电话", "联系电话", "手机", "手机号", "联系方式", "来电号码", "phone", "telephone", "mobile"},
-		Except: []string{"承办", "领导", "单位", "责任", "经办"}},
+	{Field: string(Said), Synonyms: []string{"留言时间", "登记时间", "反映时间", "来电时间", "受理时间", "时间", "日期", "登记日期", "反映日期", "收集时间", "走访时间", "when it was said", "time", "date", "registered", "created", "来访日期", "走访日期", "收集日期", "提出时间", "发生时间"},
+		Except: []string{"答复", "办结", "完成", "办理", "回复", "截止", "处理", "期限", "时限", "销号", "反馈", "派", "转办", "交办", "签收", "回访", "整改", "解决", "出生", "更新", "审核", "处置", "落实", "要求", "计划", "预计", "化解"}},
+	{Field: string(Name), Synonyms: []string{"反映人", "留言用户", "姓名", "诉求人", "来电人", "户主", "被访人", "群众姓名", "联系人", "user", "name", "来访人", "信访人", "投诉人", "求助人", "申请人", "当事人", "提出人", "反映群众", "走访对象", "被走访人"},
+		Except: []string{"承办", "领导", "登记人", "走访人", "责任", "经办", "办理", "填报", "干部", "网格员", "负责", "记录", "审核", "受理人", "接待", "派单", "填表", "包村", "包保", "签字", "人数", "户数"}},
+	{Field: string(Phone), Synonyms: []string{"电话", "联系电话", "手机", "手机号", "联系方式", "来电号码", "phone", "telephone", "mobile", "联系号码", "手机号码"},
+		Except: []string{"承办", "领导", "单位", "责任", "经办", "接待", "网格员", "干部", "包村", "负责", "走访人", "填报", "村干"}},
 	{Field: string(Address), Synonyms: []string{"住址", "家庭住址", "家庭地址", "联系地址", "address"}},
-	{Field: string(Village), Synonyms: []string{"村", "行政村", "所属村", "村（社区）", "村居", "村名", "所在村", "社区", "village"}},
+	{Field: string(Village), Synonyms: []string{"村", "行政村", "所属村", "村（社区）", "村居", "村名", "所在村", "社区", "village", "村组", "所在村组", "行政村/社区", "村居名称", "所属社区", "属地村"}},
 	{Field: string(Grid), Synonyms: []string{"网格", "所属网格", "grid"}, Except: []string{"员", "长", "电话"}},
 	{Field: string(Place), Synonyms: []string{"地点", "事发地点", "事发地址", "诉求地址", "地址", "位置", "place", "location"}},
-	{Field: string(Category), Synonyms: []string{"类别", "意见类别", "一级标签", "问题类别", "category"}},
+	{Field: string(Category), Synonyms: []string{"类别", "意见类别", "一级标签", "问题类别", "category", "问题分类", "诉求类别", "意见类型", "事项类别", "信访类别", "分类", "问题类型"}},
 	{Field: string(Kind), Synonyms: []string{"诉求类型", "工单类型", "类型", "性质", "kind", "type"}},
-	{Field: string(Channel), Synonyms: []string{"渠道", "来源", "来源渠道", "收集渠道", "反映渠道", "channel", "source"}},
-	{Field: string(Unit), Synonyms: []string{"承办单位", "责任单位", "办理单位", "主办单位", "unit", "handling unit"}},
-	{Field: string(Leader), Synonyms: []string{"责任领导", "包案领导", "分管领导", "领导", "responsible leader"}},
-	{Field: string(Handling), Synonyms: []string{"办理情况", "处理情况", "落实情况", "办理进展", "进展情况", "整改情况", "办理结果", "处理结果", "handling"}},
-	{Field: string(Answer), Synonyms: []string{"答复", "回单", "答复内容", "答复意见", "回复内容", "回单内容", "回复", "answer", "reply"}, Except: []string{"时间", "日期", "单位", "人", "是否"}},
-	{Field: string(Answered), Synonyms: []string{"答复时间", "办结时间", "完成时间", "回复时间", "办结日期", "答复日期", "销号时间", "answered", "answered on"}},
-	{Field: string(Due), Synonyms: []string{"完成时限", "办结时限", "办理时限", "办理期限", "截止时间", "截止日期", "时限", "due"}},
-	{Field: string(Status), Synonyms: []string{"是否销号", "是否办结", "是否解决", "办理状态", "状态", "销号", "销号情况", "struck off", "status", "state"}},
+	{Field: string(Channel), Synonyms: []string{"渠道", "来源", "来源渠道", "收集渠道", "反映渠道", "channel", "source", "反映方式", "收集方式", "受理渠道", "诉求来源", "问题来源", "意见来源", "信访形式", "来访形式"}},
+	{Field: string(Unit), Synonyms: []string{"承办单位", "责任单位", "办理单位", "主办单位", "unit", "handling unit", "承办部门", "责任部门", "办理部门", "牵头单位", "主责单位", "处置单位", "处理单位", "责任站所"}, Except: []string{"意见", "电话", "时间", "联系人", "负责人", "经办人"}},
+	{Field: string(Leader), Synonyms: []string{"责任领导", "包案领导", "分管领导", "领导", "responsible leader", "包保领导", "牵头领导", "包村领导", "责任人", "包案人"}, Except: []string{"电话", "意见", "批示", "签字", "职务"}},
+	{Field: string(Handling), Synonyms: []string{"办理情况", "处理情况", "落实情况", "办理进展", "进展情况", "整改情况", "办理结果", "处理结果", "handling", "解决措施", "整改措施", "处理措施", "处置情况", "解决情况", "办理过程", "处理过程", "工作进展", "办理意见", "处理意见"}, Except: []string{"时间", "日期", "时限"}},
+	{Field: string(Answer), Synonyms: []string{"答复", "回单", "答复内容", "答复意见", "回复内容", "回单内容", "回复", "answer", "reply", "答复情况", "回复意见", "反馈内容", "反馈情况", "反馈结果"}, Except: []string{"时间", "日期", "单位", "人", "是否"}},
+	{Field: string(Answered), Synonyms: []string{"答复时间", "办结时间", "完成时间", "回复时间", "办结日期", "答复日期", "销号时间", "answered", "answered on", "反馈时间", "解决时间", "完成日期", "回复日期"}, Except: []string{"计划", "预计", "要求", "应", "拟"}},
+	{Field: string(Due), Synonyms: []string{"完成时限", "办结时限", "办理时限", "办理期限", "截止时间", "截止日期", "时限", "due", "整改时限", "要求完成时间", "计划完成时间", "预计完成时间", "限办时间", "应办结时间", "计划完成时限"}},
+	{Field: string(Status), Synonyms: []string{"是否销号", "是否办结", "是否解决", "办理状态", "状态", "销号", "销号情况", "struck off", "status", "state", "办结情况", "化解情况", "完成情况", "办结状态", "处理状态", "当前状态", "工单状态", "解决状态", "整改状态", "是否完成", "是否化解", "是否落实", "是否整改到位", "是否已解决"}, Except: []string{"时间", "日期"}},
 	{Field: string(Note), Synonyms: []string{"备注", "说明", "note", "remarks"}},
 	{Field: string(likes), Synonyms: []string{"点赞数", "点赞", "upvotes", "likes"}},
 	{Field: string(dislikes), Synonyms: []string{"反对数", "downvotes", "dislikes"}},
 	{Field: string(identity), Synonyms: []string{"身份证", "身份证号", "身份证号码", "证件号码", "公民身份号码"}},
+}
+
+// personal are columns about somebody's person that no case needs, and telephones that are not the resident's: they are
+// taken where a person maps them, and never by themselves.
+var personal = []string{"身份证", "证件", "性别", "年龄", "出生", "民族", "政治面貌", "党员", "宗教", "信仰", "文化程度", "学历", "职业", "婚姻", "健康", "残疾", "病", "收入",
+	"银行", "卡号", "账号", "低保", "贫困", "脱贫", "户口", "户籍", "签名", "签字", "照片", "电话", "手机", "联系方式"}
+
+// aboutPerson reports whether a header names what belongs to a person: of the resident it stands under a key, and never
+// in a note that others read.
+func aboutPerson(name string) bool {
+	if slices.ContainsFunc(personal, func(w string) bool { return strings.Contains(name, w) }) {
+		return true
+	}
+	var person []sheet.Column
+	for _, c := range columns {
+		if f := Field(c.Field); f == Name || f == Phone || f == Address {
+			person = append(person, c)
+		}
+	}
+	return len(sheet.Propose(sheet.Header{Names: []string{name}}, person).Matches) > 0
 }

@@ -159,6 +159,52 @@ func propose(h sheet.Header) Mapping {
 	return m
 }
 
+// keepRest makes notes of the columns that no field is for, so that no word of a ledger is lost: not of what belongs to
+// a person, of running numbers, and of the column that Return has added. One without a name must hold words in head.
+func (m Mapping) keepRest(h sheet.Header, head []sheet.Row) {
+	known := map[int]bool{}
+	for _, x := range sheet.Propose(h, columns).Matches {
+		known[x.Source] = true
+	}
+	for i, name := range h.Names {
+		switch {
+		case known[i], aboutPerson(name), slices.Contains(returnColumn, name):
+		case name != "", holdsWords(h, head, i):
+			m.Columns[columnKey(h, i)] = Note
+		}
+	}
+}
+
+// returnColumn is what Return calls its column, in each language.
+var returnColumn = []string{"差错", "What is wrong"}
+
+// holdsWords reports whether a column has more than numbers below the header.
+func holdsWords(h sheet.Header, head []sheet.Row, i int) bool {
+	return slices.ContainsFunc(head, func(r sheet.Row) bool {
+		return r.Number > h.Last && h.KindOf(r) == sheet.Data && strings.Trim(r.Cell(i), "0123456789. ") != ""
+	})
+}
+
+// unread lists the named columns that a mapping leaves out, but for running numbers and the column of Return.
+func (r *reader) unread() (names []string) {
+	known := map[int]bool{}
+	for _, x := range sheet.Propose(r.plan.Header, columns).Matches {
+		known[x.Source] = Field(x.Field) == serial
+	}
+	for _, i := range r.at {
+		known[i] = true
+	}
+	for _, i := range r.notes {
+		known[i] = true
+	}
+	for i, name := range r.plan.Header.Names {
+		if name != "" && !known[i] && !slices.Contains(returnColumn, name) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
 // guessSource tells by the words of the header which system a file comes from.
 func guessSource(h sheet.Header) (system string, channel casework.Channel) {
 	all := strings.Join(h.Names, "|")

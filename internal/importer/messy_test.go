@@ -7,6 +7,8 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"yanming/internal/casework"
+	"yanming/internal/i18n"
 	"yanming/internal/importer"
 	"yanming/internal/sheet"
 )
@@ -94,6 +96,11 @@ func TestNothingRightOfTheNamesIsLost(t *testing.T) {
 		f := file("x.csv", []byte("意见台账\n序号,村,反映人,意见内容,是否办结\n1,柳岸村,王某,路灯不亮\n2,柳岸村,李某,水渠,堵了,浇不上地,否\n3,荷塘村,周某,桥坏了,是,,\n"))
 		r := w.run(f, nil)
 		w.counts(r, 3, 2, 1, 0)
+		var back bytes.Buffer
+		if err := w.imports.Return(&back, f, i18n.ZH, r); err != nil {
+			t.Fatal(err)
+		}
+		w.counts(w.run(file("退回的台账.xlsx", back.Bytes()), nil), 3, 0, 1, 2) // nobody has mended it
 		if !says(r, importer.Rejected, "import.reject.shifted", "4") || !strings.Contains(returned(t, w, f, r)[4][7], "多出 2 格") {
 			t.Errorf("%v", r.Groups)
 		}
@@ -101,6 +108,145 @@ func TestNothingRightOfTheNamesIsLost(t *testing.T) {
 		w.counts(r, 1, 1, 0, 0)
 		if !says(r, importer.Warned, "import.warn.beyond", "2") || !strings.Contains(notes(w.told("井盖丢了")), "已打电话催过") {
 			t.Errorf("%v", r.Groups)
+		}
+	})
+}
+
+func TestTheVillageStandsOverRowsThatDoNotSayIt(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		village := func(text string) string { return w.dir.Village(w.told(text).Case.Village).Name }
+		// By the sheet's name: the same words of two villages are two matters.
+		for i, tab := range []string{"1.柳岸村", "荷塘村台账"} {
+			rows := [][]any{{"序号", "反映人", "意见内容"}, {1, "王某", "路灯不亮"}, {2, "李某", []string{"水渠堵了", "水渠坏了"}[i]}}
+			r := w.run(file("台账.xlsx", book(t, tab, rows...)), nil)
+			w.counts(r, 2, 2, 0, 0)
+			if !says(r, importer.Warned, "import.warn.village_over", "2–3") {
+				t.Errorf("%v", r.Groups)
+			}
+		}
+		if village("水渠堵了") != "柳岸村" || village("水渠坏了") != "荷塘村" {
+			t.Errorf("%s, %s", village("水渠堵了"), village("水渠坏了"))
+		}
+		// By the title, by a heading between the rows, by the place; a cell that says more than the village.
+		for text, ledger := range map[string]string{
+			"桥坏了":  "雁南镇柳岸村民情台账,,\n序号,反映人,意见内容\n1,王某,桥坏了\n",
+			"井盖没了": "填报单位：柳岸村,,\n序号,反映人,意见内容\n1,王某,井盖没了\n",
+			"沟盖碎了": "序号,反映人,意见内容\n一、荷塘村（1条）,,\n1,李某,沟盖没了\n二、柳岸村（1条）,,\n1,王某,沟盖碎了\n",
+			"树倒了":  "工单编号,诉求内容,诉求地址\nA1,树倒了,雁南镇柳岸村3组\n",
+			"墙歪了":  "村组,反映人,意见内容\n雁南镇柳岸村 三组,王某,墙歪了\n",
+		} {
+			r := w.run(file("x.csv", []byte(ledger)), nil)
+			if r.Rejected != 0 || village(text) != "柳岸村" {
+				t.Errorf("%s is of %q; %v", text, village(text), r.Groups)
+			}
+		}
+		if village("沟盖没了") != "荷塘村" || w.told("墙歪了").Case.Words.Place != "雁南镇柳岸村 三组" {
+			t.Errorf("%s, %q", village("沟盖没了"), w.told("墙歪了").Case.Words.Place)
+		}
+		// Two villages in a title, and a place that only sounds like one, say nothing.
+		for text, ledger := range map[string]string{
+			"灯坏了": "柳岸村、荷塘村意见台账,,\n序号,反映人,意见内容\n1,王某,灯坏了\n",
+			"坡滑":  "反映人,意见内容,地点\n王某,坡滑,柳岸村东头\n",
+		} {
+			if w.run(file("x.csv", []byte(ledger)), nil); village(text) != "" {
+				t.Errorf("%s is of %s", text, village(text))
+			}
+		}
+	})
+}
+
+func TestANameAndATelephoneInOneCellAreToldApart(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		w.run(file("a.csv", []byte("反映人及联系方式,意见内容\n王某 13800001111,路灯不亮\n李某（13800002222）,水渠堵了\n13800003333,桥坏了\n孙某,井盖没了\n")), nil)
+		w.run(file("b.csv", []byte("反映人,电话,意见内容\n周某13800005555,,树倒了\n吴某（13800006666）,0371-65551234,墙歪了\n")), nil)
+		for text, want := range map[string]casework.Person{"路灯不亮": {Name: "王某", Phone: "13800001111"}, "水渠堵了": {Name: "李某", Phone: "13800002222"}, "桥坏了": {Phone: "13800003333"},
+			"树倒了": {Name: "周某", Phone: "13800005555"}, "墙歪了": {Name: "吴某", Phone: "0371-65551234、13800006666"}, "井盖没了": {Phone: "孙某"}} {
+			who, err := w.cases.Identify(ctx, w.intake, casework.Identify{On: casework.On{Case: w.told(text).Case.Number}, Reason: "核对"})
+			if err != nil || who != want {
+				t.Errorf("%s: %+v, %v", text, who, err)
+			}
+		}
+	})
+}
+
+func TestACellThatSaysNothingIsEmpty(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		f := file("x.csv", []byte("编号,村,反映人,电话,意见内容,承办单位,责任领导,答复,完成时限,备注\n无,/,—,无,路灯不亮,/,无,暂无,——,无\n无,柳岸村,王某,/,水渠堵了,水利站,许青,/,无,\n,柳岸村,李某,,无,,,,,\n,柳岸村,周某,,没有意见。,,,,,\n"))
+		r := w.run(f, nil)
+		w.counts(r, 4, 2, 2, 0)
+		if !says(r, importer.Rejected, "import.reject.nothing", "4–5") || len(r.Groups) != 1 {
+			t.Errorf("%v", r.Groups)
+		}
+		light := w.told("路灯不亮")
+		if c := light.Case; light.Person.Given() || c.Anonymity != casework.Anonymous || c.Words.Place != "" || c.State != casework.Registered || len(light.Externals) != 0 {
+			t.Errorf("%+v %+v %+v", light.Person, c, light.Externals)
+		}
+	})
+}
+
+func TestStatusesAreReadAsOfficesWriteThem(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		var b strings.Builder
+		b.WriteString("意见内容,答复,是否办结\n")
+		states := map[string]casework.State{"完结": casework.Closed, "已结案": casework.Closed, "办理完毕": casework.Closed, "√已办结": casework.Closed, "✔️": casework.Closed, "TRUE": casework.Closed,
+			"是（3月10日）": casework.Closed, "已化解": casework.Answered, "已受理": casework.Accepted, "已转办": casework.Accepted, "FALSE": casework.Accepted, "□": casework.Accepted, "□是 ☑否": casework.Accepted}
+		for s := range states {
+			b.WriteString("事情" + s + "," + map[bool]string{true: "修好了"}[s == "是（3月10日）"] + "," + s + "\n")
+		}
+		w.run(file("x.csv", []byte(b.String())), nil)
+		for s, want := range states {
+			if c := w.told("事情" + s); c.Case.State != want {
+				t.Errorf("%s is %s", s, c.Case.State)
+			}
+		}
+		if !strings.Contains(notes(w.told("事情是（3月10日）")), "3月10日") {
+			t.Error("what stands beside a tick is lost where there is an answer")
+		}
+	})
+}
+
+func TestNoColumnIsLostUnseen(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		f := file("x.csv", []byte("序号,村,反映人,户主,性别,意见内容,走访人,网格员电话,,是否满意\n1,柳岸村,王某,王大,男,路灯不亮,张、李,13800001111,已打电话催过,是\n2,荷塘村,,,,,,,,\n"))
+		r := w.run(f, nil)
+		w.counts(r, 2, 1, 1, 0)
+		if got := notes(w.told("路灯不亮")); got != "路灯不亮\n走访人：张、李\n已打电话催过\n是否满意：是\n" {
+			t.Errorf("notes %q", got)
+		}
+		if got := strings.Join(r.Unread, " "); got != "户主 性别 网格员电话" {
+			t.Errorf("left out: %s", got)
+		}
+		// The returned sheet has one column more, which says nothing of the matter.
+		var back bytes.Buffer
+		if err := w.imports.Return(&back, f, i18n.ZH, r); err != nil {
+			t.Fatal(err)
+		}
+		again := w.run(file("退回的台账.xlsx", back.Bytes()), nil)
+		w.counts(again, 2, 0, 1, 1)
+		if got := strings.Join(again.Unread, " "); got != "户主 性别 网格员电话" {
+			t.Errorf("left out of the returned sheet: %s", got)
+		}
+	})
+}
+
+func TestColumnsAreKnownByTheirUsualNames(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		for header, want := range map[string]string{
+			"信访编号,来访日期,来访人姓名,家庭住址,联系电话,信访事项,信访类别,接待人,包案领导,承办单位,办理进展,化解情况": "external said name address phone text category note leader unit handling status",
+			"序号,日期,户主姓名,出生日期,电话,反映问题,解决措施,完成情况,网格员":                       " said name  phone text handling status note",
+			"问题来源,村组,群众诉求,责任人,责任人电话,整改时限,派单时间,计划完成时间":                     "channel village text leader  due note note",
+		} {
+			p, err := w.imports.Inspect(ctx, w.intake, file("x.csv", []byte(header+"\n"+strings.Repeat("某,", strings.Count(header, ","))+"某\n")), "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, c := range p.Columns {
+				got = append(got, string(c.Field))
+			}
+			if strings.Join(got, " ") != want {
+				t.Errorf("%s: %s", header, strings.Join(got, " "))
+			}
 		}
 	})
 }

@@ -87,14 +87,15 @@ func (rs *Rows) add(row int) {
 // Report says what an import came to. Read = Accepted + Rejected + Duplicate, in rows.
 type Report struct {
 	journal.Counts
-	Batch   string  `json:"batch,omitempty"` // none of a rehearsal
-	Sheet   string  `json:"sheet"`
-	Dry     bool    `json:"dry,omitempty"`
-	Cases   int     `json:"cases"`   // more than Accepted where one cell held several opinions
-	Skipped int     `json:"skipped"` // totals, notes, headers that come again, and rows that continue the one above
-	Header  int     `json:"header"`  // row of the column names
-	Groups  []Group `json:"groups,omitempty"`
-	Left    []Left  `json:"left,omitempty"` // other sheets of the file that were not read
+	Batch   string   `json:"batch,omitempty"` // none of a rehearsal
+	Sheet   string   `json:"sheet"`
+	Dry     bool     `json:"dry,omitempty"`
+	Cases   int      `json:"cases"`   // more than Accepted where one cell held several opinions
+	Skipped int      `json:"skipped"` // totals, notes, headers that come again, and rows that continue the one above
+	Header  int      `json:"header"`  // row of the column names
+	Groups  []Group  `json:"groups,omitempty"`
+	Left    []Left   `json:"left,omitempty"`   // other sheets of the file that were not read
+	Unread  []string `json:"unread,omitempty"` // columns that were left out
 }
 
 // Left is a sheet that was not read.

@@ -24,6 +24,7 @@ type reader struct {
 	places *places
 	now    time.Time
 	batch  string
+	under  string           // village that stands over the rows at hand, "" for none
 	before map[Field]string // cells that a ditto mark in the next row stands for
 	seen   map[digest]int   // cells of rows without a number → how often they came
 }
@@ -74,8 +75,14 @@ func (r *reader) above(row sheet.Row) sheet.Row {
 	return row
 }
 
-// line reads a one-line cell.
-func (r *reader) line(row sheet.Row, f Field) string { return sheet.Line(r.cell(row, f)) }
+// line reads a one-line cell; one that only says that it is empty is.
+func (r *reader) line(row sheet.Row, f Field) string {
+	v := sheet.Line(r.cell(row, f))
+	if saysNothing(v) {
+		return ""
+	}
+	return v
+}
 
 // warn notes something that a person should look at. The column is named, never what stands in it.
 func (x *read) warn(key string, args ...any) {
@@ -97,8 +104,8 @@ func (x *read) reject(key string, args ...any) *read {
 // lossyText matches a number that lost its digits before it became text.
 var lossyText = regexp.MustCompile(`^[0-9](\.[0-9]+)?[eE]\+?[0-9]{1,3}$`)
 
-// read makes the cases of one row.
-func (r *reader) read(row sheet.Row) *read {
+// read makes the cases of one row; under is the village that stands over it, "" for none.
+func (r *reader) read(row sheet.Row, under string) *read {
 	x := &read{row: row.Number}
 	var b casework.Backfill
 	var contacts []string
@@ -116,7 +123,7 @@ func (r *reader) read(row sheet.Row) *read {
 	}
 
 	if i, ok := r.at[External]; ok {
-		x.number = strings.Trim(sheet.Line(row.Cell(i)), "'’ ")
+		x.number = strings.Trim(r.line(row, External), "'’ ")
 		if row.IsLossy(i) || lossyText.MatchString(x.number) {
 			return x.reject("number_lost", r.name(External))
 		}
@@ -138,6 +145,9 @@ func (r *reader) read(row sheet.Row) *read {
 		return x.reject("shifted", n)
 	}
 	title, text := r.line(row, Title), sheet.Text(r.cell(row, Text))
+	if text != "" && (saysNothing(text) || slices.Contains(noOpinion, plain(text))) {
+		return x.reject("nothing", r.name(Text))
+	}
 	if i, ok := r.at[Text]; ok && row.IsStruck(i) {
 		x.warn("struck")
 	}
@@ -162,7 +172,7 @@ func (r *reader) read(row sheet.Row) *read {
 		return x
 	}
 	r.person(row, x, &b)
-	r.where(row, x, &b, own)
+	r.where(row, x, &b, own, under)
 	r.sort(row, x, &b, clean)
 	r.past(row, x, &b, clean)
 	for _, p := range contacts {
@@ -174,50 +184,9 @@ func (r *reader) read(row sheet.Row) *read {
 	if b.External.System == "" {
 		b.External.System = Systems()[0]
 	}
-	r.split(row, x, b)
+	r.split(row, x, b, under)
 	x.warnings = unique(x.warnings)
 	return x
-}
-
-// broken looks for formulas that came to nothing; true where the row must go back for one.
-func (r *reader) broken(row sheet.Row, x *read) bool {
-	if row.Broken == nil {
-		return false
-	}
-	for _, f := range Fields() {
-		i, ok := r.at[f]
-		switch {
-		case !ok || !row.IsBroken(i):
-		case f == External, f == Text:
-			x.reject("broken", r.name(f))
-			return true
-		default:
-			x.warn("broken", r.name(f))
-		}
-	}
-	for _, i := range r.notes {
-		if row.IsBroken(i) {
-			x.warn("broken", r.header(i))
-		}
-	}
-	return false
-}
-
-// beyond looks at the cells right of all columns. In a text file the row has more cells than names, so that one of them
-// was divided and nothing stands where it belongs: it returns how many there are. In a sheet somebody wrote there.
-func (r *reader) beyond(row sheet.Row, x *read, b *casework.Backfill, clean func(string) string) (cells int) {
-	for i := len(r.plan.Header.Names); i < len(row.Cells); i++ {
-		v := sheet.Text(row.Cell(i))
-		switch {
-		case v == "" || row.IsFilled(i):
-		case r.plan.Format == sheet.Plain:
-			cells = i + 1 - len(r.plan.Header.Names)
-		default:
-			b.Past.Note = join(b.Past.Note, "", clean(v))
-			x.warn("beyond")
-		}
-	}
-	return cells
 }
 
 func unique(rs []Reason) (out []Reason) {
@@ -279,51 +248,6 @@ func (r *reader) date(v string, read func(string, int) (time.Time, bool)) (time.
 		}
 	}
 	return read(v, year)
-}
-
-func (r *reader) person(row sheet.Row, x *read, b *casework.Backfill) {
-	name := r.line(row, Name)
-	if utf8.RuneCountInString(name) > 60 { // several who signed together: the first of them is who is asked
-		b.Past.Note = r.noted(b.Past.Note, Name, name)
-		name = string([]rune(name)[:60])
-		x.warn("name_long", r.name(Name))
-	}
-	if !slices.Contains(nobody, plain(name)) {
-		b.Person.Name = name
-	}
-	b.Person.Address = r.line(row, Address)
-	v := r.line(row, Phone)
-	switch p, ok := sheet.Phone(v); {
-	case row.IsLossy(r.at[Phone]) && v != "": // 1.38E+10 was written out, but is nobody's number
-		x.warn("phone_lost", r.name(Phone))
-	case ok:
-		b.Person.Phone = p
-	case v != "":
-		b.Person.Phone = strings.Trim(v, "'’ ")
-		x.warn("phone", r.name(Phone))
-	}
-}
-
-// where finds village and grid; what the town does not have stays in words.
-func (r *reader) where(row sheet.Row, x *read, b *casework.Backfill, clean func(string) string) {
-	var words []string
-	if v := r.line(row, Village); v != "" {
-		if b.Village = r.places.villageOf(v); b.Village == "" {
-			words = append(words, v)
-			x.warn("village", r.name(Village))
-		}
-	}
-	if v := r.line(row, Grid); v != "" {
-		if b.Grid = r.places.grids[plain(b.Village+"|"+v)]; b.Grid == "" || b.Village == "" {
-			b.Grid = ""
-			words = append(words, v)
-			x.warn("grid", r.name(Grid))
-		}
-	}
-	if v := r.line(row, Place); v != "" {
-		words = append(words, v)
-	}
-	b.Place = clean(strings.Join(words, " "))
 }
 
 // sort finds category, kind and channel.
@@ -400,7 +324,7 @@ func (r *reader) past(row sheet.Row, x *read, b *casework.Backfill, clean func(s
 		}
 	}
 	for _, i := range r.notes {
-		if v := sheet.Text(row.Cell(i)); v != "" {
+		if v := sheet.Text(row.Cell(i)); v != "" && !saysNothing(v) {
 			label := r.header(i)
 			if slices.Contains(noteNames, label) { // it says no more than the place where it will stand
 				label = ""
@@ -409,13 +333,21 @@ func (r *reader) past(row sheet.Row, x *read, b *casework.Backfill, clean func(s
 		}
 	}
 	handling, answer, status := clean(sheet.Text(r.cell(row, Handling))), clean(sheet.Text(r.cell(row, Answer))), r.line(row, Status)
-	st, _ := statusOf(status, true)
+	if saysNothing(handling) {
+		handling = ""
+	}
+	if saysNothing(answer) {
+		answer = ""
+	}
+	st, more := statusOf(status, true)
+	if more && st.outcome != "" && handling+answer != "" { // else it is the answer itself
+		note(Status, status)
+	}
 	if !st.known && status != "" {
 		note(Status, status)
 		x.warn("status", r.name(Status))
 	}
 	if !st.known {
-		var more bool
 		if st, more = statusOf(handling, false); more {
 			x.warn("handled", r.name(Handling))
 		}

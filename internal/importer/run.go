@@ -81,8 +81,11 @@ func (s *Service) Run(ctx context.Context, a actor.Actor, f File, m *Mapping, o 
 		return Report{}, err
 	}
 	r.places, r.now = newPlaces(dir), s.Store.Now()
+	if r.under, err = r.villageOfSheet(b); err != nil {
+		return Report{}, err
+	}
 	t := newTally()
-	t.Sheet, t.Dry, t.Header = p.Sheet, o.DryRun, p.Header.Last
+	t.Sheet, t.Dry, t.Header, t.Unread = p.Sheet, o.DryRun, p.Header.Last, r.unread()
 	for _, sp := range p.Sheets {
 		if sp.Name != p.Sheet && sp.Rows > 0 {
 			t.Left = append(t.Left, Left{sp.Name, sp.Rows, sp.Why})

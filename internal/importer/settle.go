@@ -16,8 +16,8 @@ import (
 
 // split makes one case, or one for each of several opinions in a cell. A row with a number of its own stays one case:
 // that system will ask for one answer.
-func (r *reader) split(row sheet.Row, x *read, b casework.Backfill) {
-	x.sum = r.digest(row)
+func (r *reader) split(row sheet.Row, x *read, b casework.Backfill, under string) {
+	x.sum = r.digest(row, under)
 	texts := []string{b.Text}
 	if x.number == "" {
 		if texts = sheet.SplitNumbered(b.Text); len(texts) > 1 {
@@ -63,7 +63,7 @@ func (r *reader) settle(rows []*read) (all []casework.Backfill) {
 }
 
 // digest is the SHA-256 of what the mapped cells say, so that the same table in another format gives the same.
-func (r *reader) digest(row sheet.Row) (sum [sha256.Size]byte) {
+func (r *reader) digest(row sheet.Row, under string) (sum [sha256.Size]byte) {
 	h := sha256.New()
 	add := func(name, v string) {
 		if v != "" {
@@ -72,6 +72,9 @@ func (r *reader) digest(row sheet.Row) (sum [sha256.Size]byte) {
 	}
 	for _, f := range Fields() {
 		if _, ok := r.at[f]; !ok {
+			if f == Village && under != "" { // the same words of two villages are two matters
+				add(string(f), r.places.dir.Village(under).Name)
+			}
 			continue
 		}
 		v := sheet.Line(r.cell(row, f))

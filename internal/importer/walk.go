@@ -23,9 +23,10 @@ const (
 // block is some rows of the sheet on their way: read, made ready, taken.
 type block struct {
 	rows    []sheet.Row
-	done    int          // rows of the sheet up to its end, whatever they hold
-	skipped int          // of them, since the block before
-	joined  map[int]bool // numbers of rows into which those below them went
+	done    int            // rows of the sheet up to its end, whatever they hold
+	skipped int            // of them, since the block before
+	joined  map[int]bool   // numbers of rows into which those below them went
+	under   map[int]string // by number: the village that stands over a row
 	read    []*read
 	made    []*casework.Made
 }
@@ -46,7 +47,7 @@ func (s *Service) walk(ctx context.Context, a actor.Actor, b *sheet.Book, r *rea
 		return r.blocks(b, func(x *block) error {
 			return queued(ctx, g, reading, func() (*block, error) {
 				for _, row := range x.rows {
-					one := r.read(row)
+					one := r.read(row, x.under[row.Number])
 					if x.joined[row.Number] {
 						one.warn("joined")
 					}
@@ -145,6 +146,12 @@ func (r *reader) blocks(b *sheet.Book, yield func(*block) error) error {
 			return nil
 		}
 		x.rows = append(x.rows, *held)
+		if r.under != "" {
+			if x.under == nil {
+				x.under = map[int]string{}
+			}
+			x.under[held.Number] = r.under
+		}
 		for _, c := range held.Cells {
 			size += len(c)
 		}
@@ -165,6 +172,14 @@ func (r *reader) blocks(b *sheet.Book, yield func(*block) error) error {
 			continue
 		}
 		if r.plan.Header.KindOf(row) != sheet.Data {
+			x.skipped++
+			continue
+		}
+		if id := r.villageOver(row); id != "" {
+			if err := release(done - 1); err != nil {
+				return err
+			}
+			r.under = id
 			x.skipped++
 			continue
 		}

@@ -1,9 +1,11 @@
 package importer
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -30,7 +32,7 @@ type standing struct {
 }
 
 // open are words for a matter that is not settled; they are looked for first, because 未解决 ends in 解决.
-var open = []string{"未", "没有", "没解决", "正在", "办理中", "处理中", "协调中", "推进中", "进行中", "在办", "待", "跟进", "持续", "长期",
+var open = []string{"已受理", "已转办", "已交办", "已派单", "已签收", "已上报", "受理中", "处置中", "整改中", "申请延期", "延期", "挂账", "退回", "false", "□", "☐", "未", "没有", "没解决", "正在", "办理中", "处理中", "协调中", "推进中", "进行中", "在办", "待", "跟进", "持续", "长期",
 	"列入计划", "纳入计划", "否", "×", "✕", "✗", "x", "n", "no", "○", "pending", "inprogress", "open"}
 
 // settled are words for one that is, and what they say. A tick says that a matter is struck off.
@@ -49,25 +51,34 @@ var settled = []struct {
 	{"已完成", standing{casework.Resolved, false, true}}, {"完成", standing{casework.Resolved, false, true}},
 	{"已处理", standing{casework.Resolved, false, true}}, {"已落实", standing{casework.Resolved, false, true}},
 	{"已整改", standing{casework.Resolved, false, true}}, {"resolved", standing{casework.Resolved, false, true}},
-	{"closed", standing{casework.Resolved, true, true}}, {"done", standing{casework.Resolved, false, true}},
+	{"已结案", standing{casework.Resolved, true, true}}, {"结案", standing{casework.Resolved, true, true}},
+	{"已归档", standing{casework.Resolved, true, true}}, {"归档", standing{casework.Resolved, true, true}},
+	{"已完结", standing{casework.Resolved, true, true}}, {"完结", standing{casework.Resolved, true, true}},
+	{"已办毕", standing{casework.Resolved, true, true}}, {"办毕", standing{casework.Resolved, true, true}},
+	{"办理完毕", standing{casework.Resolved, true, true}}, {"处理完毕", standing{casework.Resolved, false, true}},
+	{"整改完毕", standing{casework.Resolved, false, true}}, {"已化解", standing{casework.Resolved, false, true}},
+	{"化解", standing{casework.Resolved, false, true}}, {"closed", standing{casework.Resolved, true, true}}, {"done", standing{casework.Resolved, false, true}},
 }
 
 // ticks are whole cells that strike a matter off.
-var ticks = []string{"√", "✓", "✔", "☑", "是", "y", "yes", "1"}
+var ticks = []string{"√", "✓", "✔", "☑", "🗹", "对号", "打钩", "打勾", "ok", "true", "是", "y", "yes", "1"}
 
 // statusOf reads a status. Of a column of its own every word counts, and a tick; of a text about the handling only how
 // it begins, and only where it says plainly that the matter is settled or not.
 func statusOf(s string, own bool) (st standing, more bool) {
-	s = plain(s)
+	whole := s
+	s = strings.ReplaceAll(plain(s), "\ufe0f", "") // by which a tick is shown in colour
 	if s == "" {
 		return standing{}, false
 	}
 	if own {
+		bare := strings.ReplaceAll(plain(bracketed.ReplaceAllString(whole, "")), "\ufe0f", "")
 		for _, t := range ticks {
-			if s == t {
-				return standing{casework.Resolved, true, true}, false
+			if s == t || bare == t { // 是（3月10日）
+				return standing{casework.Resolved, true, true}, s != t
 			}
 		}
+		s = strings.Trim(s, "√✓✔☑") // √已办结
 	}
 	if own {
 		if o, ok := outcomeOf(s); ok {
@@ -93,6 +104,9 @@ func statusOf(s string, own bool) (st standing, more bool) {
 	}
 	return standing{}, false
 }
+
+// bracketed matches what stands in brackets.
+var bracketed = regexp.MustCompile(`[（(][^（()）]*[）)]`)
 
 // pending are words that say that something is still to come, behind others that sound like an end.
 var pending = []string{"待", "拟", "将于", "将在", "正在", "在办", "下月", "下周", "下一步", "下步", "明年", "年底前", "计划", "预计", "尚", "还需", "未完", "陆续",
@@ -164,6 +178,20 @@ func kindOf(s string) casework.Kind {
 	return ""
 }
 
+// saysNothing reports whether a cell only says that nothing stands in it: 无, /, ——.
+func saysNothing(s string) bool {
+	if len(s) > 24 || s == "" {
+		return false
+	}
+	return strings.Trim(s, "/\\-－—–_.。、…~ ") == "" || slices.Contains(nothing, plain(s))
+}
+
+var nothing = []string{"无", "暂无", "没有", "空", "未填", "未提供", "未留", "na", "nil", "null", "none"}
+
+// noOpinion are texts by which a list of visits says that somebody had none.
+var noOpinion = []string{"无意见", "没意见", "没有意见", "暂无意见", "无建议", "暂无建议", "没有建议", "无意见建议", "无意见和建议", "无意见或建议", "没有意见建议", "暂无意见建议",
+	"无诉求", "没有诉求", "暂无诉求", "无问题", "没有问题", "暂无问题", "无反映", "noopinion", "nocomment"}
+
 // nobody are cells that say that no name was given.
 var nobody = []string{"匿名", "不详", "无", "未知", "群众", "无名氏", "anonymous", "unknown", "none"}
 
@@ -173,7 +201,11 @@ type places struct {
 	dir                             *org.Directory
 	village, unit, person, category map[string]string
 	grids                           map[string]string // by village + "|" + name
+	heads                           []villageHead
 }
+
+// villageHead is a name by which a longer text may begin, the longest first.
+type villageHead struct{ name, id string }
 
 func newPlaces(d *org.Directory) *places {
 	p := &places{dir: d, village: map[string]string{}, unit: map[string]string{}, person: map[string]string{}, category: map[string]string{}, grids: map[string]string{}}
@@ -195,6 +227,14 @@ func newPlaces(d *org.Directory) *places {
 			put(p.grids, v.ID+"|"+g.Name, g.ID)
 		}
 	}
+	for _, v := range d.Villages() {
+		for _, name := range []string{plain(v.Name), plain(bareVillage(v.Name)) + "村", plain(bareVillage(v.Name)) + "社区"} {
+			if p.village[name] == v.ID || name == plain(bareVillage(v.Name))+"村" && strings.Contains(v.Name, "村") {
+				p.heads = append(p.heads, villageHead{name, v.ID})
+			}
+		}
+	}
+	slices.SortStableFunc(p.heads, func(a, b villageHead) int { return len(b.name) - len(a.name) })
 	for _, u := range d.Units(org.Department, org.OfficeTeam, org.VillageCommittee, org.Branch, org.CountyOffice) {
 		put(p.unit, u.Name, u.ID)
 	}
@@ -231,6 +271,45 @@ func (p *places) villageOf(s string) string {
 		}
 	}
 	return ""
+}
+
+// anything and house say what may follow a village's name for it to be meant: 柳岸村台账, but of a place 东村头 is not
+// in 东村.
+func anything(string) bool { return true }
+
+func house(rest string) bool {
+	c, _ := utf8.DecodeRuneInString(rest)
+	return rest == "" || unicode.IsDigit(c) || strings.ContainsRune("一二三四五六七八九十第组队委党小", c)
+}
+
+// villageIn finds the village with whose whole name a text begins, with or without the town's before it.
+func (p *places) villageIn(s string, follows func(rest string) bool) string {
+	s = strings.TrimPrefix(plain(s), plain(p.dir.Town.Name))
+	for i, h := range p.heads {
+		if rest, ok := strings.CutPrefix(s, h.name); ok && follows(rest) {
+			if i+1 < len(p.heads) && p.heads[i+1].name == h.name && p.heads[i+1].id != h.id {
+				return "" // two of one name
+			}
+			return h.id
+		}
+	}
+	return ""
+}
+
+// onlyVillage finds the village with which a text begins, behind a number if there is one, unless it names another too.
+func (p *places) onlyVillage(s string) string {
+	s = numbering.ReplaceAllString(s, "")
+	id, name := p.villageIn(s, anything), ""
+	for _, h := range p.heads { // the longest first
+		switch {
+		case id == "" || !strings.Contains(plain(s), h.name):
+		case h.id == id && name == "":
+			name = h.name
+		case h.id != id && !strings.Contains(name, h.name):
+			return ""
+		}
+	}
+	return id
 }
 
 // personOf finds a person by the whole name, or by a name that begins or ends the cell beside a title.
