@@ -234,6 +234,7 @@ func TestColumnsAreKnownByTheirUsualNames(t *testing.T) {
 		for header, want := range map[string]string{
 			"信访编号,来访日期,来访人姓名,家庭住址,联系电话,信访事项,信访类别,接待人,包案领导,承办单位,办理进展,化解情况": "external said name address phone text category note leader unit handling status",
 			"序号,日期,户主姓名,出生日期,电话,反映问题,解决措施,完成情况,网格员":                       " said name  phone text handling status note",
+			"编号,诉求,处理意见,办理进展,是否答复,答复时间":                                   "external text note handling note answered",
 			"问题来源,村组,群众诉求,责任人,责任人电话,整改时限,派单时间,计划完成时间":                     "channel village text leader  due note note",
 		} {
 			p, err := w.imports.Inspect(ctx, w.intake, file("x.csv", []byte(header+"\n"+strings.Repeat("某,", strings.Count(header, ","))+"某\n")), "")
@@ -247,6 +248,27 @@ func TestColumnsAreKnownByTheirUsualNames(t *testing.T) {
 			if strings.Join(got, " ") != want {
 				t.Errorf("%s: %s", header, strings.Join(got, " "))
 			}
+		}
+	})
+}
+
+func TestAPetitionsCategorySaysItsKind(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		w.run(file("x.csv", []byte("信访编号,信访事项,信访类别\nX1,反映优亲厚友,检举控告\nX2,宅基地被占,求决\n")), nil)
+		if c := w.told("反映优亲厚友").Case; c.Kind != casework.Wrongdoing || c.Visibility != casework.Private {
+			t.Errorf("an accusation is a %s, %s", c.Kind, c.Visibility)
+		}
+		if c := w.told("宅基地被占").Case; c.Kind != casework.Help {
+			t.Errorf("a plea is a %s", c.Kind)
+		}
+	})
+}
+
+func TestAPictureInACellIsNoWord(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		r := w.run(file("x.csv", []byte("反映人,意见内容,现场情况\n王某,路灯不亮,\"=DISPIMG(\"\"ID_1F\"\",1)\"\n")), nil)
+		if !says(r, importer.Warned, "import.warn.picture", "2") || strings.Contains(notes(w.told("路灯不亮")), "DISPIMG") {
+			t.Errorf("%v, %q", r.Groups, notes(w.told("路灯不亮")))
 		}
 	})
 }

@@ -78,7 +78,7 @@ func (r *reader) above(row sheet.Row) sheet.Row {
 // line reads a one-line cell; one that only says that it is empty is.
 func (r *reader) line(row sheet.Row, f Field) string {
 	v := sheet.Line(r.cell(row, f))
-	if saysNothing(v) {
+	if saysNothing(v) || isPicture(v) {
 		return ""
 	}
 	return v
@@ -261,6 +261,9 @@ func (r *reader) sort(row sheet.Row, x *read, b *casework.Backfill, clean func(s
 		if b.Category = r.places.category[plain(v)]; b.Category == "" {
 			note(Category, v)
 			x.warn("category", r.name(Category))
+			if k := kindOf(v); k != "" { // 信访类别 says what kind of word it is
+				b.Kind = k
+			}
 		}
 	}
 	if v := r.line(row, Kind); v != "" {
@@ -324,6 +327,10 @@ func (r *reader) past(row sheet.Row, x *read, b *casework.Backfill, clean func(s
 		}
 	}
 	for _, i := range r.notes {
+		if isPicture(row.Cell(i)) {
+			x.warn("picture", r.header(i))
+			continue
+		}
 		if v := sheet.Text(row.Cell(i)); v != "" && !saysNothing(v) {
 			label := r.header(i)
 			if slices.Contains(noteNames, label) { // it says no more than the place where it will stand

@@ -159,6 +159,7 @@ var kindWords = []struct {
 	kind casework.Kind
 }{
 	{"咨询", casework.Enquiry}, {"投诉", casework.Complaint}, {"求助", casework.Help}, {"诉求", casework.Help}, {"举报", casework.Wrongdoing},
+	{"检举", casework.Wrongdoing}, {"控告", casework.Wrongdoing}, {"求决", casework.Help},
 	{"意见", casework.Opinion}, {"建议", casework.Opinion}, {"表扬", casework.Opinion},
 }
 
@@ -184,6 +185,11 @@ func saysNothing(s string) bool {
 		return false
 	}
 	return strings.Trim(s, "/\\-－—–_.。、…~ ") == "" || slices.Contains(nothing, plain(s))
+}
+
+// isPicture reports whether a cell is the formula by which WPS shows a picture in a cell.
+func isPicture(s string) bool {
+	return strings.HasPrefix(strings.Replace(strings.TrimPrefix(s, "="), "_xlfn.", "", 1), "DISPIMG(")
 }
 
 var nothing = []string{"无", "暂无", "没有", "空", "未填", "未提供", "未留", "na", "nil", "null", "none"}

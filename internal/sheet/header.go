@@ -77,8 +77,8 @@ func FindHeader(rows []Row, known ...Column) (Header, bool) {
 	return h, true
 }
 
-// extend takes a row below the names into the header: one into which names are merged down from above, or that says
-// only in brackets how the columns are filled in. What it calls a column by stands behind the name above.
+// extend takes a row below the names into the header: one in which names come again, mostly merged down from above, or
+// that says only in brackets how the columns are filled in. What it calls a column by stands behind the name above.
 func (h *Header) extend(last, next Row) {
 	if h.Rows > 2 || next.Number != h.Last+1 || next.own() == 0 {
 		return
@@ -88,8 +88,8 @@ func (h *Header) extend(last, next Row) {
 		if c == "" {
 			continue
 		}
-		if next.IsFilled(j) {
-			merged = merged || c == last.Cell(j)
+		if c == last.Cell(j) { // also where a program wrote a merged name into each row
+			merged = true
 		} else {
 			hints = hints && isHint(c)
 		}
@@ -108,7 +108,7 @@ func (h *Header) extend(last, next Row) {
 		} else if last.Span(j) > 0 {
 			above = ""
 		}
-		if name := nameText(c); name != "" && !next.IsFilled(j) && !isHint(c) {
+		if name := nameText(c); name != "" && c != last.Cell(j) && !isHint(c) {
 			h.Names[j] = strings.TrimPrefix(above+"/"+name, "/")
 		}
 	}

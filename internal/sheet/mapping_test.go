@@ -151,6 +151,7 @@ func TestAThirdRowOfTheHeaderIsNoOpinion(t *testing.T) {
 	}
 	for text, last := range map[string]int{
 		"序号,村,反映人,意见内容\n,（行政村）,（姓名）,（简述）\n1,柳岸村,王某,路灯不亮\n": 2,
+		"序号,村,反映人,意见内容\n序号,村,（姓名）,意见内容\n1,柳岸村,王某,路灯\n":     2,
 		"序号,村,反映人,意见内容\n1,柳岸村,（匿名）,路灯不亮\n2,荷塘村,,（见附件）\n":   1,
 	} {
 		if h, ok := FindHeader(textRows(t, text), ledgerColumns...); !ok || h.Last != last {
