@@ -31,6 +31,17 @@ func (r *reader) broken(row sheet.Row, x *read) bool {
 	return false
 }
 
+// alone reports whether a row holds one cell only, as headings between the rows and words below the table do.
+func alone(row sheet.Row) bool {
+	n := 0
+	for i, c := range row.Cells {
+		if c != "" && !row.IsFilled(i) {
+			n++
+		}
+	}
+	return n == 1
+}
+
 // beyond looks at the cells right of all columns. In a text file the row has more cells than names, so that one of them
 // was divided and nothing stands where it belongs: it returns how many there are. In a sheet somebody wrote there.
 func (r *reader) beyond(row sheet.Row, x *read, b *casework.Backfill, clean func(string) string) (cells int) {

@@ -83,6 +83,32 @@ var columns = []sheet.Column{
 	{Field: string(identity), Synonyms: []string{"身份证", "身份证号", "身份证号码", "证件号码", "公民身份号码"}},
 }
 
+// columnNames are the synonyms of all columns, as plain writes them.
+func columnNames() map[string]bool {
+	m := map[string]bool{}
+	for _, c := range columns {
+		for _, s := range c.Synonyms {
+			m[plain(s)] = true
+		}
+	}
+	return m
+}
+
+// isOtherHeader reports whether a row holds nothing but names of columns, three at least: it begins another table.
+func (r *reader) isOtherHeader(row sheet.Row) bool {
+	n := 0
+	for i, c := range row.Cells {
+		if c == "" || row.IsFilled(i) {
+			continue
+		}
+		if len(c) > 64 || !r.names[plain(c)] {
+			return false
+		}
+		n++
+	}
+	return n > 2
+}
+
 // personal are columns about somebody's person that no case needs, and telephones that are not the resident's: they are
 // taken where a person maps them, and never by themselves.
 var personal = []string{"身份证", "证件", "性别", "年龄", "出生", "民族", "政治面貌", "党员", "宗教", "信仰", "文化程度", "学历", "职业", "婚姻", "健康", "残疾", "病", "收入",

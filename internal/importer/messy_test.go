@@ -272,3 +272,26 @@ func TestAPictureInACellIsNoWord(t *testing.T) {
 		}
 	})
 }
+
+func TestASecondTableBelowTheFirstGoesBack(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		r := w.run(file("x.csv", []byte("序号,反映人,意见内容,时间,\n1,王某,路灯不亮,2026.3.5,\n以上均已交办,,,,\n序号,反映人,意见内容,时间,\n2,李某,水渠堵了,2026.3.6,\n序号,反映人,电话,意见内容,时间\n1,周某,13800001111,桥坏了,2026.3.7\n审核人：某某,,填报时间：2026年3月8日,,\n")), nil)
+		w.counts(r, 5, 2, 3, 0)
+		if !says(r, importer.Rejected, "import.reject.other_table", "6–7") || !says(r, importer.Rejected, "import.reject.heading", "3") || r.Skipped != 2 {
+			t.Errorf("%d skipped, %v", r.Skipped, r.Groups)
+		}
+	})
+}
+
+func TestAnUnansweredMatterKeepsItsSecondDate(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		r := w.run(file("x.csv", []byte("反映人,意见内容,时间,时间,完成时间,是否办结\n王　某,路灯不亮,2026.3.5,2026.3.6,2026.3.8,否（等资金）\n")), nil)
+		if got := notes(w.told("路灯不亮")); got != "路灯不亮\n时间：2026.3.6\n是否办结：否（等资金）\n完成时间：2026.3.8\n" || len(r.Groups) != 0 {
+			t.Errorf("%q, %v", got, r.Groups)
+		}
+		who, err := w.cases.Identify(ctx, w.intake, casework.Identify{On: casework.On{Case: w.told("路灯不亮").Case.Number}, Reason: "核对"})
+		if err != nil || who.Name != "王某" {
+			t.Errorf("%+v, %v", who, err)
+		}
+	})
+}

@@ -28,7 +28,7 @@ func (r *reader) person(row sheet.Row, x *read, b *casework.Backfill) {
 		x.warn("name_long", r.name(Name))
 	}
 	if !slices.Contains(nobody, plain(name)) {
-		b.Person.Name = name
+		b.Person.Name = spacedName.ReplaceAllString(name, "$1$2")
 	}
 	b.Person.Address = r.line(row, Address)
 	switch p, ok := sheet.Phone(v); {
@@ -46,6 +46,9 @@ func (r *reader) person(row sheet.Row, x *read, b *casework.Backfill) {
 		}
 	}
 }
+
+// spacedName matches a name of two characters that was spread out to the width of three.
+var spacedName = regexp.MustCompile(`^(\p{Han})\s+(\p{Han})$`)
 
 // apart divides a cell that holds a name and telephones.
 func apart(v string) (name string, phones []string) {

@@ -25,6 +25,8 @@ type reader struct {
 	now    time.Time
 	batch  string
 	under  string           // village that stands over the rows at hand, "" for none
+	names  map[string]bool  // of columns, by which another table is known
+	other  int              // row where another table begins, 0 before it
 	before map[Field]string // cells that a ditto mark in the next row stands for
 	seen   map[digest]int   // cells of rows without a number → how often they came
 }
@@ -153,6 +155,9 @@ func (r *reader) read(row sheet.Row, under string) *read {
 	}
 	if text == "" {
 		text = title
+	}
+	if text == "" && alone(row) {
+		return x.reject("heading")
 	}
 	if text == "" {
 		return x.reject("text")
@@ -369,6 +374,10 @@ func (r *reader) past(row sheet.Row, x *read, b *casework.Backfill, clean func(s
 		}
 		if status != "" && st.known {
 			note(Status, status)
+		}
+		if !p.Answered.IsZero() { // of what is not answered it is when something was done
+			note(Answered, r.line(row, Answered))
+			p.Answered = time.Time{}
 		}
 		p.Handling = handling
 		if answer != "" {

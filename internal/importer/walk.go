@@ -26,6 +26,7 @@ type block struct {
 	done    int            // rows of the sheet up to its end, whatever they hold
 	skipped int            // of them, since the block before
 	joined  map[int]bool   // numbers of rows into which those below them went
+	other   map[int]int    // numbers of rows that are of another table → where it begins
 	under   map[int]string // by number: the village that stands over a row
 	read    []*read
 	made    []*casework.Made
@@ -47,7 +48,12 @@ func (s *Service) walk(ctx context.Context, a actor.Actor, b *sheet.Book, r *rea
 		return r.blocks(b, func(x *block) error {
 			return queued(ctx, g, reading, func() (*block, error) {
 				for _, row := range x.rows {
-					one := r.read(row, x.under[row.Number])
+					var one *read
+					if at := x.other[row.Number]; at > 0 {
+						one = (&read{row: row.Number}).reject("other_table", at)
+					} else {
+						one = r.read(row, x.under[row.Number])
+					}
 					if x.joined[row.Number] {
 						one.warn("joined")
 					}
@@ -171,9 +177,15 @@ func (r *reader) blocks(b *sheet.Book, yield func(*block) error) error {
 		if row.Number <= r.plan.Header.Last {
 			continue
 		}
-		if r.plan.Header.KindOf(row) != sheet.Data {
+		if kind := r.plan.Header.KindOf(row); kind != sheet.Data {
+			if kind == sheet.Repeat {
+				r.other = 0
+			}
 			x.skipped++
 			continue
+		}
+		if r.isOtherHeader(row) {
+			r.other = row.Number
 		}
 		if id := r.villageOver(row); id != "" {
 			if err := release(done - 1); err != nil {
@@ -197,6 +209,12 @@ func (r *reader) blocks(b *sheet.Book, yield func(*block) error) error {
 		}
 		row = r.above(row)
 		held = &row
+		if r.other > 0 {
+			if x.other == nil {
+				x.other = map[int]int{}
+			}
+			x.other[row.Number] = r.other
+		}
 	}
 	if err := release(done); err != nil {
 		return err

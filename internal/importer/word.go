@@ -71,8 +71,9 @@ func statusOf(s string, own bool) (st standing, more bool) {
 	if s == "" {
 		return standing{}, false
 	}
+	bare := s
 	if own {
-		bare := strings.ReplaceAll(plain(bracketed.ReplaceAllString(whole, "")), "\ufe0f", "")
+		bare = strings.ReplaceAll(plain(bracketed.ReplaceAllString(whole, "")), "\ufe0f", "")
 		for _, t := range ticks {
 			if s == t || bare == t { // 是（3月10日）
 				return standing{casework.Resolved, true, true}, s != t
@@ -86,7 +87,7 @@ func statusOf(s string, own bool) (st standing, more bool) {
 		}
 	}
 	for _, w := range open {
-		if s == w || len([]rune(w)) > 1 && strings.HasPrefix(s, w) || strings.HasPrefix(s, "未") || strings.HasPrefix(s, "待") {
+		if s == w || own && bare == w || len([]rune(w)) > 1 && strings.HasPrefix(s, w) || strings.HasPrefix(s, "未") || strings.HasPrefix(s, "待") {
 			return standing{known: true}, false
 		}
 	}

@@ -3,6 +3,7 @@ package sheet
 import (
 	"bufio"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -32,7 +33,7 @@ func (t *textTable) guess() error {
 			if !whole && in.atEnd() {
 				break // the sample may end inside this record
 			}
-			if len(fields) == 1 && strings.TrimSpace(fields[0].text) == "" {
+			if !slices.ContainsFunc(fields, func(f field) bool { return strings.Trim(f.text, " \t\u00a0\u3000\x1a") != "" }) {
 				continue
 			}
 			lines++

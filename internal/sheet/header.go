@@ -1,6 +1,7 @@
 package sheet
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -36,6 +37,11 @@ func FindHeader(rows []Row, known ...Column) (Header, bool) {
 	for i, r := range rows {
 		if k := knownNames(r, known); k > best && !isLabels(r) && namesShare(r) >= 7 {
 			main, best = i, k
+		}
+	}
+	for i := 0; i < main-1; i++ { // of two tables one below the other, the first
+		if k := knownNames(rows[i], known); k > 2 && k == rows[i].own() && isTable(rows[i+1:main]) {
+			main = i
 		}
 	}
 	if main < 0 {
@@ -75,6 +81,11 @@ func FindHeader(rows []Row, known ...Column) (Header, bool) {
 		h.extend(rows[main], rows[main+1])
 	}
 	return h, true
+}
+
+// isTable reports whether a row among these holds more than names.
+func isTable(rows []Row) bool {
+	return slices.ContainsFunc(rows, func(r Row) bool { return r.own() > 1 && namesShare(r) < 9 })
 }
 
 // extend takes a row below the names into the header: one in which names come again, mostly merged down from above, or

@@ -93,7 +93,7 @@ func (r Row) counts(j int) bool {
 	return true
 }
 
-var noteWords = []string{"注", "备注", "说明", "填表说明", "填表人", "制表人", "审核人", "填报人", "单位负责人", "负责人", "填表日期", "填报日期", "制表日期", "联系电话", "分管领导", "领导签字"}
+var noteWords = []string{"注", "备注", "说明", "填表说明", "填表人", "制表人", "审核人", "填报人", "单位负责人", "负责人", "填表日期", "填报日期", "制表日期", "联系电话", "分管领导", "领导签字", "填报单位", "填表单位", "报送单位", "填报时间", "填表时间", "报送时间", "统计时间", "单位盖章", "审批人", "复核人"}
 
 // isNote reports whether every cell of its own is "label：…" of the kind that stands below tables.
 func isNote(r Row) bool {
@@ -108,6 +108,7 @@ func isNote(r Row) bool {
 		for _, w := range noteWords {
 			known = known || label == w
 		}
+		known = known || strings.HasSuffix(label, "签字") || strings.HasSuffix(label, "签名") || strings.HasSuffix(label, "盖章")
 		if !ok || !known {
 			return false
 		}

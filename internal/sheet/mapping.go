@@ -133,7 +133,7 @@ func (c Column) score(name string) int {
 		case n == "" || norm == "" || strings.Contains(s, "/"):
 		case short >= 2 && strings.Contains(norm, n):
 			best = max(best, scoreContains+30*short/long)
-		case long >= 2 && strings.Contains(n, norm):
+		case long >= 2 && 5*long > 3*short && strings.Contains(n, norm): // 时间 alone is not 答复时间
 			best = max(best, scoreContains+30*long/short)
 		}
 	}

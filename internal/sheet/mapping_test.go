@@ -160,6 +160,18 @@ func TestAThirdRowOfTheHeaderIsNoOpinion(t *testing.T) {
 	}
 }
 
+func TestTheFirstOfTwoTablesIsTheTable(t *testing.T) {
+	for text, row := range map[string]int{
+		"序号,村,反映人\n1,柳岸,王某\n,,\n序号,村,反映人,电话,意见内容\n1,荷塘,李某,2,水渠\n": 1,
+		"村,反映人,办理情况\n序号,村,反映人,电话,意见内容\n1,荷塘,李某,2,水渠\n":            2,
+		"\n,,,\n村,反映人,意见内容\n柳岸,王某,路灯\n\x1a":                       3,
+	} {
+		if h, ok := FindHeader(textRows(t, text), ledgerColumns...); !ok || h.Last != row {
+			t.Errorf("%q: %+v", text, h)
+		}
+	}
+}
+
 func TestTheExampleOfAFormIsNoOpinion(t *testing.T) {
 	rows := textRows(t, "序号,村,意见内容\n示例,某某村,例：路灯不亮\n例：,某某村,路灯不亮\n1,柳岸村,例如水渠\n")
 	h, _ := FindHeader(rows)
