@@ -221,6 +221,15 @@ func guessSource(h sheet.Header) (system string, channel casework.Channel) {
 	return "other", casework.Referral
 }
 
+// fingerprint identifies a header for what the town has settled about it: that of a returned sheet is the one it had
+// when it came.
+func fingerprint(h sheet.Header) string {
+	if last := len(h.Names) - 1; last > 0 && slices.Contains(returnColumn, h.Names[last]) {
+		h.Names = h.Names[:last]
+	}
+	return h.Fingerprint()
+}
+
 // mappingKind is the journal's word for what a town has settled about a header.
 const mappingKind = "import_mapping"
 

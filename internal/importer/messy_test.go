@@ -295,3 +295,34 @@ func TestAnUnansweredMatterKeepsItsSecondDate(t *testing.T) {
 		}
 	})
 }
+
+func TestAMendedReturnedSheetBringsInWhatWasMended(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		f := file("x.csv", []byte("村,谁,说了啥,啥时候\n柳岸村,王某,路灯不亮,2026.3.5\n柳岸村,李某,,2026.3.6\n荷塘村,周某,桥坏了,2026.3.7\n"))
+		r := w.run(f, &importer.Mapping{Columns: map[string]importer.Field{"村": importer.Village, "谁": importer.Name, "说了啥": importer.Text, "啥时候": importer.Said}})
+		w.counts(r, 3, 2, 1, 0)
+		var back bytes.Buffer
+		if err := w.imports.Return(&back, f, i18n.ZH, r); err != nil {
+			t.Fatal(err)
+		}
+		x, err := excelize.OpenReader(&back)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := x.SetCellValue(r.Sheet, "C3", "水渠堵了"); err != nil {
+			t.Fatal(err)
+		}
+		var mended bytes.Buffer
+		if err := x.Write(&mended); err != nil {
+			t.Fatal(err)
+		}
+		p, err := w.imports.Inspect(ctx, w.intake, file("退回的台账.xlsx", mended.Bytes()), "")
+		if err != nil || !p.Kept {
+			t.Errorf("the columns have to be settled again: %v", err)
+		}
+		w.counts(w.run(file("退回的台账.xlsx", mended.Bytes()), nil), 3, 1, 0, 2)
+		if c := w.told("水渠堵了").Case; w.dir.Village(c.Village).Name != "柳岸村" {
+			t.Errorf("%+v", c)
+		}
+	})
+}

@@ -127,7 +127,7 @@ func (s *Service) inspect(ctx context.Context, a actor.Actor, b *sheet.Book, pic
 		return p, errs.New(errs.Invalid, "import.no_header")
 	}
 	err := s.Store.View(ctx, a.Town, func(tx *db.Tx) (err error) {
-		p.Mapping, p.Kept, err = s.remembered(ctx, tx, p.Header.Fingerprint())
+		p.Mapping, p.Kept, err = s.remembered(ctx, tx, fingerprint(p.Header))
 		return err
 	})
 	if err != nil {

@@ -146,6 +146,9 @@ func TestAnUploadIsImportedByAJobAndForgotten(t *testing.T) {
 		if _, err := w.imports.Keep(ctx, w.intake, "a.xls", strings.NewReader("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1 old")); !errs.Is(err, errs.Invalid) {
 			t.Errorf("a binary .xls: %v", err)
 		}
+		if _, err := w.imports.Keep(ctx, w.intake, "接龙.txt", strings.NewReader("1. 王某 路灯不亮\n2. 李某 水渠堵了\n")); !errs.Is(err, errs.Invalid) {
+			t.Errorf("a list without column names was kept: %v", err)
+		}
 		id, err := w.imports.Keep(ctx, w.intake, "长台账.csv", bytes.NewReader(long(1200)))
 		if err != nil {
 			t.Fatal(err)

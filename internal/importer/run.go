@@ -221,7 +221,7 @@ func (s *Service) begin(ctx context.Context, a actor.Actor, f File, p Plan, job 
 		if err != nil {
 			return err
 		}
-		return s.remember(ctx, tx, by(a), batch, p.Header.Fingerprint(), p.Mapping)
+		return s.remember(ctx, tx, by(a), batch, fingerprint(p.Header), p.Mapping)
 	})
 	if err != nil {
 		return batch, fmt.Errorf("begin import: %w", err)

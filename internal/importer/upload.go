@@ -15,7 +15,6 @@ import (
 	"yanming/internal/job"
 	"yanming/internal/journal"
 	"yanming/internal/seal"
-	"yanming/internal/sheet"
 )
 
 // KeepFor is how long an uploaded file stays, for its rejected rows to be fetched. Then its key is destroyed.
@@ -35,7 +34,7 @@ const (
 func JobKinds() []string { return []string{runJob, undoJob, forgetJob} }
 
 // Keep stores an uploaded file for the pages that follow, under a key of its own, and returns its id. What is no table
-// that can be read is refused before anything is stored.
+// that can be read, and no column names, is refused before anything is stored.
 //
 // Errors: Denied, Invalid.
 func (s *Service) Keep(ctx context.Context, a actor.Actor, name string, body io.Reader) (string, error) {
@@ -46,11 +45,7 @@ func (s *Service) Keep(ctx context.Context, a actor.Actor, name string, body io.
 	if err != nil {
 		return "", err
 	}
-	b, err := sheet.Open(name, bytes.NewReader(plain), int64(len(plain)), sheet.Limits{File: MaxFile})
-	if err != nil {
-		return "", err
-	}
-	if err := b.Close(); err != nil {
+	if _, err := s.Inspect(ctx, a, File{Name: name, Body: bytes.NewReader(plain), Size: int64(len(plain))}, ""); err != nil {
 		return "", err
 	}
 	file := id.New(s.Store.Now())
