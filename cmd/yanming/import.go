@@ -145,8 +145,13 @@ func (c importCasesCmd) print(sh shell, r importer.Report) error {
 	if len(r.Unread) > 0 {
 		sh.say("cli.import_columns", strings.Join(r.Unread, "、"))
 	}
+	more := false
 	for _, l := range r.Left {
 		sh.say("cli.import_left", l.Sheet, l.Rows, sh.cat.T(sh.lang, "import.why."+string(l.Why)))
+		more = more || l.Why == importer.Ready || l.Why == importer.Copy || l.Why == importer.Hidden
+	}
+	if more {
+		sh.say("cli.import_more")
 	}
 	return nil
 }

@@ -175,6 +175,33 @@ func (m Mapping) keepRest(h sheet.Header, head []sheet.Row) {
 	}
 }
 
+// leaveSerial leaves out a column of numbers that only count the rows, whatever it is called: next month's ledger begins
+// at 1 again, and its rows would all be known already.
+func (m Mapping) leaveSerial(h sheet.Header, head []sheet.Row) {
+	at, _, err := m.place(h)
+	i, ok := at[External]
+	if err != nil || !ok {
+		return
+	}
+	first, last := int64(0), int64(0)
+	for _, r := range head {
+		v := strings.TrimSpace(r.Cell(i))
+		if r.Number <= h.Last || v == "" || h.KindOf(r) != sheet.Data {
+			continue
+		}
+		n, ok := sheet.Number(v)
+		if !ok || n < 1 || n > 9999 || last > 0 && n != last+1 {
+			return
+		}
+		if last = n; first == 0 {
+			first = n
+		}
+	}
+	if first == 1 || first > 0 && slices.Contains([]string{"编号", "件号", "id", "number"}, strings.ToLower(h.Names[i])) {
+		m.Columns[columnKey(h, i)] = Skip
+	}
+}
+
 // returnColumn is what Return calls its column, in each language.
 var returnColumn = []string{"差错", "What is wrong"}
 

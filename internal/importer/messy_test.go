@@ -189,7 +189,7 @@ func TestStatusesAreReadAsOfficesWriteThem(t *testing.T) {
 		var b strings.Builder
 		b.WriteString("意见内容,答复,是否办结\n")
 		states := map[string]casework.State{"完结": casework.Closed, "已结案": casework.Closed, "办理完毕": casework.Closed, "√已办结": casework.Closed, "✔️": casework.Closed, "TRUE": casework.Closed,
-			"是（3月10日）": casework.Closed, "已化解": casework.Answered, "已受理": casework.Accepted, "已转办": casework.Accepted, "FALSE": casework.Accepted, "□": casework.Accepted, "□是 ☑否": casework.Accepted}
+			"是（3月10日）": casework.Closed, "已化解": casework.Answered, "已受理": casework.Accepted, "已转办": casework.Accepted, "FALSE": casework.Accepted, "□": casework.Accepted}
 		for s := range states {
 			b.WriteString("事情" + s + "," + map[bool]string{true: "修好了"}[s == "是（3月10日）"] + "," + s + "\n")
 		}
@@ -323,6 +323,35 @@ func TestAMendedReturnedSheetBringsInWhatWasMended(t *testing.T) {
 		w.counts(w.run(file("退回的台账.xlsx", mended.Bytes()), nil), 3, 1, 0, 2)
 		if c := w.told("水渠堵了").Case; w.dir.Village(c.Village).Name != "柳岸村" {
 			t.Errorf("%+v", c)
+		}
+	})
+}
+
+func TestNumbersThatCountRowsAreNoTickets(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		january := w.run(file("1月.csv", []byte("编号,反映人,意见内容\n1,王某,路灯不亮\n2,李某,水渠堵了\n")), nil)
+		w.counts(january, 2, 2, 0, 0)
+		if len(january.Unread) != 1 || january.Unread[0] != "编号" {
+			t.Errorf("left out: %v", january.Unread)
+		}
+		w.counts(w.run(file("2月.csv", []byte("编号,反映人,意见内容\n1,周某,桥坏了\n2,吴某,井盖没了\n")), nil), 2, 2, 0, 0)
+		w.run(file("工单.csv", []byte("工单编号,诉求内容\n7001,树倒了\n7002,墙歪了\n")), nil)
+		if x := w.told("树倒了").Externals; len(x) != 1 || x[0].Number != "7001" {
+			t.Errorf("%v", x)
+		}
+	})
+}
+
+func TestOfABoxedChoiceTheTickedOneCounts(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		w.run(file("x.csv", []byte("意见内容,性质,是否办结\n一事,□咨询 ☑投诉,☑是 □否\n二事,☑咨询 □投诉,□是 ☑否\n三事,咨询□ 投诉√,已办结□ 未办结☑\n四事,,已办结☑ 未办结□\n")), nil)
+		for text, want := range map[string]casework.State{"一事": casework.Closed, "二事": casework.Accepted, "三事": casework.Accepted, "四事": casework.Closed} {
+			if c := w.told(text).Case; c.State != want {
+				t.Errorf("%s is %s", text, c.State)
+			}
+		}
+		if a, b, c := w.told("一事").Case.Kind, w.told("二事").Case.Kind, w.told("三事").Case.Kind; a != casework.Complaint || b != casework.Enquiry || c != casework.Complaint {
+			t.Errorf("%s, %s, %s", a, b, c)
 		}
 	})
 }

@@ -136,6 +136,7 @@ func (s *Service) inspect(ctx context.Context, a actor.Actor, b *sheet.Book, pic
 	if !p.Kept {
 		p.Mapping = propose(p.Header)
 		p.Mapping.keepRest(p.Header, head)
+		p.Mapping.leaveSerial(p.Header, head)
 	}
 	p.Mapping.Sheet = p.Sheet
 	p.Mapping.Year = guessYear(b.Name(), head, p.Header)
