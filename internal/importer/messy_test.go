@@ -355,3 +355,34 @@ func TestOfABoxedChoiceTheTickedOneCounts(t *testing.T) {
 		}
 	})
 }
+
+func TestAVillageThatIsNamedOnceIsThatOfTheRowsBelow(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		r := w.run(file("x.csv", []byte("村,反映人,意见内容\n柳岸村,王某,一事\n,李某,二事\n,周某,三事\n荷塘村,吴某,四事\n,郑某,五事\n")), nil)
+		if !says(r, importer.Warned, "import.warn.village_over", "3–4") || !says(r, importer.Warned, "import.warn.village_over", "6") {
+			t.Errorf("%v", r.Groups)
+		}
+		w.run(file("y.csv", []byte("村,反映人,意见内容\n柳岸村,王某,六事\n柳岸村,李某,七事\n,周某,八事\n荷塘村,吴某,九事\n,郑某,十事\n,郑某,末事\n")), nil)
+		for text, want := range map[string]string{"三事": "柳岸村", "五事": "荷塘村", "八事": "", "十事": ""} {
+			if got := w.dir.Village(w.told(text).Case.Village).Name; got != want {
+				t.Errorf("%s is of %q", text, got)
+			}
+		}
+	})
+}
+
+func TestWhatStandsBelowTheTableIsNoOpinion(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		r := w.run(file("x.csv", []byte("序号,村,意见内容,走访人,办理情况\n1,柳岸村,路灯不亮,张某,已完成80%\n2,荷塘村,其中3条路没灯,〃,\n,,合计：2条,,\n,,其中已办结1条，未办结1条,,\n制表：某某,,审核：某某,,\n")), nil)
+		w.counts(r, 3, 2, 1, 0)
+		if !says(r, importer.Rejected, "import.reject.heading", "5") || r.Skipped != 2 {
+			t.Errorf("%d skipped, %v", r.Skipped, r.Groups)
+		}
+		if c := w.told("路灯不亮").Case; c.State != casework.Accepted {
+			t.Errorf("four fifths are %s", c.State)
+		}
+		if got := notes(w.told("其中3条路没灯")); !strings.Contains(got, "走访人：张某") {
+			t.Errorf("a ditto mark of a note stands for %q", got)
+		}
+	})
+}

@@ -107,7 +107,8 @@ func (r *reader) where(row sheet.Row, x *read, b *casework.Backfill, clean func(
 // above the names, what stands there behind a colon, or the file's name begins. Where two are named it is none.
 func (r *reader) villageOfSheet(b *sheet.Book) (id string, err error) {
 	if _, mapped := r.at[Village]; mapped {
-		return "", nil
+		r.once, err = r.namesOnce(b)
+		return "", err
 	}
 	if id = r.places.onlyVillage(r.plan.Sheet); id != "" {
 		return id, nil
@@ -138,6 +139,31 @@ func (r *reader) villageOfSheet(b *sheet.Book) (id string, err error) {
 		id = r.places.onlyVillage(r.plan.Name)
 	}
 	return id, nil
+}
+
+// namesOnce reports whether each village of a sheet is named in the first of its rows only, as a person writes who would
+// have merged the cells: no name comes again, and there are as many rows without one, at least.
+func (r *reader) namesOnce(b *sheet.Book) (bool, error) {
+	head, err := b.Head(r.plan.Sheet, headRows)
+	if err != nil {
+		return false, err
+	}
+	seen, blank := map[string]bool{}, 0
+	for _, row := range head {
+		if row.Number <= r.plan.Header.Last || r.plan.Header.KindOf(row) != sheet.Data || alone(row) {
+			continue
+		}
+		v := r.line(row, Village)
+		switch {
+		case v == "" && len(seen) == 0, v != "" && seen[v]:
+			return false, nil
+		case v == "":
+			blank++
+		default:
+			seen[v] = true
+		}
+	}
+	return len(seen) > 1 && blank >= len(seen), nil
 }
 
 // numbering matches a number that stands before a name: 1. or （三）.

@@ -24,9 +24,11 @@ type reader struct {
 	places *places
 	now    time.Time
 	batch  string
+	once   bool             // a village is named once, and not again in the rows below that are of it too
 	under  string           // village that stands over the rows at hand, "" for none
 	names  map[string]bool  // of columns, by which another table is known
 	other  int              // row where another table begins, 0 before it
+	beside map[int]string   // the same of columns that are notes
 	before map[Field]string // cells that a ditto mark in the next row stands for
 	seen   map[digest]int   // cells of rows without a number → how often they came
 }
@@ -74,6 +76,13 @@ func (r *reader) above(row sheet.Row) sheet.Row {
 			row.Cells[i] = r.before[f]
 		}
 	}
+	for _, i := range r.notes {
+		if cell := row.Cell(i); !isDitto(cell) {
+			r.beside[i] = cell
+		} else {
+			row.Cells[i] = r.beside[i]
+		}
+	}
 	return row
 }
 
@@ -102,6 +111,9 @@ func (x *read) reject(key string, args ...any) *read {
 	x.wrong, x.cases = &Reason{Key: rejectKey + key, Args: args}, nil
 	return x
 }
+
+// sumsUp matches what stands below a table of how many there are: 其中已办结1条, 以上共3件.
+var sumsUp = regexp.MustCompile(`^(?:其中|以上|共|合计|总计|累计|本[周月页表]|截至)[^。！？]{0,20}[0-9０-９]+\s*[条件起项]`)
 
 // lossyText matches a number that lost its digits before it became text.
 var lossyText = regexp.MustCompile(`^[0-9](\.[0-9]+)?[eE]\+?[0-9]{1,3}$`)
@@ -156,7 +168,7 @@ func (r *reader) read(row sheet.Row, under string) *read {
 	if text == "" {
 		text = title
 	}
-	if text == "" && alone(row) {
+	if alone(row) && (text == "" || len(r.plan.Header.Names) > 2 && sumsUp.MatchString(text)) {
 		return x.reject("heading")
 	}
 	if text == "" {

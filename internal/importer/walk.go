@@ -208,6 +208,9 @@ func (r *reader) blocks(b *sheet.Book, yield func(*block) error) error {
 			return err
 		}
 		row = r.above(row)
+		if r.once && r.line(row, Village) != "" {
+			r.under = r.places.villageOf(r.line(row, Village))
+		}
 		held = &row
 		if r.other > 0 {
 			if x.other == nil {

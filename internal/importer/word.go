@@ -15,7 +15,7 @@ import (
 // plain is the form in which words of a ledger are compared: half-width, lower case, letters, digits and signs only.
 func plain(s string) string {
 	return strings.Map(func(r rune) rune {
-		if unicode.IsSpace(r) || unicode.IsPunct(r) && !strings.ContainsRune("*", r) {
+		if unicode.IsSpace(r) || unicode.IsPunct(r) && !strings.ContainsRune("*%", r) {
 			return -1
 		}
 		return r
