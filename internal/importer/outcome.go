@@ -1,0 +1,144 @@
+package importer
+
+import (
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"yanming/internal/calendar"
+	"yanming/internal/casework"
+	"yanming/internal/sheet"
+)
+
+// past reads what became of the matter.
+func (r *reader) past(row sheet.Row, x *read, b *casework.Backfill, clean func(string) string) {
+	p := &b.Past
+	note := func(f Field, v string) { p.Note = r.noted(p.Note, f, clean(v)) }
+	if v := r.line(row, Unit); v != "" {
+		id, whole := r.places.unitOf(v)
+		if p.Unit = id; !whole {
+			note(Unit, v)
+		}
+		if id == "" {
+			x.warn("unit", r.name(Unit))
+		}
+	}
+	if v := r.line(row, Leader); v != "" {
+		if p.Leader = r.places.personOf(v); p.Leader == "" {
+			note(Leader, v)
+			x.warn("leader", r.name(Leader))
+		}
+	}
+	if v := r.line(row, Due); v != "" {
+		at, ok := r.due(v, b.Said)
+		if p.Due = at; !ok {
+			note(Due, v)
+			x.warn("due", r.name(Due))
+		}
+	}
+	if v := r.line(row, Answered); v != "" {
+		at, ok := r.date(v, sheet.Date)
+		switch {
+		case !ok || at.After(r.now):
+			note(Answered, v)
+			x.warn("date", r.name(Answered))
+		case !b.Said.IsZero() && at.Before(b.Said):
+			note(Answered, v)
+			x.warn("answered_early", r.name(Answered))
+		default:
+			p.Answered = at
+		}
+	}
+	for _, i := range r.notes {
+		if isPicture(row.Cell(i)) {
+			x.warn("picture", r.header(i))
+			continue
+		}
+		if v := sheet.Text(row.Cell(i)); v != "" && !saysNothing(v) {
+			label := r.header(i)
+			if slices.Contains(noteNames, label) { // it says no more than the place where it will stand
+				label = ""
+			}
+			p.Note = join(p.Note, label, clean(v))
+		}
+	}
+	handling, answer, status := clean(sheet.Text(r.cell(row, Handling))), clean(sheet.Text(r.cell(row, Answer))), r.line(row, Status)
+	if saysNothing(handling) {
+		handling = ""
+	}
+	if saysNothing(answer) {
+		answer = ""
+	}
+	st, more := statusOf(status, true)
+	if more && st.outcome != "" && handling+answer != "" { // else it is the answer itself
+		note(Status, status)
+	}
+	if !st.known && status != "" {
+		note(Status, status)
+		x.warn("status", r.name(Status))
+	}
+	if !st.known {
+		if st, more = statusOf(handling, false); more {
+			x.warn("handled", r.name(Handling))
+		}
+	}
+	if st.outcome == "" && !st.known && answer != "" {
+		st = standing{outcome: casework.Explained}
+		x.warn("outcome", r.name(Answer))
+	}
+	if st.outcome == "" {
+		if p.Leader != "" && p.Unit == "" { // nothing is dispatched, so nobody answers for it yet
+			note(Leader, r.line(row, Leader))
+		}
+		if status != "" && st.known {
+			note(Status, status)
+		}
+		if !p.Answered.IsZero() { // of what is not answered it is when something was done
+			note(Answered, r.line(row, Answered))
+			p.Answered = time.Time{}
+		}
+		p.Handling = handling
+		if answer != "" {
+			note(Answer, answer)
+		}
+		return
+	}
+	p.Outcome, p.Closed = st.outcome, st.closed
+	switch {
+	case answer != "" && handling != "" && answer != handling:
+		p.Answer = handling + "\n" + answer
+	case answer != "":
+		p.Answer = answer
+	case handling != "":
+		p.Answer = handling
+	default:
+		p.Answer = join("", r.name(Status), clean(status))
+	}
+}
+
+// noteNames are headers that say nothing of what the column holds.
+var noteNames = []string{"备注", "说明", "Note", "note", "Remarks", "remarks"}
+
+var workingDays = regexp.MustCompile(`^([0-9]{1,3})\s*个?工作日内?$`)
+
+// due reads until when something had to be done: a day, or so many working days from when it was said.
+func (r *reader) due(v string, said time.Time) (time.Time, bool) {
+	if m := workingDays.FindStringSubmatch(v); m != nil && !said.IsZero() {
+		n, err := strconv.Atoi(m[1])
+		if err != nil || n == 0 {
+			return time.Time{}, false
+		}
+		at, _ := r.places.dir.Calendar.Due(said, calendar.Span{N: n, Unit: calendar.WorkingDay}, r.places.dir.Settings.Hours)
+		return at, true
+	}
+	for _, end := range []string{"之前", "以前", "前", "为止", "止", "截止"} {
+		v = strings.TrimSuffix(v, end)
+	}
+	at, ok := r.date(v, sheet.Date)
+	if !ok {
+		return time.Time{}, false
+	}
+	return calendar.DayOf(at).End().Add(-time.Millisecond), true
+}
