@@ -31,6 +31,21 @@ func (r *reader) broken(row sheet.Row, x *read) bool {
 	return false
 }
 
+// bare returns a row of a returned sheet without the reason that Return wrote into it: it says nothing of what the row is.
+func (r *reader) bare(row sheet.Row) sheet.Row {
+	if i, ok := returnedAt(r.plan.Header); ok && row.Cell(i) != "" {
+		row.Cells = slices.Clone(row.Cells)
+		row.Cells[i] = ""
+	}
+	return row
+}
+
+// returnedAt finds the column that Return has added to a sheet.
+func returnedAt(h sheet.Header) (int, bool) {
+	last := len(h.Names) - 1
+	return last, last > 0 && slices.Contains(returnColumn, h.Names[last])
+}
+
 // alone reports whether a row holds one cell only, as headings between the rows and words below the table do.
 func alone(row sheet.Row) bool {
 	n := 0
@@ -46,7 +61,7 @@ func alone(row sheet.Row) bool {
 // was divided and nothing stands where it belongs: it returns how many there are. In a sheet somebody wrote there.
 func (r *reader) beyond(row sheet.Row, x *read, b *casework.Backfill, clean func(string) string) (cells int) {
 	names := r.plan.Header.Names
-	if last := len(names) - 1; last > 0 && slices.Contains(returnColumn, names[last]) && row.Cell(last) != "" {
+	if last, ok := returnedAt(r.plan.Header); ok && row.Cell(last) != "" {
 		for i := last - 1; i > 0 && names[i] == "" && cells == 0; i-- { // it came back for that, and nobody has mended it
 			if row.Cell(i) != "" {
 				for cells = 1; names[i-1] == ""; i-- {

@@ -251,7 +251,7 @@ func guessSource(h sheet.Header) (system string, channel casework.Channel) {
 // fingerprint identifies a header for what the town has settled about it: that of a returned sheet is the one it had
 // when it came.
 func fingerprint(h sheet.Header) string {
-	if last := len(h.Names) - 1; last > 0 && slices.Contains(returnColumn, h.Names[last]) {
+	if last, ok := returnedAt(h); ok {
 		h.Names = h.Names[:last]
 	}
 	return h.Fingerprint()

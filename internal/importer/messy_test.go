@@ -275,8 +275,16 @@ func TestAPictureInACellIsNoWord(t *testing.T) {
 
 func TestASecondTableBelowTheFirstGoesBack(t *testing.T) {
 	each(t, func(t *testing.T, w *town) {
-		r := w.run(file("x.csv", []byte("序号,反映人,意见内容,时间,\n1,王某,路灯不亮,2026.3.5,\n以上均已交办,,,,\n序号,反映人,意见内容,时间,\n2,李某,水渠堵了,2026.3.6,\n序号,反映人,电话,意见内容,时间\n1,周某,13800001111,桥坏了,2026.3.7\n审核人：某某,,填报时间：2026年3月8日,,\n")), nil)
+		f := file("x.csv", []byte("序号,反映人,意见内容,时间,\n1,王某,路灯不亮,2026.3.5,\n以上均已交办,,,,\n序号,反映人,意见内容,时间,\n2,李某,水渠堵了,2026.3.6,\n序号,反映人,电话,意见内容,时间\n1,周某,13800001111,桥坏了,2026.3.7\n审核人：某某,,填报时间：2026年3月8日,,\n"))
+		r := w.run(f, nil)
 		w.counts(r, 5, 2, 3, 0)
+		var back bytes.Buffer
+		if err := w.imports.Return(&back, f, i18n.ZH, r); err != nil {
+			t.Fatal(err)
+		}
+		if again := w.run(file("退回的台账.xlsx", back.Bytes()), nil); again.Accepted != 0 || !says(again, importer.Rejected, "import.reject.other_table", "6–7") || !says(again, importer.Rejected, "import.reject.heading", "3") {
+			t.Errorf("the returned sheet reads otherwise: %v", again.Groups)
+		}
 		if !says(r, importer.Rejected, "import.reject.other_table", "6–7") || !says(r, importer.Rejected, "import.reject.heading", "3") || r.Skipped != 2 {
 			t.Errorf("%d skipped, %v", r.Skipped, r.Groups)
 		}

@@ -150,6 +150,7 @@ func (r *reader) namesOnce(b *sheet.Book) (bool, error) {
 	}
 	seen, blank := map[string]bool{}, 0
 	for _, row := range head {
+		row = r.bare(row)
 		if row.Number <= r.plan.Header.Last || r.plan.Header.KindOf(row) != sheet.Data || alone(row) {
 			continue
 		}

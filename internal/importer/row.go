@@ -166,7 +166,7 @@ func (r *reader) read(row sheet.Row, under string) *read {
 	if text == "" {
 		text = title
 	}
-	if alone(row) && (text == "" || len(r.plan.Header.Names) > 2 && sumsUp.MatchString(text)) {
+	if alone(r.bare(row)) && (text == "" || len(r.plan.Header.Names) > 2 && sumsUp.MatchString(text)) {
 		return x.reject("heading")
 	}
 	if text == "" {

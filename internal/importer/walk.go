@@ -177,17 +177,18 @@ func (r *reader) blocks(b *sheet.Book, yield func(*block) error) error {
 		if row.Number <= r.plan.Header.Last {
 			continue
 		}
-		if kind := r.plan.Header.KindOf(row); kind != sheet.Data {
+		bare := r.bare(row)
+		if kind := r.plan.Header.KindOf(bare); kind != sheet.Data {
 			if kind == sheet.Repeat {
 				r.other = 0
 			}
 			x.skipped++
 			continue
 		}
-		if r.isOtherHeader(row) {
+		if r.isOtherHeader(bare) {
 			r.other = row.Number
 		}
-		if id := r.villageOver(row); id != "" {
+		if id := r.villageOver(bare); id != "" {
 			if err := release(done - 1); err != nil {
 				return err
 			}

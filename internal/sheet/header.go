@@ -40,7 +40,7 @@ func FindHeader(rows []Row, known ...Column) (Header, bool) {
 		}
 	}
 	for i := 0; i < main-1; i++ { // of two tables one below the other, the first
-		if k := knownNames(rows[i], known); k > 2 && k == rows[i].own() && isTable(rows[i+1:main]) {
+		if k := knownNames(rows[i], known); k > 2 && k+1 >= rows[i].own() && isTable(rows[i+1:main]) {
 			main = i
 		}
 	}
