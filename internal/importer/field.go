@@ -54,7 +54,7 @@ func (f Field) known() bool { return f == Skip || slices.Contains(Fields(), f) }
 var columns = []sheet.Column{
 	{Field: string(External), Synonyms: []string{"原系统编号", "工单编号", "留言编号", "编号", "受理编号", "信访件编号", "工单号", "诉求编号", "件号", "msg_id", "id", "number", "ticket", "ticket number", "number in its system"}},
 	{Field: string(serial), Synonyms: []string{"序号", "No", "No."}},
-	{Field: string(Text), Synonyms: []string{"意见内容", "诉求内容", "留言详情", "反映内容", "问题描述", "意见建议", "反映问题", "内容", "意见", "诉求", "what was said", "body", "text", "content", "description", "details", "信访事项", "反映事项", "诉求事项", "主要诉求", "反映情况", "群众诉求", "群众意见", "反映诉求", "意见建议内容", "具体问题", "存在问题", "投诉内容", "来电内容", "工单内容", "事件描述", "情况描述", "困难诉求", "问题"},
+	{Field: string(Text), Synonyms: []string{"意见内容", "诉求内容", "留言详情", "反映内容", "问题描述", "意见建议", "反映问题", "内容", "意见", "诉求", "what was said", "body", "text", "content", "description", "details", "信访事项", "反映事项", "诉求事项", "主要诉求", "反映情况", "群众诉求", "群众意见", "反映诉求", "意见建议内容", "具体问题", "存在问题", "投诉内容", "来电内容", "工单内容", "事件描述", "情况描述", "困难诉求", "问题", "事由", "信访事由", "事项", "问题简述", "意见和建议", "意见及建议", "意见与建议", "建议", "建议内容", "民情内容", "心愿内容"},
 		Except: []string{"办理", "答复", "回复", "处理", "处置", "落实", "结果", "类", "时间", "日期", "编号", "人", "来源", "地点", "地址", "状态", "等级", "单位", "村", "电话", "数"}},
 	{Field: string(Title), Synonyms: []string{"留言主题", "主题", "标题", "题目", "subject", "title"}},
 	{Field: string(Said), Synonyms: []string{"留言时间", "登记时间", "反映时间", "来电时间", "受理时间", "时间", "日期", "登记日期", "反映日期", "收集时间", "走访时间", "when it was said", "time", "date", "registered", "created", "来访日期", "走访日期", "收集日期", "提出时间", "发生时间"},

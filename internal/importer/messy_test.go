@@ -394,3 +394,17 @@ func TestWhatStandsBelowTheTableIsNoOpinion(t *testing.T) {
 		}
 	})
 }
+
+func TestAColumnForEachStateIsReadByItsTick(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		w.run(file("x.csv", []byte("反映人,事由,已办结,正在办理,未办结\n王某,一事,√,,\n李某,二事,,√,\n周某,三事,√,,√\n吴某,四事,,,\n")), nil)
+		if got := notes(w.told("一事")); !strings.HasSuffix(got, "\n已办结\n\n") {
+			t.Errorf("the answer is %q", got)
+		}
+		for text, want := range map[string]casework.State{"一事": casework.Closed, "二事": casework.Accepted, "三事": casework.Accepted, "四事": casework.Registered} {
+			if c := w.told(text).Case; c.State != want {
+				t.Errorf("%s is %s", text, c.State)
+			}
+		}
+	})
+}

@@ -65,6 +65,9 @@ func (r *reader) past(row sheet.Row, x *read, b *casework.Backfill, clean func(s
 		}
 	}
 	handling, answer, status := clean(sheet.Text(r.cell(row, Handling))), clean(sheet.Text(r.cell(row, Answer))), r.line(row, Status)
+	if status == "" {
+		status = r.tickedColumn(row)
+	}
 	if saysNothing(handling) {
 		handling = ""
 	}
@@ -116,6 +119,24 @@ func (r *reader) past(row sheet.Row, x *read, b *casework.Backfill, clean func(s
 	default:
 		p.Answer = join("", r.name(Status), clean(status))
 	}
+}
+
+// tickedColumn returns the name of the column that is ticked where a ledger has one for each state: 已办结 | 未办结. Two
+// that are ticked say nothing.
+func (r *reader) tickedColumn(row sheet.Row) (name string) {
+	if _, mapped := r.at[Status]; mapped {
+		return ""
+	}
+	for _, i := range r.notes {
+		if st, _ := statusOf(r.header(i), true); !st.known || !slices.Contains(ticks, plain(row.Cell(i))) {
+			continue
+		}
+		if name != "" {
+			return ""
+		}
+		name = r.header(i)
+	}
+	return name
 }
 
 // noteNames are headers that say nothing of what the column holds.

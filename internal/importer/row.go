@@ -213,9 +213,13 @@ func unique(rs []Reason) (out []Reason) {
 	return out
 }
 
-// name is the header of a field's column, for a message.
+// name is the header of a field's column, for a message; "" where no column is mapped to it.
 func (r *reader) name(f Field) string {
-	n := r.plan.Header.Names[r.at[f]]
+	i, ok := r.at[f]
+	if !ok {
+		return ""
+	}
+	n := r.plan.Header.Names[i]
 	return n[strings.LastIndex(n, "/")+1:]
 }
 
