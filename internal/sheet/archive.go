@@ -19,6 +19,7 @@ const (
 // archive is the checked directory of a zip file. Nothing is ever written under a name that it holds.
 type archive struct {
 	zip    *zip.Reader
+	size   int64
 	parts  map[string]*zip.File // by path without leading slash, lower case
 	limits Limits
 }
@@ -26,17 +27,15 @@ type archive struct {
 // openArchive refuses what unpacks to more than the limits, names that climb out, and two parts of one name. The
 // sizes are those the directory states; archive/zip refuses a part that turns out longer.
 func openArchive(file io.ReaderAt, size int64, l Limits) (*archive, error) {
-	z, err := zip.NewReader(file, size)
+	// A section ends a reading outside of the file as its end does: bytes that came or went move what the directory says.
+	z, err := zip.NewReader(io.NewSectionReader(file, 0, size), size)
 	if err != nil {
-		if archiveBroken(err) || errors.Is(err, io.EOF) {
-			return nil, damaged()
-		}
-		return nil, err
+		return nil, readFailed(err)
 	}
 	if len(z.File) > maxParts {
 		return nil, errs.New(errs.Invalid, "sheet.bomb")
 	}
-	a := &archive{zip: z, parts: make(map[string]*zip.File, len(z.File)), limits: l}
+	a := &archive{zip: z, size: size, parts: make(map[string]*zip.File, len(z.File)), limits: l}
 	var total uint64
 	for _, f := range z.File {
 		name := strings.ToLower(strings.TrimPrefix(strings.ReplaceAll(f.Name, `\`, "/"), "/"))
@@ -109,8 +108,19 @@ func (a *archive) walk(name string, fn func(s *scanner, t token) error) error {
 	}
 }
 
+// whole reports whether every part lies where the directory says, those that nobody reads included.
+func (a *archive) whole() bool {
+	for _, f := range a.zip.File {
+		at, err := f.DataOffset()
+		if err != nil || f.CompressedSize64 > uint64(a.size) || at+int64(f.CompressedSize64) > a.size {
+			return false
+		}
+	}
+	return true
+}
+
 func archiveBroken(err error) bool {
 	var corrupt flate.CorruptInputError
 	return errors.Is(err, zip.ErrFormat) || errors.Is(err, zip.ErrChecksum) || errors.Is(err, zip.ErrAlgorithm) ||
-		errors.Is(err, io.ErrUnexpectedEOF) || errors.As(err, &corrupt)
+		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.As(err, &corrupt)
 }

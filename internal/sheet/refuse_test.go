@@ -66,6 +66,11 @@ func zipOf(t *testing.T, names ...string) []byte {
 	return buf.Bytes()
 }
 
+// moved returns data with so many bytes more, or fewer, behind the first ones.
+func moved(data []byte, more, fewer int) []byte {
+	return append(append(bytes.Clone(data[:50]), make([]byte, more)...), data[50+fewer:]...)
+}
+
 func wordDocument(t *testing.T) []byte {
 	t.Helper()
 	var buf bytes.Buffer
@@ -113,6 +118,8 @@ func TestWhatCannotOrMustNotBeReadIsRefusedWithItsReason(t *testing.T) {
 		"name that climbs out":          {data: zipOf(t, "xl/workbook.xml", "../../etc/passwd"), key: "sheet.damaged"},
 		"one name twice":                {data: zipOf(t, "xl/workbook.xml", "XL/workbook.xml"), key: "sheet.damaged"},
 		"cut short":                     {data: good[:len(good)-30], key: "sheet.damaged"},
+		"bytes that were put before":    {data: moved(good, 40, 0), key: "sheet.damaged"},
+		"bytes that are missing":        {data: moved(good, 0, 40), key: "sheet.damaged"},
 		"unclosed":                      {data: rawXLSX(t, "<worksheet><sheetData>", ""), key: "sheet.damaged"},
 		"rows out of order":             {data: rawXLSX(t, sheetXML(`<row r="2"/><row r="2"/>`), ""), key: "sheet.damaged"},
 		"shared string that is missing": {data: rawXLSX(t, sheetXML(`<row r="1"><c r="A1" t="s"><v>7</v></c></row>`), "<sst/>"), key: "sheet.damaged"},

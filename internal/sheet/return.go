@@ -22,7 +22,7 @@ type Marks struct {
 
 // Return writes the book back as .xlsx with one column more, named column, to the right of everything, saying in red
 // what is wrong with a row; marks go by sheet name. Of an .xlsx every byte but the marked rows stays as it was, formats
-// and merges included. Other files, and .xlsx with macros, come back as a plain .xlsx of the same cells, all as text.
+// and merges included. Other files, and .xlsx with macros or a damaged part that none of its cells need, come back as a plain .xlsx of the same cells, all as text.
 // A reason for a row that the sheet does not have is an error, so that none is lost.
 func Return(w io.Writer, b *Book, column string, marks map[string]Marks) error {
 	known := map[string]bool{}
@@ -34,7 +34,7 @@ func Return(w io.Writer, b *Book, column string, marks map[string]Marks) error {
 			return fmt.Errorf("return book: no sheet %q", name)
 		}
 	}
-	if x, ok := b.src.(*xlsx); ok && !x.macros {
+	if x, ok := b.src.(*xlsx); ok && !x.macros && x.archive.whole() {
 		return x.mark(w, column, marks)
 	}
 	return b.rewrite(w, column, marks)

@@ -183,6 +183,20 @@ func parts(t *testing.T, data []byte, except string) map[string]string {
 	return out
 }
 
+func TestAnXLSXWithADamagedPartOfNoImportComesBackToo(t *testing.T) {
+	f := excelize.NewFile()
+	put(t, f, "Sheet1", map[string]any{"A1": "村", "B1": "意见内容", "A2": "柳岸村"})
+	data := saved(t, f)
+	at := bytes.Index(data, []byte("docProps/app.xml"))
+	data[at-30] = 'X' // the signature of the part's own header
+	var buf bytes.Buffer
+	must(t, Return(&buf, open(t, "x.xlsx", data), "差错", map[string]Marks{"Sheet1": {Header: 1, Reasons: map[int]string{2: "没有意见内容"}}}))
+	rows := all(t, open(t, "back.xlsx", buf.Bytes()), "Sheet1")
+	if len(rows) != 2 || rows[1].Cell(0) != "柳岸村" || rows[1].Cell(2) != "没有意见内容" {
+		t.Errorf("%v", rows)
+	}
+}
+
 func TestTheNewColumnStandsLeftOfEmptyFormattedCells(t *testing.T) {
 	const sheet = `<x:worksheet xmlns:x="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><x:dimension ref="A1:F2"/><x:sheetData>` +
 		`<x:row r="1" spans="1:6"><x:c r="A1" t="inlineStr"><x:is><x:t>村</x:t></x:is></x:c><x:c r="C1"/><x:c r="F1"/></x:row>` +
