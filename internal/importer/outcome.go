@@ -64,6 +64,10 @@ func (r *reader) past(row sheet.Row, x *read, b *casework.Backfill, clean func(s
 			p.Note = join(p.Note, label, clean(v))
 		}
 	}
+	for _, v := range row.Beside {
+		p.Note = join(p.Note, r.comment, clean(v))
+		x.warn("comment")
+	}
 	handling, answer, status := clean(sheet.Text(r.cell(row, Handling))), clean(sheet.Text(r.cell(row, Answer))), r.line(row, Status)
 	if status == "" {
 		status = r.tickedColumn(row)

@@ -15,20 +15,21 @@ import (
 // reader makes cases of the rows of one sheet. read may be called for several rows at once; above and settle keep what
 // a row needs of the rows before it, and are called in the sheet's order.
 type reader struct {
-	plan   Plan
-	m      Mapping
-	at     map[Field]int
-	notes  []int
-	places *places
-	now    time.Time
-	batch  string
-	once   bool             // a village is named once, and not again in the rows below that are of it too
-	under  string           // village that stands over the rows at hand, "" for none
-	names  map[string]bool  // of columns, by which another table is known
-	other  int              // row where another table begins, 0 before it
-	beside map[int]string   // the same of columns that are notes
-	before map[Field]string // cells that a ditto mark in the next row stands for
-	seen   map[digest]int   // cells of rows without a number → how often they came
+	plan    Plan
+	m       Mapping
+	at      map[Field]int
+	notes   []int
+	places  *places
+	now     time.Time
+	batch   string
+	comment string           // what a comment is called in a note
+	once    bool             // a village is named once, and not again in the rows below that are of it too
+	under   string           // village that stands over the rows at hand, "" for none
+	names   map[string]bool  // of columns, by which another table is known
+	other   int              // row where another table begins, 0 before it
+	beside  map[int]string   // the same of columns that are notes
+	before  map[Field]string // cells that a ditto mark in the next row stands for
+	seen    map[digest]int   // cells of rows without a number → how often they came
 }
 
 // read is what a row became.

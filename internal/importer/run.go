@@ -72,7 +72,7 @@ func (s *Service) Run(ctx context.Context, a actor.Actor, f File, m *Mapping, o 
 			p.Mapping.Channel = channel
 		}
 	}
-	r := &reader{plan: p, m: p.Mapping, before: map[Field]string{}, beside: map[int]string{}, seen: map[digest]int{}, names: columnNames()}
+	r := &reader{plan: p, m: p.Mapping, before: map[Field]string{}, beside: map[int]string{}, seen: map[digest]int{}, names: columnNames(), comment: s.Catalogue.T(i18n.ZH, "import.comment")}
 	if r.at, r.notes, err = p.Mapping.place(p.Header); err != nil {
 		return Report{}, err
 	}

@@ -12,6 +12,7 @@ type Row struct {
 	Number int      // from 1, as the spreadsheet program shows it
 	Cells  []string // as read: trimmed, dates and numbers written out, vertical merges filled down
 	Raw    []string // as the file holds them: a date's serial, a number's stored digits
+	Beside []string // comments on its cells
 	Hidden bool     // by hand or by a filter
 	Struck []bool   // the whole cell is struck through
 	Lossy  []bool   // digits were lost before the file reached us: 2.02611E+13, or more than 15 digits in a number

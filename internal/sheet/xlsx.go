@@ -26,10 +26,11 @@ type xlsx struct {
 
 // xlsxTab is one worksheet with what had to be known before its first row is read.
 type xlsxTab struct {
-	info   SheetInfo
-	part   string
-	merges []merge
-	width  int // columns up to the last one that holds anything or lies under a merge
+	info     SheetInfo
+	part     string
+	merges   []merge
+	comments map[int][]string // by row
+	width    int              // columns up to the last one that holds anything or lies under a merge
 }
 
 // merge is a merged range, all ends inclusive, rows from 1, columns from 0.
@@ -78,6 +79,9 @@ func openXLSX(file io.ReaderAt, size int64, l Limits) (_ *xlsx, err error) {
 	}
 	for i := range x.tabs {
 		if err = x.survey(&x.tabs[i]); err != nil {
+			return nil, err
+		}
+		if err = x.readComments(&x.tabs[i]); err != nil {
 			return nil, err
 		}
 	}

@@ -10,17 +10,18 @@ import (
 func (x *xlsx) rows(i int, yield func(Row) error) error {
 	tab := &x.tabs[i]
 	var cells int64
-	w := xlsxWalk{x: x, b: rowBuilder{sheet: tab.info.Name, limits: x.limits, cells: &cells}, yield: yield,
+	w := xlsxWalk{x: x, comments: tab.comments, b: rowBuilder{sheet: tab.info.Name, limits: x.limits, cells: &cells}, yield: yield,
 		sweep: sweep{merges: tab.merges, max: 2 * x.limits.Columns}}
 	return x.archive.walkCells(tab.part, x.limits, tab.info.Name, w.token)
 }
 
 // xlsxWalk follows the tokens of a worksheet.
 type xlsxWalk struct {
-	x     *xlsx
-	b     rowBuilder
-	sweep sweep
-	yield func(Row) error
+	x        *xlsx
+	b        rowBuilder
+	sweep    sweep
+	yield    func(Row) error
+	comments map[int][]string
 
 	row, col  int
 	inRow     bool
@@ -92,6 +93,7 @@ func (w *xlsxWalk) openRow(s *scanner) error {
 	w.col, w.inRow = -1, !s.empty
 	w.b.start(w.row)
 	h := s.attr("hidden")
+	w.b.row.Beside = w.comments[w.row]
 	w.b.row.Hidden = h == "1" || h == "true"
 	return nil
 }
