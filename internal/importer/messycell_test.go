@@ -53,6 +53,29 @@ func TestADateWithMoreBehindItIsTheDay(t *testing.T) {
 	})
 }
 
+func TestMonthAndDayAreADateWhereNothingElseCanBeMeant(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		r := w.run(file("x.csv", []byte("2026年台账,,\n反映人,意见内容,时间\n王某,一事,3.5\n王某,二事,3/12\n王某,三事,３．１５\n王某,四事,3.1\n王某,五事,13.5\n")), nil)
+		for text, want := range map[string]string{"一事": "2026-03-05", "二事": "2026-03-12", "三事": "2026-03-15"} {
+			if got := w.told(text).Case.Registered.In(sheet.China).Format("2006-01-02"); got != want {
+				t.Errorf("%s was said on %s", text, got)
+			}
+		}
+		if !says(r, importer.Warned, "import.warn.date", "6–7") {
+			t.Errorf("%v", r.Groups)
+		}
+	})
+}
+
+func TestAnAnswerOlderThanItsMatterStaysAsANote(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		r := w.run(file("x.csv", []byte("反映人,意见内容,是否办结,完成时间\n王某,路灯不亮,是,2026.4.1\n")), nil)
+		if !says(r, importer.Warned, "import.warn.answered_early", "2") || !strings.Contains(notes(w.told("路灯不亮")), "完成时间：2026.4.1") {
+			t.Errorf("%v, %q", r.Groups, notes(w.told("路灯不亮")))
+		}
+	})
+}
+
 func TestANameAndATelephoneInOneCellAreToldApart(t *testing.T) {
 	each(t, func(t *testing.T, w *town) {
 		w.run(file("a.csv", []byte("反映人及联系方式,意见内容\n王某 13800001111,路灯不亮\n李某（13800002222）,水渠堵了\n13800003333,桥坏了\n孙某,井盖没了\n")), nil)

@@ -44,7 +44,7 @@ func (r *reader) past(row sheet.Row, x *read, b *casework.Backfill, clean func(s
 		case !ok || at.After(r.now):
 			note(Answered, v)
 			x.warn("date", r.name(Answered))
-		case !b.Said.IsZero() && at.Before(b.Said):
+		case b.Said.IsZero(), at.Before(b.Said): // without its day a matter is registered now
 			note(Answered, v)
 			x.warn("answered_early", r.name(Answered))
 		default:

@@ -8,6 +8,8 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"golang.org/x/text/unicode/norm"
+
 	"yanming/internal/casework"
 	"yanming/internal/sheet"
 )
@@ -256,8 +258,17 @@ func (r *reader) said(row sheet.Row, x *read, b *casework.Backfill, clean func(s
 	return false
 }
 
+// bareDay matches the month and day that a column of dates can only mean: 3.5, 3/15. But 3.1 may have been 3.10 before
+// a spreadsheet program took it for a number, and so on up to 3.3.
+var bareDay = regexp.MustCompile(`^([0-9]{1,2})([./-])([0-9]{1,2})$`)
+
+func narrow(v string) string { return norm.NFKC.String(strings.TrimSpace(v)) }
+
 // date reads a date as read does; one without a year is of the mapping's year, else the latest that is not ahead.
 func (r *reader) date(v string, read func(string, int) (time.Time, bool)) (time.Time, bool) {
+	if m := bareDay.FindStringSubmatch(narrow(v)); m != nil && !(m[2] == "." && len(m[3]) == 1 && m[3] < "4") {
+		v = m[1] + "月" + m[3] + "日"
+	}
 	year := r.m.Year
 	if year == 0 {
 		year = r.now.In(sheet.China).Year()
