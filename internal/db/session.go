@@ -82,18 +82,29 @@ func (s *session) prepare(ctx context.Context, text string) (*sql.Stmt, error) {
 
 var numbered = regexp.MustCompile(`\$[0-9]+`)
 
-// nameless takes the numbers from a statement's parameters where they stand once each and in order: SQLite keeps $1 as a
-// name, and looks for each by walking all of them. A statement with a quotation mark is left as it is.
+// nameless takes the numbers from a statement's parameters, but of those that it names twice, where they first stand in
+// their order: SQLite keeps $1 as a name, and looks for each by walking all of them.
 func nameless(text string) string {
-	if strings.Contains(text, "'") {
-		return text
-	}
-	for i, m := range numbered.FindAllString(text, -1) {
-		if m != "$"+strconv.Itoa(i+1) {
+	for i, part := range strings.Split(text, "'") {
+		if i%2 == 1 && strings.Contains(part, "$") { // within quotation marks it is no parameter
 			return text
 		}
 	}
-	return numbered.ReplaceAllLiteralString(text, "?")
+	times, last := map[string]int{}, 0
+	for _, m := range numbered.FindAllString(text, -1) {
+		if times[m]++; times[m] > 1 {
+			continue
+		}
+		if last++; m != "$"+strconv.Itoa(last) {
+			return text
+		}
+	}
+	return numbered.ReplaceAllStringFunc(text, func(m string) string {
+		if times[m] > 1 {
+			return "?" + m[1:]
+		}
+		return "?"
+	})
 }
 
 func (s *session) exec(ctx context.Context, text string, args []any) (sql.Result, error) {

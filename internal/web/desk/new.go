@@ -157,7 +157,7 @@ func (s *Server) notTaken(w http.ResponseWriter, f word, cmd casework.Register, 
 		switch e.Key {
 		case "error.key_reused":
 			// The same form, sent before with other words: with a token of its own it becomes another case.
-			f.Key, p.Sent = journal.Key(id.Token()), true
+			f.Key, p.Sent = journal.Key(id.Request()), true
 		case "case.external_known":
 			f.Fail("external", e.Key, e.Args...)
 			known, err := s.known(f.v, cmd.External)

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"yanming/internal/casework"
+	"yanming/internal/id"
 	"yanming/internal/web/page"
 )
 
@@ -92,7 +93,7 @@ func TestTheSameFormIsOneCase(t *testing.T) {
 	}
 	got := v.post("/office/cases/new", w.letter("key", key, "text", "另一件事")...)
 	got.has(t, 409, "另一件事", "刚才已经登记过")
-	if fresh := attr(got.find("[name=key]")[0], "value"); fresh == key || len(fresh) != 32 {
+	if fresh := attr(got.find("[name=key]")[0], "value"); fresh == key || !id.Valid(fresh) {
 		t.Errorf("the token is still %q", fresh)
 	}
 	if n := len(w.all("intake")); n != 1 {

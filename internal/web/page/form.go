@@ -25,7 +25,7 @@ type Form struct {
 const keyField = "key"
 
 // NewForm returns an empty form with a token of its own.
-func NewForm() *Form { return &Form{Key: journal.Key(id.Token()), values: map[string][]string{}} }
+func NewForm() *Form { return &Form{Key: journal.Key(id.Request()), values: map[string][]string{}} }
 
 // Set fills a field, as a first suggestion or from what is known.
 func (f *Form) Set(name string, values ...string) {
@@ -165,7 +165,7 @@ func (f *Form) Clashes(err error, again string) bool {
 	}
 	for _, e := range errs.All(err) {
 		if e.Key == "error.key_reused" {
-			f.Key, e = journal.Key(id.Token()), &errs.Error{Key: again}
+			f.Key, e = journal.Key(id.Request()), &errs.Error{Key: again}
 		}
 		f.Fail("", e.Key, e.Args...)
 	}
