@@ -122,6 +122,38 @@ func TestALedgerGoesThroughThePages(t *testing.T) {
 	}
 }
 
+func TestADoubleClickBeginsOneImport(t *testing.T) {
+	w := newWorld(t)
+	plan := w.upload("intake", "台账.csv", ledger)
+	form := plan.form("plan")
+	form.Set("go", "import")
+	first, second := w.post("intake", plan.path, form), w.post("intake", plan.path, form)
+	if first.path != second.path {
+		t.Errorf("two clicks lead to %s and %s", first.path, second.path)
+	}
+	w.drain()
+	third := w.post("intake", plan.path, form) // the page of before, gone back to
+	if done := w.get("intake", first.path); third.path != done.path || third.counts() != "[4 3 1 0 3 1]" {
+		t.Errorf("afterwards it leads to %s: %s", third.path, third.counts())
+	}
+	form.Set("year", "2020")
+	clash := w.post("intake", plan.path, form)
+	if clash.status != http.StatusConflict || clash.form("plan").Get("year") != "2020" {
+		t.Fatalf("with another year: %d", clash.status)
+	}
+	again := clash.form("plan")
+	again.Set("go", "import")
+	w.post("intake", plan.path, again)
+	w.drain()
+	if rows := w.get("intake", "/office/import").all("td", "class", "n"); len(rows) != 2*4 {
+		t.Errorf("%d figures in the list of imports", len(rows))
+	}
+	undo := w.get("intake", third.path+"/undo")
+	if len(undo.all("input", "name", "key")) != 1 {
+		t.Error("an undo has no token")
+	}
+}
+
 func TestTheAdministratorImportsUnseen(t *testing.T) {
 	w := newWorld(t)
 	plan := w.upload("admin", "台账.csv", ledger)

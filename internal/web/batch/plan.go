@@ -119,9 +119,12 @@ func (s *Server) startImport(w http.ResponseWriter, r *http.Request) error {
 		m.Columns[c.Key] = importer.Field(f.Value(c.Input))
 	}
 	if f.Err() == nil {
-		job, err := s.Imports.Start(r.Context(), page.Actor(r), p.File, m, f.Value("go") != "import")
+		job, err := s.Imports.Start(r.Context(), page.Actor(r), importer.Begin{Key: f.Key, File: p.File, Mapping: m, Dry: f.Value("go") != "import"})
 		if err == nil {
 			return page.SeeOther(w, r, root+"/job/"+url.PathEscape(job))
+		}
+		if f.Clashes(err, "import.plan.sent_before") {
+			return s.showPlan(w, r, http.StatusConflict, p)
 		}
 		if !f.Refused(err) {
 			return err

@@ -81,7 +81,7 @@ func (s *Server) undoImport(w http.ResponseWriter, r *http.Request) error {
 	reason := f.Line("reason", 200)
 	f.Need("reason")
 	if f.Err() == nil {
-		job, err := s.Imports.StartUndo(r.Context(), page.Actor(r), r.PathValue("batch"), reason)
+		job, err := s.Imports.StartUndo(r.Context(), page.Actor(r), importer.Retract{Key: f.Key, Batch: r.PathValue("batch"), Reason: reason})
 		if err == nil {
 			return page.SeeOther(w, r, root+"/job/"+job)
 		}
