@@ -14,6 +14,8 @@ type session struct {
 	pool   *sql.DB
 	engine Engine
 	attach string // SQLite: the statement by which a new connection sees a second file
+	spare  bool   // it does without that file where it must
+	away   error  // why the present connection does
 	conn   *sql.Conn
 	stmts  map[string]*sql.Stmt
 }
@@ -36,7 +38,11 @@ func (s *session) connect(ctx context.Context) error {
 		return err
 	}
 	if s.attach != "" {
-		if _, err := conn.ExecContext(ctx, s.attach); err != nil {
+		_, err := conn.ExecContext(ctx, s.attach)
+		if key := trouble(err); s.spare && (key == storeDamaged || key == storeClosed) {
+			s.away, err = translate(s.attach, err), nil
+		}
+		if err != nil {
 			conn.Close()
 			return err
 		}
@@ -53,7 +59,7 @@ func (s *session) drop() {
 		s.conn.Raw(func(any) error { return driver.ErrBadConn })
 		s.conn.Close()
 	}
-	s.conn, s.stmts = nil, nil
+	s.conn, s.stmts, s.away = nil, nil, nil
 }
 
 // forget closes the prepared statements. An error would say only that the connection is gone, which the next use finds.
