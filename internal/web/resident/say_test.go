@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"yanming/internal/casework"
+	"yanming/internal/db"
 	"yanming/internal/db/dbtest"
 	"yanming/internal/org"
 	"yanming/internal/seal"
@@ -73,6 +74,28 @@ func TestSendingTwiceGivesTheSameReceipt(t *testing.T) {
 				t.Errorf("who %q: %d photos", who, got)
 			}
 		}
+	})
+}
+
+// TestAReceiptThatCannotBeHandedOverIsShownAtOnce: what opens the receipt of a word in confidence is closed under the key of
+// its record. Where that cannot be had, the word is recorded all the same, and nobody else knows its secret.
+func TestAReceiptThatCannotBeHandedOverIsShownAtOnce(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		v := w.visitor(t).upToCheck("/say/what", "会计的事。", "where", "u", "who", "confide")
+		form := v.form("/say/send")
+		v.upload("/say/send", form)
+		secret, id := v.id("secret"), w.track(dbtest.Town, v.number()).Case.ID
+		err := w.db.Update(ctx, dbtest.Town, func(tx *db.Tx) error { return w.keys.Destroy(ctx, tx, string(id)) })
+		if err != nil {
+			t.Fatal(err)
+		}
+		again := w.visitor(t).upload("/say/send", form)
+		again.is(http.StatusOK)
+		if got := again.id("secret"); secret == "" || got != secret {
+			t.Errorf("secret %q was shown, then %q:\n%s", secret, got, again.body)
+		}
+		again.shows("只显示这一次")
+		again.hides("会计")
 	})
 }
 
