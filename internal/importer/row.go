@@ -17,6 +17,7 @@ import (
 // reader makes cases of the rows of one sheet. read may be called for several rows at once; above and settle keep what
 // a row needs of the rows before it, and are called in the sheet's order.
 type reader struct {
+	book   *sheet.Book
 	plan   Plan
 	m      Mapping
 	at     map[Field]int
@@ -218,13 +219,13 @@ func (r *reader) date(v string) (time.Time, bool) {
 	year := r.m.Year
 	if year == 0 {
 		year = r.now.In(sheet.China).Year()
-		if at, ok := sheet.Date(v, year); ok && at.After(r.now) {
-			if bare, whole := sheet.Date(v, year-1); whole && !bare.Equal(at) {
+		if at, ok := r.book.Date(v, year); ok && at.After(r.now) {
+			if bare, whole := r.book.Date(v, year-1); whole && !bare.Equal(at) {
 				return bare, true
 			}
 		}
 	}
-	return sheet.Date(v, year)
+	return r.book.Date(v, year)
 }
 
 func (r *reader) person(row sheet.Row, x *read, b *casework.Backfill) {

@@ -72,7 +72,7 @@ func (s *Service) Run(ctx context.Context, a actor.Actor, f File, m *Mapping, o 
 			p.Mapping.Channel = channel
 		}
 	}
-	r := &reader{plan: p, m: p.Mapping, before: map[Field]string{}, seen: map[digest]int{}}
+	r := &reader{book: b, plan: p, m: p.Mapping, before: map[Field]string{}, seen: map[digest]int{}}
 	if r.at, r.notes, err = p.Mapping.place(p.Header); err != nil {
 		return Report{}, err
 	}
