@@ -10,6 +10,7 @@ import (
 	"yanming/internal/casework"
 	"yanming/internal/db"
 	"yanming/internal/db/dbtest"
+	"yanming/internal/i18n"
 	"yanming/internal/journal"
 	"yanming/internal/notice"
 	"yanming/internal/org"
@@ -123,6 +124,59 @@ func TestAClockTellsOnceForEachDueMoment(t *testing.T) {
 		w.do(w.intake, casework.Accept{On: on(late)})
 		w.wants("answered", w.handler)
 		w.wants("accepted, and still in nobody's hands", w.intake, notice.DueSoon, notice.Overdue)
+	})
+}
+
+// TestWhoCouldNotBeToldThreeDaysAheadIsToldLater: the clock is shorter than that, or the case was somebody else's then.
+func TestWhoCouldNotBeToldThreeDaysAheadIsToldLater(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		sys := actor.Actor{Town: dbtest.Town, System: true}
+		short := func(version int64, n int, unit calendar.Unit) {
+			t.Helper()
+			w.id(w.orgs.ChangeRule(ctx, sys, org.ChangeRule{Rule: org.Rule{Kind: "opinion", Clock: org.Handle, Version: version, Start: "registered",
+				Span: calendar.Span{N: n, Unit: unit}, Law: i18n.Pair{ZH: "本镇约定"}}}))
+		}
+		wait := func(what string, until time.Time, want ...notice.Kind) {
+			t.Helper()
+			w.clock.Add(until.Sub(w.db.Now()))
+			for range 2 {
+				w.tick()
+			}
+			w.wants(what, w.handler, want...)
+		}
+		signed := func() casework.Case {
+			t.Helper()
+			return w.do(w.handler, casework.Sign{On: on(w.dispatched())})
+		}
+		answered := func(c casework.Case) {
+			t.Helper()
+			w.do(w.handler, casework.Answer{On: on(c.Number), Outcome: casework.Explained, Text: "已解释。"})
+			w.derive()
+		}
+
+		n := w.say(false) // a week, and given to the handler two days before its end
+		c := w.do(w.intake, casework.Accept{On: on(n)})
+		wait("two days ahead", c.Due.At.Add(-2*24*time.Hour))
+		w.do(w.intake, casework.Dispatch{On: on(n), Unit: w.water, Leader: w.mayor.Person})
+		w.do(w.handler, casework.Sign{On: on(n)})
+		wait("just given", w.db.Now().Add(time.Minute))
+		wait("a day ahead of what was given late", c.Due.At.Add(-23*time.Hour), notice.DueSoon)
+		answered(c)
+
+		short(1, 2, calendar.WorkingDay)
+		if c = signed(); c.Due.At.Sub(w.db.Now()) >= casework.Soon {
+			t.Fatalf("due on %v", c.Due.At)
+		}
+		wait("just begun", w.db.Now().Add(time.Minute))
+		wait("a day ahead", c.Due.At.Add(-23*time.Hour), notice.DueSoon)
+		answered(c)
+
+		short(2, 8, calendar.WorkingHour)
+		c = signed()
+		wait("just begun", w.db.Now().Add(time.Minute))
+		wait("three hours ahead", c.Due.At.Add(-3*time.Hour), notice.DueSoon)
+		answered(c)
+		wait("answered", c.Due.At.Add(time.Hour))
 	})
 }
 
