@@ -91,14 +91,7 @@ func History(ctx context.Context, tx *db.Tx, record string) ([]Entry, error) {
 	return list(ctx, tx, `SELECT `+columns+` FROM events WHERE town_id = $1 AND record_id = $2 ORDER BY n`, record)
 }
 
-// After returns at most limit events behind number seq, in order.
-func After(ctx context.Context, tx *db.Tx, seq int64, limit int) ([]Entry, error) {
-	var es []Entry
-	err := eachAfter(ctx, tx, seq, limit, func(e Entry) error { es = append(es, e); return nil })
-	return es, err
-}
-
-// eachAfter gives the events that After returns to fn, one by one, until it fails.
+// eachAfter gives at most limit events behind number seq to fn, in order and one by one, until it fails.
 func eachAfter(ctx context.Context, tx *db.Tx, seq int64, limit int, fn func(Entry) error) error {
 	return each(ctx, tx, fn, `SELECT `+columns+` FROM events WHERE town_id = $1 AND seq > $2 ORDER BY seq LIMIT $3`, seq, limit)
 }

@@ -46,17 +46,6 @@ func (d *Divisions) Under(code string) ([]Division, error) {
 	return d.under[code], d.err
 }
 
-// Counties returns every county of a province, city by city.
-func (d *Divisions) Counties(province string) (out []Division, err error) {
-	cities, err := d.Under(province)
-	for _, c := range cities {
-		if len(c.Code) == 4 {
-			out = append(out, d.under[c.Code]...)
-		}
-	}
-	return out, err
-}
-
 // Name returns the name of a code and whether it is known.
 func (d *Divisions) Name(code string) (string, bool, error) {
 	d.once.Do(d.read)

@@ -141,7 +141,7 @@ func TestPostsHaveAHistory(t *testing.T) {
 	leader := w.dir(dbtest.Town).Leaders()[0].ID
 	admin.get("/admin/contacts").fill("/admin/contacts", "person", leader, "village", "").must(422, "这一项要填")
 	admin.fill("/admin/contacts", "village", "419900101201").must(200, "柳岸村", "方远")
-	contact := w.dir(dbtest.Town).ContactsOf(leader)[0].ID
+	contact := w.dir(dbtest.Town).Contacts("419900101201")[0].ID
 	admin.fill("/admin/contacts/"+contact+"/end").must(200, "还没有联系点")
 }
 
