@@ -89,9 +89,36 @@ func (s *Service) Kept(ctx context.Context, a actor.Actor, file string) (File, e
 	if err := may(a); err != nil {
 		return File{}, err
 	}
-	var kept journal.File
-	var key seal.RecordKey
-	err := s.Store.View(ctx, a.Town, func(tx *db.Tx) error {
+	kept, key, err := s.held(ctx, a.Town, file)
+	if err != nil {
+		return File{}, fmt.Errorf("open import file %s: %w", file, err)
+	}
+	box, err := s.Blobs.GetBytes(kept.Digest)
+	if err != nil {
+		return File{}, fmt.Errorf("open import file %s: %w", file, err)
+	}
+	plain, err := key.OpenFile(box)
+	if err != nil {
+		return File{}, fmt.Errorf("open import file %s: %w", file, err)
+	}
+	return File{Name: kept.Name, Body: bytes.NewReader(plain), Size: int64(len(plain)), id: file}, nil
+}
+
+// Keeps reports whether a file that Keep stored can still be opened, without opening it. Errors: Denied.
+func (s *Service) Keeps(ctx context.Context, a actor.Actor, file string) (bool, error) {
+	if err := may(a); err != nil || file == "" {
+		return false, err
+	}
+	_, _, err := s.held(ctx, a.Town, file)
+	if errs.Is(err, errs.NotFound) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// held returns where a kept file lies, and its key.
+func (s *Service) held(ctx context.Context, town, file string) (kept journal.File, key seal.RecordKey, err error) {
+	err = s.Store.View(ctx, town, func(tx *db.Tx) error {
 		fs, err := journal.Files(ctx, tx, file)
 		if err != nil {
 			return err
@@ -107,18 +134,7 @@ func (s *Service) Kept(ctx context.Context, a actor.Actor, file string) (File, e
 		key, err = s.Keys.Key(ctx, tx, file)
 		return err
 	})
-	if err != nil {
-		return File{}, fmt.Errorf("open import file %s: %w", file, err)
-	}
-	box, err := s.Blobs.GetBytes(kept.Digest)
-	if err != nil {
-		return File{}, fmt.Errorf("open import file %s: %w", file, err)
-	}
-	plain, err := key.OpenFile(box)
-	if err != nil {
-		return File{}, fmt.Errorf("open import file %s: %w", file, err)
-	}
-	return File{Name: kept.Name, Body: bytes.NewReader(plain), Size: int64(len(plain)), id: file}, nil
+	return kept, key, err
 }
 
 // task is the payload of the jobs: ids and a mapping, which names columns and nothing else.

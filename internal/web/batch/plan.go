@@ -8,6 +8,7 @@ import (
 	"yanming/internal/casework"
 	"yanming/internal/i18n"
 	"yanming/internal/importer"
+	"yanming/internal/journal"
 	"yanming/internal/web/page"
 )
 
@@ -17,7 +18,8 @@ type planPage struct {
 	Form     *page.Form
 	File     string
 	Plan     importer.Plan
-	Sheets   []page.Choice // those that can be read
+	Before   []journal.Batch // imports of this very file that stand
+	Sheets   []page.Choice   // those that can be read
 	Columns  []column
 	Fields   []page.Choice
 	Systems  []page.Choice
@@ -65,6 +67,15 @@ func (s *Server) plan(r *http.Request, sheet string) (p planPage, err error) {
 	}
 	if p.Plan, err = s.Imports.Inspect(r.Context(), a, f, sheet); err != nil {
 		return p, err
+	}
+	bs, err := s.Imports.Imports(r.Context(), a, 50)
+	if err != nil {
+		return p, err
+	}
+	for _, b := range bs {
+		if b.Digest == p.Plan.Digest && b.Undone.IsZero() {
+			p.Before = append(p.Before, b)
+		}
 	}
 	for _, sp := range p.Plan.Sheets {
 		if sp.Why != importer.Empty && sp.Why != importer.NoHeader {

@@ -7,6 +7,7 @@ import (
 	"yanming/internal/errs"
 	"yanming/internal/importer"
 	"yanming/internal/job"
+	"yanming/internal/journal"
 	"yanming/internal/web/page"
 )
 
@@ -20,6 +21,7 @@ type progressPage struct {
 	Left   int64
 	File   string
 	Again  []again // the mapping once more, for the import after a rehearsal
+	Before []journal.Batch
 	Form   *page.Form
 	Report importer.Report
 }
@@ -54,7 +56,7 @@ func (s *Server) showProgress(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	if j.State == job.Done {
-		if p.Again, err = s.again(r, got); err != nil {
+		if p.Again, p.Before, err = s.again(r, got); err != nil {
 			return err
 		}
 	}
@@ -64,12 +66,12 @@ func (s *Server) showProgress(w http.ResponseWriter, r *http.Request) error {
 	return s.pages.Show(w, r, http.StatusOK, "progress", p)
 }
 
-// again writes a rehearsed mapping as the fields of the form that it came from.
-func (s *Server) again(r *http.Request, got importer.Progress) (out []again, err error) {
+// again writes a rehearsed mapping as the fields of the form that it came from, and says which imports of the file stand.
+func (s *Server) again(r *http.Request, got importer.Progress) (out []again, before []journal.Batch, err error) {
 	r.SetPathValue("file", got.File)
 	p, err := s.plan(r, got.Mapping.Sheet)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	m := got.Mapping
 	out = []again{{"sheet", p.Plan.Sheet}, {"system", m.System}, {"channel", string(m.Channel)}}
@@ -82,5 +84,5 @@ func (s *Server) again(r *http.Request, got importer.Progress) (out []again, err
 	for _, c := range p.Columns {
 		out = append(out, again{c.Input, string(m.Columns[c.Key])})
 	}
-	return out, nil
+	return out, p.Before, nil
 }

@@ -14,6 +14,7 @@ type resultPage struct {
 	page.Head
 	Import   importer.Import
 	Report   importer.Report
+	Kept     bool // the file that was sent can still be opened
 	Returned bool // the returned sheet can be fetched
 	Form     *page.Form
 }
@@ -25,14 +26,9 @@ func (s *Server) result(r *http.Request, key string) (resultPage, error) {
 		return resultPage{}, err
 	}
 	p := resultPage{Head: s.head(r, key), Import: im, Report: im.Report, Form: page.NewForm()}
-	if im.State != importer.Running && im.File != "" && importer.Reads(a) && im.Report.Rejected+im.Report.Duplicate > 0 {
-		_, err := s.Imports.Kept(r.Context(), a, im.File)
-		if err != nil && !errs.Is(err, errs.NotFound) {
-			return p, err
-		}
-		p.Returned = err == nil
-	}
-	return p, nil
+	p.Kept, err = s.Imports.Keeps(r.Context(), a, im.File)
+	p.Returned = p.Kept && im.State != importer.Running && importer.Reads(a) && im.Report.Rejected+im.Report.Duplicate > 0
+	return p, err
 }
 
 // showImport handles GET /office/import/batch/{batch}.

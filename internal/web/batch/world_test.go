@@ -39,6 +39,7 @@ type world struct {
 	cases   *casework.Service
 	store   *db.DB
 	jobs    *job.Runner
+	clock   *dbtest.Clock
 	people  map[string]actor.Actor
 }
 
@@ -60,7 +61,7 @@ func newWorld(t *testing.T) *world {
 	ok(err)
 	cat, err := i18n.Load()
 	ok(err)
-	w := &world{t: t, store: d, cases: casework.New(d, keys, orgs), people: map[string]actor.Actor{}}
+	w := &world{t: t, store: d, clock: clock, cases: casework.New(d, keys, orgs), people: map[string]actor.Actor{}}
 	for _, town := range []org.OpenTown{{ID: "419900", Name: "雁县", Demo: true}, {ID: dbtest.Town, Name: "雁南镇", Demo: true}} {
 		_, err = orgs.OpenTown(ctx, actor.Actor{Town: town.ID, System: true}, town)
 		ok(err)
