@@ -121,6 +121,38 @@ func TestAnUndoThatIsAskedForTwiceIsDoneOnce(t *testing.T) {
 	})
 }
 
+func TestAskingAgainDoesNotWaitForTheNextTry(t *testing.T) {
+	dbtestSQLite(t, func(w *town) {
+		c := w.kept(30, "form")
+		key, tries := w.start(c), 0
+		runner := job.NewRunner(w.db, job.Options{})
+		for _, k := range importer.JobKinds() {
+			runner.Handle(k, func(ctx context.Context, j job.Job) error {
+				if tries++; tries < 3 {
+					return errors.New("the disk was full")
+				}
+				return w.imports.Work(ctx, j)
+			})
+		}
+		drain := func() {
+			t.Helper()
+			if _, err := runner.Drain(ctx); err != nil {
+				t.Fatal(err)
+			}
+		}
+		drain()
+		for _, c.Key = range []journal.Key{"form", "a new page"} {
+			if w.start(c) != key {
+				t.Errorf("asked for by %s it is another job", c.Key)
+			}
+			drain()
+		}
+		if p, err := w.imports.Progress(ctx, w.intake, key); err != nil || p.Job.State != job.Done || tries != 3 || w.batches() != 1 {
+			t.Errorf("%d tries, %s, %d imports, %v", tries, p.Job.State, w.batches(), err)
+		}
+	})
+}
+
 // TestTheSameFileAgainWhileItRunsIsTheSameImport: from the command line, or by two copies of the program.
 func TestTheSameFileAgainWhileItRunsIsTheSameImport(t *testing.T) {
 	each(t, func(t *testing.T, w *town) {

@@ -103,9 +103,12 @@ func (s *Service) enqueue(ctx context.Context, a actor.Actor, kind string, k jou
 	}
 	err = s.Store.Update(ctx, a.Town, func(tx *db.Tx) error {
 		answer, seen, err := journal.Once(ctx, tx, k, digest)
-		if err != nil || seen {
-			key = answer
+		if err != nil {
 			return err
+		}
+		if seen {
+			key = answer
+			return job.Hasten(ctx, tx, key)
 		}
 		js, err := job.Recent(ctx, tx, recent)
 		if err != nil {
@@ -124,10 +127,13 @@ func (s *Service) enqueue(ctx context.Context, a actor.Actor, kind string, k jou
 				key = j.ID
 			}
 		}
-		if key == "" {
-			if key, err = job.Enqueue(ctx, tx, kind, t, time.Time{}); err != nil {
-				return err
-			}
+		if key != "" { // whoever asks again does not wait for its next try
+			err = job.Hasten(ctx, tx, key)
+		} else {
+			key, err = job.Enqueue(ctx, tx, kind, t, time.Time{})
+		}
+		if err != nil {
+			return err
 		}
 		return journal.Remember(ctx, tx, k, digest, journal.Entry{}, key)
 	})

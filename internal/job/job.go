@@ -139,6 +139,15 @@ func list(ctx context.Context, tx *db.Tx, text string, args ...any) (js []Job, e
 	return js, err
 }
 
+// Hasten lets a job that waits, such as for its next try, run at once; one that runs or is over is left alone.
+func Hasten(ctx context.Context, tx *db.Tx, key string) error {
+	_, err := tx.Exec(ctx, `UPDATE jobs SET run_at = $3 WHERE town_id = $1 AND id = $2 AND state = 'queued' AND run_at > $3`, key, tx.Now.UnixMilli())
+	if err != nil {
+		return fmt.Errorf("hasten job %s: %w", key, err)
+	}
+	return nil
+}
+
 // Clean removes the town's finished jobs that were made before a time, and returns how many.
 func Clean(ctx context.Context, tx *db.Tx, before time.Time) (int64, error) {
 	// Ids begin with their time; run_at is null once a job is finished.

@@ -52,7 +52,7 @@ func Samples(t *testing.T, site *page.Site) (*page.Set, map[string]any) {
 	return s.pages, map[string]any{
 		"list": pagetest.Samples{listPage{Form: page.NewForm()}, listPage{Form: wrong("file", "sheet.bomb"), Batches: []journal.Batch{b, undone, {ID: "c", Source: "新.xlsx", At: at}}, Export: true}},
 		"plan": pagetest.Samples{plan, admin},
-		"progress": pagetest.Samples{progressPage{Form: page.NewForm(), State: job.Queued}, progressPage{Form: page.NewForm(), State: job.Running, Done: 500, Total: 4327},
+		"progress": pagetest.Samples{progressPage{Form: page.NewForm(), State: job.Queued}, progressPage{Form: page.NewForm(), State: job.Queued, Retry: true, File: "f"}, progressPage{Form: page.NewForm(), State: job.Running, Done: 500, Total: 4327},
 			progressPage{Form: page.NewForm(), State: job.Done, File: "f", Report: rep, Again: []again{{"c0", "text"}}},
 			progressPage{Form: page.NewForm(), State: job.Done, File: "f", Before: []journal.Batch{b}}, progressPage{Form: wrong("", "import.no_header"), State: job.Failed, File: "f"}},
 		"result": pagetest.Samples{resultPage{Import: im(importer.Finished), Report: rep, Kept: true, Returned: true}, resultPage{Import: im(importer.Running)}, resultPage{Import: im(importer.Undone), Report: rep}},

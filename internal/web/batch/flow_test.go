@@ -17,6 +17,7 @@ import (
 	"yanming/internal/db/dbtest"
 	"yanming/internal/id"
 	"yanming/internal/importer"
+	"yanming/internal/job"
 	"yanming/internal/sheet"
 	"yanming/internal/uitest"
 )
@@ -184,6 +185,30 @@ func TestAFileThatWasImportedBeforeSaysSo(t *testing.T) {
 	w.drain()
 	if got := w.get("intake", done.path); got.status != http.StatusOK || len(got.all("a", "href", plan.path)) != 0 {
 		t.Errorf("the way to a file that was forgotten: %d", got.status)
+	}
+}
+
+func TestAnImportThatFailedIsSaidToBeTriedAgain(t *testing.T) {
+	w := newWorld(t)
+	plan := w.upload("intake", "台账.csv", ledger)
+	form := plan.form("plan")
+	form.Set("go", "import")
+	wait := w.post("intake", plan.path, form)
+	if len(wait.all("p", "id", "retry")) != 0 {
+		t.Error("a new one is said to have failed")
+	}
+	broken := job.NewRunner(w.store, job.Options{})
+	for _, k := range importer.JobKinds() {
+		broken.Handle(k, func(context.Context, job.Job) error { return errors.New("the disk was full") })
+	}
+	if _, err := broken.Drain(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if got := w.get("intake", wait.path); len(got.all("p", "id", "retry")) != 1 || got.header.Get("Refresh") == "" {
+		t.Errorf("it waits in silence: %.300s", got.body)
+	}
+	if again := w.post("intake", plan.path, form); again.path != wait.path {
+		t.Errorf("pressed again it leads to %s", again.path)
 	}
 }
 

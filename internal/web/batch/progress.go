@@ -19,6 +19,7 @@ type progressPage struct {
 	Done   int64
 	Total  int64 // 0 while unknown
 	Left   int64
+	Retry  bool // it failed just now and waits for its next try
 	File   string
 	Again  []again // the mapping once more, for the import after a rehearsal
 	Before []journal.Batch
@@ -50,6 +51,7 @@ func (s *Server) showProgress(w http.ResponseWriter, r *http.Request) error {
 	}
 	p := progressPage{Head: s.head(r, key), Undo: got.Undo, State: j.State, Done: j.Done, Total: j.Total, File: got.File, Form: page.NewForm(), Report: got.Report}
 	p.Left = max(0, p.Total-p.Done)
+	p.Retry = j.State == job.Queued && j.Err() != nil
 	if err := j.Err(); err != nil && j.State == job.Failed {
 		for _, e := range errs.All(err) { // its field is not on this page
 			p.Form.Errs = append(p.Form.Errs, &errs.Error{Kind: e.Kind, Key: e.Key, Args: e.Args})
