@@ -59,8 +59,13 @@ func TestAFloodOfWordsIsSlowedDownByNetworkAndKeepsWhatWasTyped(t *testing.T) {
 	}
 	w.from(t, "198.51.100.1").say("/say/what", "桥断了。", "where", "u")
 	w.clock.Add(10 * time.Second)
+	if neighbour.form("/say/send").Get("bare") == "" {
+		t.Error("who never saw the first pages is not answered with the receipt itself")
+	}
 	neighbour.upload("/say/send", neighbour.form("/say/send"))
-	neighbour.number()
+	if neighbour.id("number") == "" {
+		t.Errorf("no receipt:\n%s", neighbour.body)
+	}
 	local := w.visitor(t) // behind a proxy that names nobody, all would share one limit: there is none
 	for range 70 {
 		form.Set("key", id.Token())

@@ -69,6 +69,7 @@ func (s *Server) showReceiptAtOnce(w http.ResponseWriter, r *http.Request, a act
 			Here: receiptPath(rc.Number), Link: s.Site.Link("/r")}
 	}
 	p.Lost, p.Code, p.Secret = lost, rc.Code, rc.Secret.Grouped()
+	p.Path = "/r" // where it can be opened again: the answer to a form has no address
 	if rc.Secret == "" {
 		p.Number, p.Link = string(rc.Number), s.Site.Link(p.Here)
 	}

@@ -158,6 +158,9 @@ func (w word) lacks(step int) int {
 }
 
 func (s *Server) showStep(w http.ResponseWriter, r *http.Request, status, step int, wd word) error {
+	if !remembers(r) && step < len(steps)-1 {
+		s.Site.SetCookie(w, proofCookie, "1", sayPath, 0)
+	}
 	switch steps[step] {
 	case "what":
 		return s.showWhat(w, r, status, wd)

@@ -55,6 +55,9 @@ func (s *Server) sendSay(w http.ResponseWriter, r *http.Request) error {
 	if err := s.followAll(r.Context(), wd, rc.Number); err != nil {
 		slog.ErrorContext(r.Context(), "follow along", "error", err)
 	}
+	if f.Bool(bareField) {
+		return s.showReceiptAtOnce(w, r, a, rc, lost)
+	}
 	if err := s.handOver(w, r, a, rc); err != nil {
 		slog.ErrorContext(r.Context(), "hand a receipt over", "error", err)
 		return s.showReceiptAtOnce(w, r, a, rc, lost)

@@ -99,6 +99,28 @@ func TestAReceiptThatCannotBeHandedOverIsShownAtOnce(t *testing.T) {
 	})
 }
 
+func TestABrowserThatKeepsNoCookiesGetsItsReceiptAllTheSame(t *testing.T) {
+	w := sqlite(t)
+	v := w.visitor(t)
+	v.c.Jar = nil
+	v.upToCheck("/say/what", "路灯不亮。", "where", "u")
+	form := v.form("/say/send")
+	v.upload("/say/send", form)
+	v.is(http.StatusOK)
+	number, code := v.id("number"), v.id("code")
+	if number == "" || code == "" {
+		t.Fatalf("no number %q or code %q on\n%s", number, code, v.body)
+	}
+	if again := w.visitor(t).upload("/say/send", form); again.id("number") != number || again.id("code") != code {
+		t.Errorf("sent again, the form gives %s %s, not %s %s", again.id("number"), again.id("code"), number, code)
+	}
+	kept := w.visitor(t).upToCheck("/say/what", "路灯又不亮。", "where", "u")
+	kept.upload("/say/send", kept.form("/say/send"))
+	if kept.at == "/say/send" {
+		t.Error("a browser that keeps cookies is not led to its receipt")
+	}
+}
+
 func TestTheSameFormWithOtherWordsIsNotTakenForTheSame(t *testing.T) {
 	w := sqlite(t)
 	v := w.visitor(t).upToCheck("/say/what", "路灯不亮。", "where", "u")
