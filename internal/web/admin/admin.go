@@ -11,20 +11,19 @@ import (
 	"embed"
 	"errors"
 	"fmt"
-	"io/fs"
 	"net/http"
 	"time"
 
 	"yanming/internal/actor"
 	"yanming/internal/auth"
 	"yanming/internal/backup"
-	"yanming/internal/db"
 	"yanming/internal/doctor"
 	"yanming/internal/flood"
 	"yanming/internal/i18n"
 	"yanming/internal/org"
 	"yanming/internal/seal"
 	"yanming/internal/web/page"
+	"yanming/internal/web/town"
 )
 
 //go:embed all:template
@@ -32,15 +31,12 @@ var templates embed.FS
 
 // Deps are what the pages are made of. All must be given.
 type Deps struct {
-	Site  *page.Site
-	Store *db.DB
-	Orgs  *org.Service
-	Auth  *auth.Service
-	Keys  *seal.Keyring
-	Data  string // the data folder, named to administrators
+	town.Staff
+	Auth *auth.Service
+	Keys *seal.Keyring
+	Data string // the data folder, named to administrators
 	// Backups makes archives; the runner of jobs does those of backup.JobKind.
 	Backups *backup.Service
-	Nav     func(r *http.Request) []page.NavItem // the side navigation, which all staff pages share
 	// Health examines the installation, for the page of whoever runs it.
 	Health func(ctx context.Context) []doctor.Finding
 	// Proxies are believed when they say who asks; without any, only a proxy on the machine itself is.
@@ -66,12 +62,12 @@ type Server struct {
 
 // New reads the templates. It fails on one that does not parse, and where something is not given.
 func New(d Deps) (*Server, error) {
-	if d.Site == nil || d.Store == nil || d.Orgs == nil || d.Auth == nil || d.Keys == nil || d.Backups == nil || d.Data == "" || d.Nav == nil || d.Health == nil {
+	if !d.Given() || d.Auth == nil || d.Keys == nil || d.Backups == nil || d.Data == "" || d.Health == nil {
 		return nil, errors.New("build admin pages: something is not given")
 	}
 	s := &Server{Deps: d, places: &org.Divisions{}, logins: flood.NewLimit(loginsAtOnce, loginsEach, d.Store.Now)}
 	var err error
-	if s.pages, err = pages(d.Site); err != nil {
+	if s.pages, err = d.Site.Pages(templates, page.Staff); err != nil {
 		return nil, fmt.Errorf("build admin pages: %w", err)
 	}
 	if s.cat, err = i18n.Load(); err != nil {
@@ -79,14 +75,6 @@ func New(d Deps) (*Server, error) {
 	}
 	s.roles = roleWords(s.cat)
 	return s, nil
-}
-
-func pages(site *page.Site) (*page.Set, error) {
-	sub, err := fs.Sub(templates, "template")
-	if err != nil {
-		return nil, err
-	}
-	return site.Templates(sub, page.Staff)
 }
 
 const (

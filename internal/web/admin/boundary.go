@@ -14,6 +14,7 @@ import (
 	"yanming/internal/journal"
 	"yanming/internal/org"
 	"yanming/internal/web/page"
+	"yanming/internal/web/town"
 )
 
 // part is the request key of one record among several that a form makes.
@@ -30,7 +31,7 @@ func takeFile(into *[]byte) *page.Uploads {
 }
 
 func systemChoices() []page.Choice {
-	return choices(nil, []geo.System{geo.CGCS2000, geo.WGS84, geo.GCJ02}, func(s geo.System) (string, any) { return string(s), string(s) })
+	return page.Choices(nil, []geo.System{geo.CGCS2000, geo.WGS84, geo.GCJ02}, func(s geo.System) (string, any) { return string(s), string(s) })
 }
 
 // areas reads a GeoJSON file; what is wrong with it is noted at the field "boundary".
@@ -83,7 +84,7 @@ func gridOf(dir *org.Directory, f geo.Feature) (g org.Grid, label string, ok boo
 	var found []org.Grid
 	for _, one := range dir.Grids() {
 		if number != "" && strconv.FormatInt(one.Number, 10) == number ||
-			number == "" && name != "" && (one.Name == name || gridName(dir, one) == name || dir.Village(one.Village).Name+one.Name == name) &&
+			number == "" && name != "" && (one.Name == name || town.GridName(dir, one) == name || dir.Village(one.Village).Name+one.Name == name) &&
 				(village == "" || dir.Village(one.Village).Name == village) {
 			found = append(found, one)
 		}
@@ -177,7 +178,7 @@ func drawMap(dir *org.Directory, shapes map[string]geo.Shape) gridMap {
 	for i, shape := range geo.Simplify(finest, list...) {
 		g := grids[i]
 		at := frame.XY(g.Label)
-		m.Areas = append(m.Areas, mapArea{Href: "/admin/grids/" + g.ID, Name: gridName(dir, g), Path: outline(frame.Rings(shape)), X: int(at[0]), Y: int(at[1]) + 4,
+		m.Areas = append(m.Areas, mapArea{Href: "/admin/grids/" + g.ID, Name: town.GridName(dir, g), Path: outline(frame.Rings(shape)), X: int(at[0]), Y: int(at[1]) + 4,
 			Number: strconv.FormatInt(g.Number, 10)})
 	}
 	return m

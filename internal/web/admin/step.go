@@ -9,6 +9,7 @@ import (
 	"yanming/internal/backup"
 	"yanming/internal/db"
 	"yanming/internal/org"
+	"yanming/internal/web/page"
 )
 
 // step is one of the things to do before real use.
@@ -136,7 +137,7 @@ func (s *Server) pending(v *visit) ([]step, error) {
 type homePage struct {
 	frame
 	List     []step
-	Sections [][]tab
+	Sections [][]page.Tab
 	Address  string // where residents come in
 	Open     bool   // of a town: such cases can be received
 }
@@ -150,9 +151,9 @@ func (s *Server) showHome(w http.ResponseWriter, v *visit) error {
 	data := homePage{frame: s.frame(v, nil, "admin.title"), List: list, Address: s.Site.Link("/")}
 	data.Tabs = nil
 	for _, section := range sections(v) {
-		var ts []tab
+		var ts []page.Tab
 		for _, p := range section {
-			ts = append(ts, tab{Key: p[0], Href: p[1]})
+			ts = append(ts, page.Tab{Key: p[0], Href: p[1]})
 		}
 		data.Sections = append(data.Sections, ts)
 	}

@@ -17,7 +17,7 @@ import (
 // TestTemplates checks every template against its struct and executes it in both languages, empty and full.
 func TestTemplates(t *testing.T) {
 	site := pagetest.Site(t, "https://yn.example", nil)
-	set, err := pages(site)
+	set, err := site.Pages(templates, page.Staff)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -37,7 +37,7 @@ func TestTemplates(t *testing.T) {
 	steps[1].Href, steps[1].Here, steps[2].State, steps[3].State, steps[4].State = "/admin/villages", true, "done", "look", "later"
 	empty := frame{Form: form()}
 	full := func(wrong ...string) frame {
-		return frame{Form: form(wrong...), Saved: true, Tabs: []tab{{"admin.title", "/admin/", false}, {"admin.units", "/admin/units", true}}, Steps: steps,
+		return frame{Form: form(wrong...), Saved: true, Tabs: []page.Tab{{Key: "admin.title", Href: "/admin/"}, {Key: "admin.units", Href: "/admin/units", Current: true}}, Steps: steps,
 			Now: []page.Row{{Label: i18n.Key("admin.unit.name"), Value: "水利站"}}}
 	}
 	made := backup.Made{Kind: backup.Nightly, At: at, Path: "/b/x.ybk", Bytes: 1 << 20, Files: 7, Verified: true, Sealed: true, Faults: 2}
@@ -61,7 +61,7 @@ func TestTemplates(t *testing.T) {
 		"setup/place": pagetest.Samples{placePage{setupPage: start(form()), Ask: &level{"p", "admin.place.p", "", pick}},
 			placePage{setupPage: start(form()), County: true, Path: []level{{"p", "admin.place.p", "河南省", nil}}, Ask: &level{"c", "admin.place.c", "", pick}}},
 		"setup/admin": pagetest.Samples{start(form()), start(form("code", "login", "again"))},
-		"home":        pagetest.Samples{homePage{frame: frame{Form: form(), Risk: &backupNote{}}}, homePage{frame: full(), List: steps, Sections: [][]tab{{{"admin.units", "/admin/units", false}}}, Address: "https://yn.example/", Open: true}},
+		"home":        pagetest.Samples{homePage{frame: frame{Form: form(), Risk: &backupNote{}}}, homePage{frame: full(), List: steps, Sections: [][]page.Tab{{{Key: "admin.units", Href: "/admin/units"}}}, Address: "https://yn.example/", Open: true}},
 		"backup": pagetest.Samples{backupPage{frame: full(), Data: "yanming-data", Dir: "yanming-data/backups"},
 			backupPage{frame: risky, Data: "yanming-data", Dir: "yanming-data/backups", Good: &made, Waiting: true, Rows: []backupRow{
 				{made, "yanming-419900-20261129-023000-nightly.ybk", false, "12.3 MB"}, {made, "", true, "12.3 MB"}, {failed, "", false, ""},

@@ -25,7 +25,7 @@ func (s *Server) listTowns(w http.ResponseWriter, v *visit) error {
 
 func (s *Server) showTowns(w http.ResponseWriter, v *visit, status int, form *page.Form) error {
 	if v.dir.Town.Level != org.County {
-		return missing()
+		return errs.Missing()
 	}
 	data := townsPage{frame: s.frame(v, form, "admin.towns"), Places: []page.Choice{{Label: i18n.Key("admin.town.typed")}}}
 	all, err := s.Orgs.AllTowns(v.r.Context())
@@ -60,7 +60,7 @@ func (s *Server) openTown(w http.ResponseWriter, v *visit) error {
 		return err
 	}
 	if v.dir.Town.Level != org.County {
-		return missing()
+		return errs.Missing()
 	}
 	code, name := form.Line("place", 12), form.Line("name", 60)
 	if code == "" {

@@ -28,6 +28,7 @@ import (
 	"yanming/internal/web/admin"
 	"yanming/internal/web/page"
 	"yanming/internal/web/page/pagetest"
+	"yanming/internal/web/town"
 )
 
 var ctx = context.Background()
@@ -82,7 +83,7 @@ func newWorld(t *testing.T, d *db.DB, base string) *world {
 	nav := func(*http.Request) []page.NavItem {
 		return []page.NavItem{{Key: "admin.settings", Icon: "gear", Href: "/admin/"}, {Key: "admin.account", Icon: "person", Href: "/account"}}
 	}
-	if w.admin, err = admin.New(admin.Deps{Site: w.site, Store: d, Orgs: orgs, Auth: w.auth, Keys: keys, Backups: w.backups, Data: "yanming-data", Nav: nav,
+	if w.admin, err = admin.New(admin.Deps{Staff: town.Staff{Site: w.site, Store: d, Orgs: orgs, Nav: nav}, Auth: w.auth, Keys: keys, Backups: w.backups, Data: "yanming-data",
 		Health: func(context.Context) []doctor.Finding {
 			return []doctor.Finding{{Check: "disk", State: doctor.Well, Key: "doctor.disk.well", Args: []any{"12.0 GB"}},
 				{Check: "backup", State: doctor.Todo, Key: "doctor.backup.never"}, {Check: "address", State: doctor.Look, Key: "doctor.address.inside", Args: []any{"http://127.0.0.1:8080"}},

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"yanming/internal/casework"
+	"yanming/internal/web/town"
 )
 
 var monday = time.Date(2026, 11, 23, 9, 0, 0, 0, time.FixedZone("", 8*3600))
@@ -97,7 +98,7 @@ func TestPastedRowsAreRegisteredInOneGo(t *testing.T) {
 	known := w.say(casework.Register{Text: "x", External: casework.External{System: "hotline", Number: "GD1"}}).Number
 	rows = with(rows, "row_2_text", "路灯不亮", "row_2_external", "GD1")
 	half := v.post("/office/cases/paste", rows...)
-	half.has(t, 409, `id="done"`, "第 2 件", `href="`+caseURL(known)+`"`, `href="#f-row_2_external"`)
+	half.has(t, 409, `id="done"`, "第 2 件", `href="`+town.CaseURL(known)+`"`, `href="#f-row_2_external"`)
 	if len(half.find("[name=row_1_text]")) != 0 || len(half.find("[name=row_2_text]")) != 1 {
 		t.Error("what was taken is still on the form, or what was not is gone")
 	}

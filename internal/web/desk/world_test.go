@@ -26,6 +26,7 @@ import (
 	"yanming/internal/uitest"
 	"yanming/internal/web/page"
 	"yanming/internal/web/page/pagetest"
+	"yanming/internal/web/town"
 )
 
 func TestMain(m *testing.M) { uitest.Main(m) }
@@ -78,7 +79,7 @@ func newWorld(t *testing.T) *world {
 	nav := func(*http.Request) []page.NavItem {
 		return []page.NavItem{{Key: "page.ledger", Icon: "inbox", Href: "/office/cases"}, {Key: "nav.slips", Icon: "print", Href: "/office/slips"}}
 	}
-	s, err := New(Deps{Site: site, Store: d, Orgs: orgs, Cases: w.cases, Keys: keys, Blobs: blobs, Nav: nav})
+	s, err := New(Deps{Staff: town.Staff{Site: site, Store: d, Orgs: orgs, Nav: nav}, Cases: w.cases, Keys: keys, Blobs: blobs})
 	if err != nil {
 		t.Fatal(err)
 	}

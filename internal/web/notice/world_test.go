@@ -26,6 +26,7 @@ import (
 	webnotice "yanming/internal/web/notice"
 	"yanming/internal/web/page"
 	"yanming/internal/web/page/pagetest"
+	"yanming/internal/web/town"
 )
 
 var ctx = context.Background()
@@ -92,9 +93,10 @@ func newWorld(t *testing.T, base string, mails bool) *world {
 			return a, err
 		})})
 	must(t, err)
-	s, err := webnotice.New(webnotice.Deps{Site: site, Store: d, Orgs: orgs, Auth: w.auth, Notices: w.told, Nav: func(*http.Request) []page.NavItem {
+	nav := func(*http.Request) []page.NavItem {
 		return []page.NavItem{{Key: "nav.account", Icon: "person", Href: "/account"}}
-	}})
+	}
+	s, err := webnotice.New(webnotice.Deps{Staff: town.Staff{Site: site, Store: d, Orgs: orgs, Nav: nav}, Auth: w.auth, Notices: w.told})
 	must(t, err)
 	mux := http.NewServeMux()
 	site.Register(mux)

@@ -29,6 +29,7 @@ import (
 	"yanming/internal/web/office"
 	"yanming/internal/web/page"
 	"yanming/internal/web/page/pagetest"
+	"yanming/internal/web/town"
 )
 
 var ctx = context.Background()
@@ -115,7 +116,7 @@ func (w *world) serve() {
 		return a, nil
 	}))
 	var s *office.Server
-	s, err := office.New(office.Deps{Site: site, Store: w.db, Orgs: w.org, Cases: w.cases, Blobs: w.blobs, Nav: func(r *http.Request) []page.NavItem {
+	nav := func(r *http.Request) []page.NavItem {
 		item, ok, err := s.Item(r)
 		if err != nil {
 			w.t.Error(err)
@@ -124,7 +125,8 @@ func (w *world) serve() {
 			return nil
 		}
 		return []page.NavItem{item}
-	}})
+	}
+	s, err := office.New(office.Deps{Staff: town.Staff{Site: site, Store: w.db, Orgs: w.org, Nav: nav}, Cases: w.cases, Blobs: w.blobs})
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -122,6 +122,12 @@ type Row struct {
 	Edit  string
 }
 
+// Tab leads to a neighbouring page of the same section. The part "tabs" takes a []Tab, which may be empty.
+type Tab struct {
+	Key, Href string
+	Current   bool
+}
+
 // Pager is what the part "pager" takes: links to the neighbouring pages of a list that is walked by key, "" at an end.
 type Pager struct{ Prev, Next string }
 

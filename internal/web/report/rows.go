@@ -10,11 +10,12 @@ import (
 	"yanming/internal/report"
 	"yanming/internal/sheet"
 	"yanming/internal/web/page"
+	"yanming/internal/web/town"
 )
 
 // downloadRows handles GET /f/{figure}/rows/{kind}: the records behind a number, as csv or xlsx, as far as the reader
 // may list them.
-func (s *Server) downloadRows(w http.ResponseWriter, r *http.Request, d desk) error {
+func (s *Server) downloadRows(w http.ResponseWriter, r *http.Request, d town.Visit) error {
 	kind := r.PathValue("kind")
 	contentType := map[string]string{"csv": csvType, "xlsx": xlsxType}[kind]
 	if contentType == "" {
@@ -68,8 +69,8 @@ func (s *Server) downloadRows(w http.ResponseWriter, r *http.Request, d desk) er
 		if err != nil {
 			return err
 		}
-		name = def.Name.In(d.lang) + " " + a.item.Period.String()
-		p := report.EvidencePage(s.Words, d.lang, v, def.Says, columns, names, rows)
+		name = def.Name.In(d.Lang) + " " + a.item.Period.String()
+		p := report.EvidencePage(s.Words, d.Lang, v, def.Says, columns, names, rows)
 		p.Subtitle = s.Site.T(r, "report.evidence.says", v.Text(), s.period(r, a.item.Period), v.Veiled)
 		if a.town.Demo {
 			p.Subtitle = s.Site.T(r, "report.demo.sheet", p.Subtitle)
