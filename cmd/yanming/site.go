@@ -45,7 +45,7 @@ func (h *home) site(ctx context.Context, c siteConfig) (http.Handler, error) {
 		return nil, err
 	}
 	demo := false
-	ts, err := h.towns(ctx)
+	ts, err := h.orgs.AllTowns(ctx)
 	if err != nil {
 		return nil, err
 	}

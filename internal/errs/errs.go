@@ -73,6 +73,14 @@ func (l *List) Add(field, key string, args ...any) {
 	*l = append(*l, &Error{Kind: Invalid, Field: field, Key: key, Args: args})
 }
 
+// Short keeps what somebody typed or pasted by mistake from filling the message that names it.
+func Short(s string) string {
+	if r := []rune(s); len(r) > 20 {
+		return string(r[:20]) + "…"
+	}
+	return s
+}
+
 // Err returns nil for an empty list, else the list.
 func (l List) Err() error {
 	if len(l) == 0 {

@@ -10,7 +10,7 @@ import (
 // floors are the packages by rank, the lowest first. A package imports only from floors below its own; a folder under
 // a listed one belongs to it. The first floor is what even the pure packages of the second may use.
 var floors = [][]string{
-	{"errs", "i18n", "id", "actor", "disk"},
+	{"errs", "i18n", "id", "actor", "disk", "markup"},
 	{"config", "lease", "control", "cert", "daemon", "calendar", "geo", "form", "sheet", "docx", "chart", "flood"},
 	{"db"},
 	{"ledger", "blob", "search", "job", "seal", "roster"},

@@ -54,8 +54,8 @@ func (s *Server) fetchReturned(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return later(w, s.Site.T(r, "import.returned.file"), func(out io.Writer) error {
-		return s.Imports.Return(out, f, s.Site.Lang(r), im.Report)
+	return page.Spooled(w, xlsx, func(out io.Writer) (string, error) {
+		return s.Site.T(r, "import.returned.file"), s.Imports.Return(out, f, s.Site.Lang(r), im.Report)
 	})
 }
 

@@ -3,6 +3,7 @@ package report
 import (
 	"encoding/json"
 	"html/template"
+	"io"
 	"net/http"
 
 	"yanming/internal/db"
@@ -62,33 +63,30 @@ func (s *Server) downloadWeekly(w http.ResponseWriter, r *http.Request, d town.V
 	if r.URL.Query().Get("form") == string(report.Letter) {
 		form = report.Letter
 	}
-	var rep report.Report
-	file, err := page.NewSpool()
-	if err != nil {
-		return err
-	}
-	defer file.Close()
-	err = s.view(r.Context(), d.Actor.Town, func(tx *db.Tx) error {
-		if rep, err = s.asked(r, tx, d, p); err != nil {
-			return err
+	return page.Spooled(w, contentType, func(file io.Writer) (string, error) {
+		var rep report.Report
+		err := s.view(r.Context(), d.Actor.Town, func(tx *db.Tx) (err error) {
+			if rep, err = s.asked(r, tx, d, p); err != nil {
+				return err
+			}
+			switch kind {
+			case "docx":
+				paper, err := s.paper(r, tx, d, rep, form)
+				file.Write(paper)
+				return err
+			case "xlsx":
+				return s.Reports.Book(r.Context(), tx, file, rep, d.Lang, s.sight(d))
+			}
+			e := json.NewEncoder(file)
+			e.SetEscapeHTML(false)
+			e.SetIndent("", "  ")
+			return e.Encode(s.Reports.Data(rep, d.Lang))
+		})
+		if err != nil {
+			return "", err
 		}
-		switch kind {
-		case "docx":
-			paper, err := s.paper(r, tx, d, rep, form)
-			file.Write(paper)
-			return err
-		case "xlsx":
-			return s.Reports.Book(r.Context(), tx, file, rep, d.Lang, s.sight(d))
-		}
-		e := json.NewEncoder(file)
-		e.SetEscapeHTML(false)
-		e.SetIndent("", "  ")
-		return e.Encode(s.Reports.Data(rep, d.Lang))
+		return s.Reports.Title(rep, d.Lang) + "." + kind, nil
 	})
-	if err != nil {
-		return err
-	}
-	return file.Send(w, s.Reports.Title(rep, d.Lang)+"."+kind, contentType)
 }
 
 // paper returns the Word file: the issued one where there is one, for those who may see all that it lists.

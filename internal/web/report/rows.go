@@ -1,6 +1,7 @@
 package report
 
 import (
+	"io"
 	"iter"
 	"net/http"
 
@@ -25,12 +26,14 @@ func (s *Server) downloadRows(w http.ResponseWriter, r *http.Request, d town.Vis
 	if err != nil {
 		return err
 	}
-	file, err := page.NewSpool()
-	if err != nil {
-		return err
-	}
-	defer file.Close()
-	name := ""
+	return page.Spooled(w, contentType, func(file io.Writer) (string, error) {
+		name, err := s.writeRows(r, d, a, kind, file)
+		return name + "." + kind, err
+	})
+}
+
+// writeRows writes the rows of a figure and returns what they are called.
+func (s *Server) writeRows(r *http.Request, d town.Visit, a asking, kind string, file io.Writer) (name string, err error) {
 	err = s.view(r.Context(), a.town.ID, func(tx *db.Tx) error {
 		ctx := r.Context()
 		if err := s.load(ctx, tx, &a, r.PathValue("figure"), r.URL.Query()); err != nil {
@@ -80,8 +83,5 @@ func (s *Server) downloadRows(w http.ResponseWriter, r *http.Request, d town.Vis
 		}
 		return sheet.Write(file, sheet.Workbook{Title: p.Title, Created: tx.Now, Sheets: []sheet.Page{p}})
 	})
-	if err != nil {
-		return err
-	}
-	return file.Send(w, name+"."+kind, contentType)
+	return name, err
 }
