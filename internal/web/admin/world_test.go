@@ -197,31 +197,31 @@ func (b *browser) post(path string, values url.Values) *browser {
 func (b *browser) form(action string) url.Values {
 	b.w.t.Helper()
 	for n := range b.doc.Descendants() {
-		if n.Data == "form" && (attr(n, "action") == action || attr(n, "action") == "" && strings.Split(b.at, "?")[0] == action) {
+		if n.Data == "form" && (pagetest.Attr(n, "action") == action || pagetest.Attr(n, "action") == "" && strings.Split(b.at, "?")[0] == action) {
 			return fields(n)
 		}
 	}
-	b.w.t.Fatalf("%s (%d) has no form to %s:\n%s", b.at, b.status, action, text(b.doc))
+	b.w.t.Fatalf("%s (%d) has no form to %s:\n%s", b.at, b.status, action, pagetest.Text(b.doc))
 	return nil
 }
 
 func fields(form *html.Node) url.Values {
 	out := url.Values{}
 	for n := range form.Descendants() {
-		name := attr(n, "name")
+		name := pagetest.Attr(n, "name")
 		switch {
-		case n.Data == "input" && attr(n, "type") == "checkbox" || attr(n, "type") == "radio":
-			if has(n, "checked") {
-				out.Add(name, attr(n, "value"))
+		case n.Data == "input" && pagetest.Attr(n, "type") == "checkbox" || pagetest.Attr(n, "type") == "radio":
+			if pagetest.Has(n, "checked") {
+				out.Add(name, pagetest.Attr(n, "value"))
 			}
-		case n.Data == "input" && attr(n, "type") != "file":
-			out.Add(name, attr(n, "value"))
+		case n.Data == "input" && pagetest.Attr(n, "type") != "file":
+			out.Add(name, pagetest.Attr(n, "value"))
 		case n.Data == "textarea":
-			out.Add(name, text(n))
+			out.Add(name, pagetest.Text(n))
 		case n.Data == "select":
 			for o := range n.Descendants() {
-				if o.Data == "option" && has(o, "selected") {
-					out.Set(name, attr(o, "value"))
+				if o.Data == "option" && pagetest.Has(o, "selected") {
+					out.Set(name, pagetest.Attr(o, "value"))
 				}
 			}
 		}
@@ -270,9 +270,9 @@ func (b *browser) upload(action, field, content string, pairs ...string) *browse
 func (b *browser) must(status int, says ...string) *browser {
 	b.w.t.Helper()
 	if b.status != status {
-		b.w.t.Fatalf("%s: %d, want %d:\n%s", b.at, b.status, status, text(b.doc))
+		b.w.t.Fatalf("%s: %d, want %d:\n%s", b.at, b.status, status, pagetest.Text(b.doc))
 	}
-	said := text(b.doc)
+	said := pagetest.Text(b.doc)
 	for _, s := range says {
 		if !strings.Contains(said, s) {
 			b.w.t.Errorf("%s does not say %q:\n%s", b.at, s, said)
@@ -284,39 +284,11 @@ func (b *browser) must(status int, says ...string) *browser {
 // texts returns what every element with a class says, in order.
 func (b *browser) texts(tag, class string) (out []string) {
 	for n := range b.doc.Descendants() {
-		if n.Type == html.ElementNode && n.Data == tag && (class == "" || strings.Contains(" "+attr(n, "class")+" ", " "+class+" ")) {
-			out = append(out, text(n))
+		if n.Type == html.ElementNode && n.Data == tag && (class == "" || strings.Contains(" "+pagetest.Attr(n, "class")+" ", " "+class+" ")) {
+			out = append(out, pagetest.Text(n))
 		}
 	}
 	return out
-}
-
-func attr(n *html.Node, key string) string {
-	for _, a := range n.Attr {
-		if a.Key == key {
-			return a.Val
-		}
-	}
-	return ""
-}
-
-func has(n *html.Node, key string) bool {
-	for _, a := range n.Attr {
-		if a.Key == key {
-			return true
-		}
-	}
-	return false
-}
-
-func text(n *html.Node) string {
-	var b strings.Builder
-	for c := range n.Descendants() {
-		if c.Type == html.TextNode && c.Parent.Data != "script" && c.Parent.Data != "style" {
-			b.WriteString(c.Data)
-		}
-	}
-	return strings.Join(strings.Fields(b.String()), " ")
 }
 
 func (w *world) dir(town string) (dir *org.Directory) {

@@ -31,14 +31,14 @@ const ledger = "村,反映人,电话,意见内容,登记时间,是否销号\n" +
 	"合计,,,4,,\n"
 
 func (w *world) standing() (n int) {
-	w.t.Helper()
-	err := w.store.View(ctx, dbtest.Town, func(tx *db.Tx) error {
-		p, err := w.cases.List(ctx, tx, w.people["intake"], casework.Filter{View: casework.Every})
+	w.T.Helper()
+	err := w.DB.View(ctx, dbtest.Town, func(tx *db.Tx) error {
+		p, err := w.Cases.List(ctx, tx, w.people["intake"], casework.Filter{View: casework.Every})
 		n = len(p.Cases)
 		return err
 	})
 	if err != nil {
-		w.t.Fatal(err)
+		w.T.Fatal(err)
 	}
 	return n
 }
@@ -181,7 +181,7 @@ func TestAFileThatWasImportedBeforeSaysSo(t *testing.T) {
 	if got := w.get("intake", again.path); len(got.all("div", "id", "before")) != 0 {
 		t.Error("an import that was undone is named")
 	}
-	w.clock.Add(importer.KeepFor + time.Hour)
+	w.Clock.Add(importer.KeepFor + time.Hour)
 	w.drain()
 	if got := w.get("intake", done.path); got.status != http.StatusOK || len(got.all("a", "href", plan.path)) != 0 {
 		t.Errorf("the way to a file that was forgotten: %d", got.status)
@@ -197,7 +197,7 @@ func TestAnImportThatFailedIsSaidToBeTriedAgain(t *testing.T) {
 	if len(wait.all("p", "id", "retry")) != 0 {
 		t.Error("a new one is said to have failed")
 	}
-	broken := job.NewRunner(w.store, job.Options{})
+	broken := job.NewRunner(w.DB, job.Options{})
 	for _, k := range importer.JobKinds() {
 		broken.Handle(k, func(context.Context, job.Job) error { return errors.New("the disk was full") })
 	}

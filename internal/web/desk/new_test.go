@@ -13,6 +13,7 @@ import (
 	"yanming/internal/casework"
 	"yanming/internal/id"
 	"yanming/internal/web/page"
+	"yanming/internal/web/page/pagetest"
 	"yanming/internal/web/town"
 )
 
@@ -94,7 +95,7 @@ func TestTheSameFormIsOneCase(t *testing.T) {
 	}
 	got := v.post("/office/cases/new", w.letter("key", key, "text", "另一件事")...)
 	got.has(t, 409, "另一件事", "刚才已经登记过")
-	if fresh := attr(got.find("[name=key]")[0], "value"); fresh == key || !id.Valid(fresh) {
+	if fresh := pagetest.Attr(got.find("[name=key]")[0], "value"); fresh == key || !id.Valid(fresh) {
 		t.Errorf("the token is still %q", fresh)
 	}
 	if n := len(w.all("intake")); n != 1 {
@@ -192,7 +193,7 @@ func TestWhoeverTookItDownMayPrintItsReceiptForAWhile(t *testing.T) {
 	again := w.as("intake").get(town.CaseURL(n) + "/receipt") // to print it again, but not to speak for the resident
 	again.has(t, 200, n.Grouped())
 	again.lacks(t, `id="code"`, code, strings.ReplaceAll(code, " ", ""))
-	w.clock.Add(31 * 60e9)
+	w.Clock.Add(31 * 60e9)
 	v.get(town.CaseURL(n)+"/receipt").has(t, 404)
 }
 

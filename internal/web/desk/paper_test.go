@@ -7,6 +7,7 @@ import (
 	"yanming/internal/casework"
 	"yanming/internal/docx"
 	"yanming/internal/seal"
+	"yanming/internal/web/page/pagetest"
 	"yanming/internal/web/town"
 )
 
@@ -65,7 +66,7 @@ func TestEveryPaperPrintsItsNumber(t *testing.T) {
 			if got := v.get(path + "?format=docx"); got.header.Get("Content-Disposition") != "" {
 				t.Error("Word without a number")
 			}
-			event := attr(before.find("[name=event]")[0], "value")
+			event := pagetest.Attr(before.find("[name=event]")[0], "value")
 			after := v.post(path, "event", event)
 			if after.text("#number") != c.number {
 				t.Errorf("number %q, want %q", after.text("#number"), c.number)
@@ -73,7 +74,7 @@ func TestEveryPaperPrintsItsNumber(t *testing.T) {
 			if again := v.post(path, "event", event); again.text("#number") != c.number {
 				t.Errorf("asked again, number %q", again.text("#number"))
 			}
-			text := docxText(t, v.get(attr(after.find("#docx")[0], "href")))
+			text := docxText(t, v.get(pagetest.Attr(after.find("#docx")[0], "href")))
 			says(t, "Word", text, append(c.words, c.number, "演示")...)
 			plain := strings.Join(strings.Fields(after.text("article")), "")
 			for _, word := range append(c.words, c.number) {
@@ -106,8 +107,8 @@ func TestFormsKeepProtectedNames(t *testing.T) {
 			path := town.CaseURL(n) + "/papers/" + paper
 			page := w.as(who).get(path)
 			page.lacks(t, "13900000000")
-			after := w.as(who).post(path, "event", attr(page.find("[name=event]")[0], "value"))
-			text := docxText(t, w.as(who).get(attr(after.find("#docx")[0], "href")))
+			after := w.as(who).post(path, "event", pagetest.Attr(page.find("[name=event]")[0], "value"))
+			text := docxText(t, w.as(who).get(pagetest.Attr(after.find("#docx")[0], "href")))
 			for _, word := range []string{"13900000000"} {
 				if strings.Contains(text, word) || strings.Contains(after.body, word) {
 					t.Errorf("%s, %s by %s says %s", c.name, paper, who, word)
@@ -142,7 +143,7 @@ func TestAPaperNeedsItsEventAndItsRight(t *testing.T) {
 	}
 	w.answered(n, casework.Answer{Outcome: casework.Explained, Text: "已说明。"})
 	form := v.get(town.CaseURL(n) + "/papers/dispatch")
-	event := attr(form.find("[name=event]")[0], "value")
+	event := pagetest.Attr(form.find("[name=event]")[0], "value")
 	h := w.as("handler")
 	if len(h.get(town.CaseURL(n)+"/papers/dispatch").find("#issue")) != 0 {
 		t.Error("the unit is offered the number of its own dispatch form")
@@ -160,7 +161,7 @@ func TestAPaperNeedsItsEventAndItsRight(t *testing.T) {
 	w.do("petition", casework.Dispatch{On: on, Unit: w.hall, Leader: w.people["mayor"].Person})
 	second := v.get(town.CaseURL(n) + "/papers/dispatch")
 	second.has(t, 200, "尚未编号", event)
-	v.post(town.CaseURL(n)+"/papers/dispatch", "event", attr(second.find("[name=event]")[0], "value")).has(t, 200, "〔2026〕2号")
+	v.post(town.CaseURL(n)+"/papers/dispatch", "event", pagetest.Attr(second.find("[name=event]")[0], "value")).has(t, 200, "〔2026〕2号")
 }
 
 func TestANamelessWordIsToldThatNoPaperCanBeServed(t *testing.T) {
@@ -195,7 +196,7 @@ func TestACaseIsCopiedInTheOrderOfTheOtherSystem(t *testing.T) {
 	if len(order) < 8 || got.text("#copy-hotline-text") != "南渠堵了，一下雨就进水。" {
 		t.Errorf("fields %v", order)
 	}
-	rev := attr(got.find("[name=rev]")[0], "value")
+	rev := pagetest.Attr(got.find("[name=rev]")[0], "value")
 	note := v.post(town.CaseURL(n)+"/copy", "rev", rev, "system", "hotline", "external", "GD9")
 	note.has(t, 200, "编号记下了", "GD9")
 	if x := w.sheet("intake", n).Externals; len(x) != 1 || x[0].Number != "GD9" {

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"yanming/internal/casework"
+	"yanming/internal/web/page/pagetest"
 	"yanming/internal/web/town"
 )
 
@@ -79,7 +80,7 @@ func TestPastedRowsAreRegisteredInOneGo(t *testing.T) {
 	got.has(t, 200, "南渠堵了", `id="columns"`, "第 2 件")
 	got.lacks(t, "data-draft")
 	for name, want := range map[string]string{"row_1_name": "赵一", "row_1_phone": "13900000001", "row_2_name": "钱二"} {
-		if v := attr(got.find("[name=" + name + "]")[0], "value"); v != want {
+		if v := pagetest.Attr(got.find("[name=" + name + "]")[0], "value"); v != want {
 			t.Errorf("%s is %q, want %q", name, v, want)
 		}
 	}
@@ -89,7 +90,7 @@ func TestPastedRowsAreRegisteredInOneGo(t *testing.T) {
 	rows := []string{"key", "", "do", "register", "channel", "forum", "kind", "opinion", "who", "open", "rows", "2", "system", "hotline",
 		"row_1_here", "1", "row_1_take", "1", "row_1_text", "南渠堵了", "row_1_where", "g:" + w.grid, "row_1_name", "赵一", "row_1_phone", "13900000001",
 		"row_2_here", "1", "row_2_take", "1", "row_2_text", "", "row_2_where", "u", "row_2_name", "钱二"}
-	rows[1] = attr(got.find("[name=key]")[0], "value")
+	rows[1] = pagetest.Attr(got.find("[name=key]")[0], "value")
 	bad := v.post("/office/cases/paste", rows...)
 	bad.has(t, 422, "第 2 件", "说了什么", `href="#f-row_2_text"`)
 	if len(w.all("intake")) != 0 {

@@ -22,6 +22,7 @@ import (
 	core "yanming/internal/report"
 	"yanming/internal/report/reporttest"
 	"yanming/internal/sheet"
+	"yanming/internal/towntest"
 	"yanming/internal/web/page"
 	"yanming/internal/web/page/pagetest"
 	web "yanming/internal/web/report"
@@ -64,7 +65,7 @@ func (o *office) get(a actor.Actor, path string) *httptest.ResponseRecorder {
 
 // post sends a form with a token of its own.
 func (o *office) post(a actor.Actor, path string, kv ...string) *httptest.ResponseRecorder {
-	form := url.Values{"key": {string(reporttest.Key())}}
+	form := url.Values{"key": {string(towntest.Key())}}
 	for i := 0; i < len(kv); i += 2 {
 		form.Set(kv[i], kv[i+1])
 	}

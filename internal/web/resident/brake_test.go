@@ -58,7 +58,7 @@ func TestAFloodOfWordsIsSlowedDownByNetworkAndKeepsWhatWasTyped(t *testing.T) {
 		t.Errorf("%d words were taken down", got-before)
 	}
 	w.from(t, "198.51.100.1").say("/say/what", "桥断了。", "where", "u")
-	w.clock.Add(10 * time.Second)
+	w.Clock.Add(10 * time.Second)
 	if neighbour.form("/say/send").Get("bare") == "" {
 		t.Error("who never saw the first pages is not answered with the receipt itself")
 	}
@@ -98,7 +98,7 @@ func TestWrongCodesAreCountedOverAllNumbers(t *testing.T) {
 		other.get("/r").send("/r", "number", string(n), "code", code)
 		other.is(http.StatusOK)
 	}
-	w.clock.Add(10 * time.Second)
+	w.Clock.Add(10 * time.Second)
 	guest.send("/r", "number", string(n), "code", code)
 	guest.is(http.StatusOK)
 }
@@ -112,7 +112,7 @@ func TestAFormIsGivenBackWhereTheDatabaseFails(t *testing.T) {
 	act.Set("text", "今天又灭了两盏。")
 	check := w.visitor(t).upToCheck("/say/what", "桥断了。", "where", "u").form("/say/send")
 
-	if err := w.db.Close(); err != nil {
+	if err := w.DB.Close(); err != nil {
 		t.Fatal(err)
 	}
 	for path, form := range map[string]map[string][]string{"/say/send": check, "/r/" + string(n) + "/words": act} {

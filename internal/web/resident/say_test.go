@@ -85,7 +85,7 @@ func TestAReceiptThatCannotBeHandedOverIsShownAtOnce(t *testing.T) {
 		form := v.form("/say/send")
 		v.upload("/say/send", form)
 		secret, id := v.id("secret"), w.track(dbtest.Town, v.number()).Case.ID
-		err := w.db.Update(ctx, dbtest.Town, func(tx *db.Tx) error { return w.keys.Destroy(ctx, tx, string(id)) })
+		err := w.DB.Update(ctx, dbtest.Town, func(tx *db.Tx) error { return w.Keys.Destroy(ctx, tx, string(id)) })
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -283,7 +283,7 @@ func TestWhatIsAboutTheTownGoesToTheCounty(t *testing.T) {
 
 func TestConfidenceIsOfferedOnlyWhereSomebodyReads(t *testing.T) {
 	w := sqlite(t)
-	w.must(w.org.Set(ctx, w.system, org.Set{Name: org.Confidants, Value: []string{}}))
+	w.ID(w.Orgs.Set(ctx, w.System, org.Set{Name: org.Confidants, Value: []string{}}))
 	v := w.visitor(t).get("/say/what")
 	v.shows("镇里还没有指定保密经办的人")
 	if v.offers("who", "confide") {
@@ -295,7 +295,7 @@ func TestConfidenceIsOfferedOnlyWhereSomebodyReads(t *testing.T) {
 		t.Error("registered")
 	}
 	// The only reader belongs to the village that it is about.
-	w.must(w.org.Set(ctx, w.system, org.Set{Name: org.Confidants, Value: []string{w.caller.Person}}))
+	w.ID(w.Orgs.Set(ctx, w.System, org.Set{Name: org.Confidants, Value: []string{w.caller.Person}}))
 	v = w.visitor(t).upToCheck("/say/what", "会计的事。", "who", "confide", "where", "v:"+w.east)
 	v.upload("/say/send", v.form("/say/send"))
 	v.is(http.StatusConflict)
@@ -306,7 +306,7 @@ func TestTownsAreFoundAtTheDoor(t *testing.T) {
 	w := sqlite(t)
 	v := w.visitor(t)
 	v.get("/").shows("雁南镇", "我要提意见")
-	w.must(w.org.OpenTown(ctx, w.neighbourly, org.OpenTown{ID: neighbour, Name: "雁北镇", Demo: true}))
+	w.ID(w.Orgs.OpenTown(ctx, w.neighbourly, org.OpenTown{ID: neighbour, Name: "雁北镇", Demo: true}))
 	v.get("/").shows("雁南镇", "雁北镇", "您要向哪个镇提意见")
 	v.hides("雁县") // a county is spoken to through its towns
 	v.get("/t/" + neighbour).shows("雁北镇")
