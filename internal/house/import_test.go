@@ -11,7 +11,7 @@ import (
 // a listed one belongs to it. The first floor is what even the pure packages of the second may use.
 var floors = [][]string{
 	{"errs", "i18n", "id", "actor", "disk", "markup"},
-	{"config", "lease", "control", "cert", "daemon", "calendar", "geo", "form", "sheet", "docx", "chart", "flood"},
+	{"config", "lease", "control", "cert", "daemon", "calendar", "geo", "division", "form", "sheet", "docx", "chart", "flood"},
 	{"db"},
 	{"ledger", "blob", "search", "job", "seal", "roster"},
 	{"journal"},

@@ -17,10 +17,10 @@ import (
 	"yanming/internal/actor"
 	"yanming/internal/auth"
 	"yanming/internal/backup"
+	"yanming/internal/division"
 	"yanming/internal/doctor"
 	"yanming/internal/flood"
 	"yanming/internal/i18n"
-	"yanming/internal/org"
 	"yanming/internal/seal"
 	"yanming/internal/web/page"
 	"yanming/internal/web/town"
@@ -56,7 +56,7 @@ type Server struct {
 	pages  *page.Set
 	logins *flood.Limit
 	cat    *i18n.Catalogue
-	places *org.Divisions
+	places *division.Table
 	roles  map[string]actor.Role // what people call a role, in lists they paste
 }
 
@@ -65,7 +65,7 @@ func New(d Deps) (*Server, error) {
 	if !d.Given() || d.Auth == nil || d.Keys == nil || d.Backups == nil || d.Data == "" || d.Health == nil {
 		return nil, errors.New("build admin pages: something is not given")
 	}
-	s := &Server{Deps: d, places: &org.Divisions{}, logins: flood.NewLimit(loginsAtOnce, loginsEach, d.Store.Now)}
+	s := &Server{Deps: d, places: &division.Table{}, logins: flood.NewLimit(loginsAtOnce, loginsEach, d.Store.Now)}
 	var err error
 	if s.pages, err = d.Site.Pages(templates, page.Staff); err != nil {
 		return nil, fmt.Errorf("build admin pages: %w", err)

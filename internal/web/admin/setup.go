@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"yanming/internal/auth"
+	"yanming/internal/division"
 	"yanming/internal/errs"
 	"yanming/internal/org"
 	"yanming/internal/web/page"
@@ -117,7 +118,7 @@ func (s *Server) choosePlace(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		l := level{Name: name, Label: "admin.place." + name}
-		at := slices.IndexFunc(under, func(d org.Division) bool { return d.Code == q.Get(name) })
+		at := slices.IndexFunc(under, func(d division.Place) bool { return d.Code == q.Get(name) })
 		if at < 0 {
 			l.Choices = []page.Choice{{Label: unchosen}}
 			for _, d := range under {
