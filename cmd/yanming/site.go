@@ -11,6 +11,7 @@ import (
 	"yanming/internal/auth"
 	"yanming/internal/cert"
 	"yanming/internal/db"
+	"yanming/internal/division"
 	"yanming/internal/doctor"
 	"yanming/internal/i18n"
 	"yanming/internal/metric"
@@ -18,6 +19,7 @@ import (
 	"yanming/internal/web/admin"
 	"yanming/internal/web/batch"
 	"yanming/internal/web/desk"
+	"yanming/internal/web/door"
 	webnotice "yanming/internal/web/notice"
 	"yanming/internal/web/office"
 	"yanming/internal/web/page"
@@ -115,7 +117,12 @@ func (h *home) pages(site *page.Site, cat *i18n.Catalogue, base string) ([]regis
 	if err != nil {
 		return nil, err
 	}
-	admins, err := admin.New(admin.Deps{Staff: staff, Auth: h.auth, Keys: h.keys, Backups: h.backups, Data: h.dir, Proxies: h.proxies,
+	places := &division.Table{}
+	doors, err := door.New(door.Deps{Site: site, Auth: h.auth, Places: places, Now: h.db.Now, Proxies: h.proxies})
+	if err != nil {
+		return nil, err
+	}
+	admins, err := admin.New(admin.Deps{Staff: staff, Auth: h.auth, Keys: h.keys, Places: places, Backups: h.backups, Data: h.dir,
 		Health: func(ctx context.Context) []doctor.Finding { return h.examine(ctx, base) }})
 	if err != nil {
 		return nil, err
@@ -124,7 +131,7 @@ func (h *home) pages(site *page.Site, cat *i18n.Catalogue, base string) ([]regis
 	if err != nil {
 		return nil, err
 	}
-	return []registrar{residents, offices, desks, reports, batches, admins, told}, nil
+	return []registrar{residents, offices, desks, reports, batches, doors, admins, told}, nil
 }
 
 // inTown tells staff pages which town's name stands in their head, and how many notices wait.

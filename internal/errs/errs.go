@@ -117,3 +117,19 @@ func All(err error) []*Error {
 	}
 	return nil
 }
+
+// Rename gives the Invalid errors of one field the name that a form has for it. Any other error it returns as it is.
+func Rename(err error, from, to string) error {
+	if !Is(err, Invalid) {
+		return err
+	}
+	var list List
+	for _, e := range All(err) {
+		one := *e
+		if one.Field == from {
+			one.Field = to
+		}
+		list = append(list, &one)
+	}
+	return list
+}

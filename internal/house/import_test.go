@@ -25,7 +25,7 @@ var floors = [][]string{
 	{"importer", "demo", "doctor", "metric"},
 	{"web/page"},
 	{"web/town"},
-	{"web/resident", "web/field", "web/office", "web/desk", "web/batch", "web/report", "web/admin", "web/notice", "web/trust", "web/public", "api/v1", "api/open311", "api/openrosa", "api/log"},
+	{"web/resident", "web/field", "web/office", "web/desk", "web/batch", "web/report", "web/door", "web/admin", "web/notice", "web/trust", "web/public", "api/v1", "api/open311", "api/openrosa", "api/log"},
 	{"bench"}, // measures the program from outside
 	{"cmd/yanming", "cmd/pack"},
 }

@@ -73,7 +73,7 @@ func (s *Server) addGrids(w http.ResponseWriter, v *visit) error {
 			return nil
 		})
 	}
-	return s.settle(w, v, form, rename(err, "number", "grids"), done("/admin/grids"), func(status int) error { return s.showGrids(w, v, status, form) })
+	return s.settle(w, v, form, errs.Rename(err, "number", "grids"), done("/admin/grids"), func(status int) error { return s.showGrids(w, v, status, form) })
 }
 
 type gridPage struct {

@@ -229,7 +229,7 @@ func (s *Server) appoint(w http.ResponseWriter, v *visit) error {
 		Ord: lastOrd(v.dir) + 10, Since: begin(form.Day("since"))}
 	if form.Err() == nil {
 		_, err = s.Orgs.Appoint(v.r.Context(), v.a, cmd)
-		err = rename(err, "title", "post_title")
+		err = errs.Rename(err, "title", "post_title")
 	}
 	return s.settle(w, v, form, err, personPath(v), s.personAgain(w, v, form))
 }

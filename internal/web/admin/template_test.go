@@ -33,8 +33,8 @@ func TestTemplates(t *testing.T) {
 		}
 		return f
 	}
-	steps := firstSteps()
-	steps[1].Href, steps[1].Here, steps[2].State, steps[3].State, steps[4].State = "/admin/villages", true, "done", "look", "later"
+	steps := []page.Step{{N: 1, Key: "admin.step.place", State: "now"}, {N: 2, Key: "admin.step.villages", Href: "/admin/villages", State: "todo", Here: true},
+		{N: 3, Key: "admin.step.people", State: "done"}, {N: 4, Key: "admin.step.rules", State: "look"}, {N: 5, Key: "admin.step.categories", State: "later"}}
 	empty := frame{Form: form()}
 	full := func(wrong ...string) frame {
 		return frame{Form: form(wrong...), Saved: true, Tabs: []page.Tab{{Key: "admin.title", Href: "/admin/"}, {Key: "admin.units", Href: "/admin/units", Current: true}}, Steps: steps,
@@ -51,17 +51,10 @@ func TestTemplates(t *testing.T) {
 	two := rule
 	two.Times = 2
 	drawing := gridMap{Width: 640, Height: 460, Areas: []mapArea{{"/admin/grids/1", "柳岸村 第1网格", "M1 1L2 2L3 1Z", 2, 2, "1"}}}
-	start := func(f *page.Form) setupPage { return setupPage{Form: f, Steps: firstSteps()} }
 	pagetest.Check(t, set, map[string]any{
-		"login":       pagetest.Samples{loginPage{Form: form()}, loginPage{Form: form("login")}},
-		"password":    pagetest.Samples{passwordPage{Form: form()}, passwordPage{Form: form("old", "again"), Must: true}},
-		"account":     pagetest.Samples{accountPage{frame: empty}, accountPage{frame: full(), Sessions: []sessionRow{{"s", "Firefox, Linux", at, at, true}, {"t", "", at, at, false}}, Posts: []postRow{post}}},
-		"setup/token": pagetest.Samples{start(form()), start(form("token"))},
-		"setup/begin": start(form()),
-		"setup/place": pagetest.Samples{placePage{setupPage: start(form()), Ask: &level{"p", "admin.place.p", "", pick}},
-			placePage{setupPage: start(form()), County: true, Path: []level{{"p", "admin.place.p", "河南省", nil}}, Ask: &level{"c", "admin.place.c", "", pick}}},
-		"setup/admin": pagetest.Samples{start(form()), start(form("code", "login", "again"))},
-		"home":        pagetest.Samples{homePage{frame: frame{Form: form(), Risk: &backupNote{}}}, homePage{frame: full(), List: steps, Sections: [][]page.Tab{{{Key: "admin.units", Href: "/admin/units"}}}, Address: "https://yn.example/", Open: true}},
+		"password": pagetest.Samples{passwordPage{Form: form()}, passwordPage{Form: form("old", "again"), Must: true}},
+		"account":  pagetest.Samples{accountPage{frame: empty}, accountPage{frame: full(), Sessions: []sessionRow{{"s", "Firefox, Linux", at, at, true}, {"t", "", at, at, false}}, Posts: []postRow{post}}},
+		"home":     pagetest.Samples{homePage{frame: frame{Form: form(), Risk: &backupNote{}}}, homePage{frame: full(), List: steps, Sections: [][]page.Tab{{{Key: "admin.units", Href: "/admin/units"}}}, Address: "https://yn.example/", Open: true}},
 		"backup": pagetest.Samples{backupPage{frame: full(), Data: "yanming-data", Dir: "yanming-data/backups"},
 			backupPage{frame: risky, Data: "yanming-data", Dir: "yanming-data/backups", Good: &made, Waiting: true, Rows: []backupRow{
 				{made, "yanming-419900-20261129-023000-nightly.ybk", false, "12.3 MB"}, {made, "", true, "12.3 MB"}, {failed, "", false, ""},

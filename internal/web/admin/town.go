@@ -38,7 +38,7 @@ func (s *Server) showTowns(w http.ResponseWriter, v *visit, status int, form *pa
 			data.Towns = append(data.Towns, t)
 		}
 	}
-	under, err := s.places.Under(v.a.Town)
+	under, err := s.Places.Under(v.a.Town)
 	if err != nil {
 		return err
 	}
@@ -66,7 +66,7 @@ func (s *Server) openTown(w http.ResponseWriter, v *visit) error {
 	if code == "" {
 		code = form.Line("code", 12)
 		form.Need("code", "name")
-	} else if known, ok, err := s.places.Name(code); err != nil {
+	} else if known, ok, err := s.Places.Name(code); err != nil {
 		return err
 	} else if ok {
 		name = known
@@ -86,7 +86,7 @@ func (s *Server) openTown(w http.ResponseWriter, v *visit) error {
 		return s.showLogins(w, v, "/admin/towns", []slip{one}, nil)
 	}
 	if errs.Is(err, errs.Invalid) {
-		err = rename(err, "id", "code")
+		err = errs.Rename(err, "id", "code")
 	}
 	return s.settle(w, v, form, err, "", func(status int) error { return s.showTowns(w, v, status, form) })
 }

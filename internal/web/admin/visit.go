@@ -86,13 +86,13 @@ type frame struct {
 	Form  *page.Form
 	Saved bool        // what was sent before is done
 	Tabs  []page.Tab  // pages of the same section
-	Steps []step      // what is left to set up; nil once all is done
+	Steps []page.Step // what is left to set up; nil once all is done
 	Now   []page.Row  // how the record stands, where somebody changed it meanwhile
 	Risk  *backupNote // what is wrong with backups; nil for nothing
 }
 
 // Next is the first step that is still to be done, other than the one at hand; nil for none.
-func (f frame) Next() *step {
+func (f frame) Next() *page.Step {
 	for i, one := range f.Steps {
 		if !one.Here && (one.State == "todo" || one.State == "look") {
 			return &f.Steps[i]

@@ -21,11 +21,13 @@ import (
 	"yanming/internal/casework"
 	"yanming/internal/db"
 	"yanming/internal/db/dbtest"
+	"yanming/internal/division"
 	"yanming/internal/doctor"
 	"yanming/internal/i18n"
 	"yanming/internal/org"
 	"yanming/internal/seal"
 	"yanming/internal/web/admin"
+	"yanming/internal/web/door"
 	"yanming/internal/web/page"
 	"yanming/internal/web/page/pagetest"
 	"yanming/internal/web/town"
@@ -83,7 +85,12 @@ func newWorld(t *testing.T, d *db.DB, base string) *world {
 	nav := func(*http.Request) []page.NavItem {
 		return []page.NavItem{{Key: "admin.settings", Icon: "gear", Href: "/admin/"}, {Key: "admin.account", Icon: "person", Href: "/account"}}
 	}
-	if w.admin, err = admin.New(admin.Deps{Staff: town.Staff{Site: w.site, Store: d, Orgs: orgs, Nav: nav}, Auth: w.auth, Keys: keys, Backups: w.backups, Data: "yanming-data",
+	places := &division.Table{}
+	enter, err := door.New(door.Deps{Site: w.site, Auth: w.auth, Places: places, Now: d.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if w.admin, err = admin.New(admin.Deps{Staff: town.Staff{Site: w.site, Store: d, Orgs: orgs, Nav: nav}, Auth: w.auth, Keys: keys, Places: places, Backups: w.backups, Data: "yanming-data",
 		Health: func(context.Context) []doctor.Finding {
 			return []doctor.Finding{{Check: "disk", State: doctor.Well, Key: "doctor.disk.well", Args: []any{"12.0 GB"}},
 				{Check: "backup", State: doctor.Todo, Key: "doctor.backup.never"}, {Check: "address", State: doctor.Look, Key: "doctor.address.inside", Args: []any{"http://127.0.0.1:8080"}},
@@ -93,8 +100,9 @@ func newWorld(t *testing.T, d *db.DB, base string) *world {
 	}
 	mux := http.NewServeMux()
 	w.site.Register(mux)
+	enter.Register(mux)
 	w.admin.Register(mux)
-	w.served = w.site.Wrap(w.admin.MustChange(mux))
+	w.served = w.site.Wrap(enter.MustChange(mux))
 	return w
 }
 

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"yanming/internal/actor"
+	"yanming/internal/auth"
 	"yanming/internal/db"
 	"yanming/internal/i18n"
 	"yanming/internal/org"
@@ -59,4 +60,20 @@ func (s Staff) Head(r *http.Request, a actor.Actor, dir *org.Directory, key stri
 		h.Post = dir.Unit(units[0]).Name
 	}
 	return h
+}
+
+// Home is where somebody's work begins.
+func Home(a actor.Actor) string {
+	for _, p := range a.Posts {
+		if p.Role != actor.Admin && p.Role != actor.Auditor {
+			return "/office"
+		}
+	}
+	switch {
+	case auth.Can(a, auth.RightAdmin):
+		return "/admin/"
+	case auth.Can(a, auth.RightAudit):
+		return "/admin/journal"
+	}
+	return "/account"
 }
