@@ -12,13 +12,13 @@ import (
 	"fmt"
 	"net/http"
 
-	"yanming/internal/actor"
 	"yanming/internal/auth"
 	"yanming/internal/backup"
 	"yanming/internal/division"
 	"yanming/internal/doctor"
 	"yanming/internal/i18n"
 	"yanming/internal/seal"
+	"yanming/internal/web/admin/brought"
 	"yanming/internal/web/page"
 	"yanming/internal/web/town"
 )
@@ -44,7 +44,7 @@ type Server struct {
 	Deps
 	pages *page.Set
 	cat   *i18n.Catalogue
-	roles map[string]actor.Role // what people call a role, in lists they paste
+	roles brought.Roles // what people call a role, in lists they paste
 }
 
 // New reads the templates. It fails on one that does not parse, and where something is not given.
@@ -60,7 +60,7 @@ func New(d Deps) (*Server, error) {
 	if s.cat, err = i18n.Load(); err != nil {
 		return nil, fmt.Errorf("build admin pages: %w", err)
 	}
-	s.roles = roleWords(s.cat)
+	s.roles = brought.RolesOf(s.cat)
 	return s, nil
 }
 

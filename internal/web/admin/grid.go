@@ -8,6 +8,7 @@ import (
 	"yanming/internal/geo"
 	"yanming/internal/i18n"
 	"yanming/internal/org"
+	"yanming/internal/web/admin/brought"
 	"yanming/internal/web/page"
 	"yanming/internal/web/town"
 )
@@ -61,7 +62,7 @@ func (s *Server) addGrids(w http.ResponseWriter, v *visit) error {
 		return err
 	}
 	form.Need("grids")
-	list := parseGrids(form, v.dir)
+	list := brought.Grids(form, v.dir)
 	if form.Err() == nil {
 		err = s.Store.Update(v.r.Context(), v.a.Town, func(tx *db.Tx) error {
 			for i, g := range list {
@@ -167,7 +168,7 @@ func (s *Server) saveGrid(w http.ResponseWriter, v *visit) error {
 		cmd.ID, cmd.Rev, cmd.Number = id, form.Rev(), g.Number
 	}
 	if len(file) > 0 {
-		cmd.Boundary = oneShape(form, file)
+		cmd.Boundary = brought.Shape(form, file)
 	}
 	if form.Err() == nil {
 		id, err = s.Orgs.SaveGrid(v.r.Context(), v.a, cmd)

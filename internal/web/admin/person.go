@@ -11,6 +11,7 @@ import (
 	"yanming/internal/errs"
 	"yanming/internal/i18n"
 	"yanming/internal/org"
+	"yanming/internal/web/admin/brought"
 	"yanming/internal/web/page"
 	"yanming/internal/web/town"
 )
@@ -104,11 +105,11 @@ func (s *Server) addPerson(w http.ResponseWriter, v *visit) error {
 		return s.settle(w, v, form, errs.New(errs.Conflict, "admin.roster.sent"), "", func(status int) error { return s.showNewPerson(w, v, status, form) })
 	}
 	form.Need("name", "unit", "role")
-	e := entry{Name: form.Line("name", 60), Title: form.Line("title", 60), Phone: form.Line("phone", 40), Unit: form.Choice("unit", page.Values(town.UnitChoices(nil, v.dir.Units()))...),
+	e := brought.Entry{Name: form.Line("name", 60), Title: form.Line("title", 60), Phone: form.Line("phone", 40), Unit: form.Choice("unit", page.Values(town.UnitChoices(nil, v.dir.Units()))...),
 		Role: actor.Role(form.Choice("role", page.Values(roleChoices(v.dir))...)), Villages: form.Choices("villages", page.Values(town.VillageChoices(nil, v.dir))...), Alone: true}
 	var slips []slip
 	if form.Err() == nil {
-		slips, _, err = s.enrol(v.r.Context(), v, enrolment{key: form.Key, entries: []entry{e}, account: form.Bool("account")})
+		slips, _, err = s.enrol(v.r.Context(), v, enrolment{key: form.Key, entries: []brought.Entry{e}, account: form.Bool("account")})
 	}
 	if err == nil && form.Err() == nil && slips != nil {
 		return s.showLogins(w, v, "/admin/people", slips, nil)
