@@ -84,7 +84,7 @@ func (c checkCmd) Run(ctx context.Context, sh shell) error {
 		return err
 	}
 	defer h.close()
-	towns, err := h.towns(ctx)
+	towns, err := h.orgs.AllTowns(ctx)
 	if err != nil {
 		return err
 	}

@@ -219,7 +219,7 @@ func TestASlowDiskIsSharedByThoseWhoWait(t *testing.T) {
 	var commits, reads atomic.Int64
 	d, err := db.Open(t.Context(), filepath.Join(c.data, "yanming.db"), db.Options{Synced: func() {
 		commits.Add(1)
-		if _, err := h.towns(t.Context()); err == nil { // a reader during the very commit
+		if _, err := h.orgs.AllTowns(t.Context()); err == nil { // a reader during the very commit
 			reads.Add(1)
 		}
 		time.Sleep(20 * time.Millisecond)

@@ -16,6 +16,7 @@ import (
 	"golang.org/x/net/html"
 
 	"yanming/internal/i18n"
+	"yanming/internal/web/page/pagetest"
 )
 
 // visitor is somebody with a browser without scripts: pages, links and forms.
@@ -79,7 +80,7 @@ func (v *visitor) send(action string, pairs ...string) {
 	}
 	var body bytes.Buffer
 	kind := "application/x-www-form-urlencoded"
-	if attr(form, "enctype") == "multipart/form-data" {
+	if pagetest.Attr(form, "enctype") == "multipart/form-data" {
 		w := multipart.NewWriter(&body)
 		for k, vs := range values {
 			for _, x := range vs {
@@ -102,8 +103,8 @@ func (v *visitor) send(action string, pairs ...string) {
 
 func (v *visitor) form(action string) (found *html.Node) {
 	walk(v.doc, func(n *html.Node) {
-		to, _, _ := strings.Cut(attr(n, "action"), "?")
-		if n.Data == "form" && found == nil && strings.EqualFold(attr(n, "method"), "post") && (to == action || to == "" && v.at.Path == action) {
+		to, _, _ := strings.Cut(pagetest.Attr(n, "action"), "?")
+		if n.Data == "form" && found == nil && strings.EqualFold(pagetest.Attr(n, "method"), "post") && (to == action || to == "" && v.at.Path == action) {
 			found = n
 		}
 	})
@@ -113,17 +114,17 @@ func (v *visitor) form(action string) (found *html.Node) {
 // fields collects what a browser sends of an untouched form.
 func fields(form *html.Node, values url.Values) {
 	walk(form, func(n *html.Node) {
-		name := attr(n, "name")
+		name := pagetest.Attr(n, "name")
 		if name == "" {
 			return
 		}
-		switch kind := attr(n, "type"); {
+		switch kind := pagetest.Attr(n, "type"); {
 		case n.Data == "input" && (kind == "radio" || kind == "checkbox"):
-			if has(n, "checked") {
-				values.Add(name, attr(n, "value"))
+			if pagetest.Has(n, "checked") {
+				values.Add(name, pagetest.Attr(n, "value"))
 			}
 		case n.Data == "input" && kind != "file" && kind != "submit":
-			values.Add(name, attr(n, "value"))
+			values.Add(name, pagetest.Attr(n, "value"))
 		case n.Data == "textarea" && n.FirstChild != nil:
 			values.Add(name, n.FirstChild.Data)
 		}
@@ -137,24 +138,6 @@ func walk(n *html.Node, see func(*html.Node)) {
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
 		walk(c, see)
 	}
-}
-
-func attr(n *html.Node, name string) string {
-	for _, a := range n.Attr {
-		if a.Key == name {
-			return a.Val
-		}
-	}
-	return ""
-}
-
-func has(n *html.Node, name string) bool {
-	for _, a := range n.Attr {
-		if a.Key == name {
-			return true
-		}
-	}
-	return false
 }
 
 // words is the text of the page without its marks.

@@ -243,12 +243,3 @@ func (h *home) acting(ctx context.Context, town, person string) (a actor.Actor, 
 	})
 	return a, err
 }
-
-// towns returns every tenant.
-func (h *home) towns(ctx context.Context) (ts []org.Town, err error) {
-	err = h.db.Across(ctx, func(w *db.Wide) (err error) {
-		ts, err = org.Towns(ctx, w)
-		return err
-	})
-	return ts, err
-}

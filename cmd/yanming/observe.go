@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"yanming/internal/config"
 	"yanming/internal/errs"
 	"yanming/internal/metric"
 	"yanming/internal/web/page"
@@ -80,7 +81,7 @@ func (o observing) mayRead(r *http.Request, inside bool) bool {
 
 func loopbackURL(base string) bool {
 	u, err := url.Parse(base)
-	return err == nil && (u.Hostname() == "localhost" || net.ParseIP(u.Hostname()).IsLoopback())
+	return err == nil && config.Loopback(u.Hostname())
 }
 
 // watching serves /metrics and /healthz at an address of their own until the returned function is called, which is

@@ -254,7 +254,7 @@ func (h *home) background(ctx context.Context, wg *sync.WaitGroup, log *slog.Log
 }
 
 func (h *home) eachTown(ctx context.Context, fn func(ctx context.Context, town string) error) error {
-	ts, err := h.towns(ctx)
+	ts, err := h.orgs.AllTowns(ctx)
 	if err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ import (
 	"yanming/internal/auth"
 	"yanming/internal/cert"
 	"yanming/internal/db"
+	"yanming/internal/division"
 	"yanming/internal/doctor"
 	"yanming/internal/i18n"
 	"yanming/internal/metric"
@@ -18,11 +19,13 @@ import (
 	"yanming/internal/web/admin"
 	"yanming/internal/web/batch"
 	"yanming/internal/web/desk"
+	"yanming/internal/web/door"
 	webnotice "yanming/internal/web/notice"
 	"yanming/internal/web/office"
 	"yanming/internal/web/page"
 	webreport "yanming/internal/web/report"
 	"yanming/internal/web/resident"
+	"yanming/internal/web/town"
 	"yanming/internal/web/trust"
 )
 
@@ -44,7 +47,7 @@ func (h *home) site(ctx context.Context, c siteConfig) (http.Handler, error) {
 		return nil, err
 	}
 	demo := false
-	ts, err := h.towns(ctx)
+	ts, err := h.orgs.AllTowns(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -96,34 +99,39 @@ func (h *home) pages(site *page.Site, cat *i18n.Catalogue, base string) ([]regis
 	if err != nil {
 		return nil, err
 	}
-	nav := h.nav
-	offices, err := office.New(office.Deps{Site: site, Store: h.db, Orgs: h.orgs, Cases: h.cases, Blobs: h.blobs, Nav: nav})
+	staff := town.Staff{Site: site, Store: h.db, Orgs: h.orgs, Nav: h.nav}
+	offices, err := office.New(office.Deps{Staff: staff, Cases: h.cases, Blobs: h.blobs})
 	if err != nil {
 		return nil, err
 	}
 	h.inbox = offices.Item
-	desks, err := desk.New(desk.Deps{Site: site, Store: h.db, Orgs: h.orgs, Cases: h.cases, Keys: h.keys, Blobs: h.blobs, Nav: nav})
+	desks, err := desk.New(desk.Deps{Staff: staff, Cases: h.cases, Keys: h.keys, Blobs: h.blobs})
 	if err != nil {
 		return nil, err
 	}
-	reports, err := webreport.New(webreport.Deps{Site: site, Store: h.db, Orgs: h.orgs, Reports: h.reports, Figures: h.figures, Words: cat, Nav: nav})
+	reports, err := webreport.New(webreport.Deps{Staff: staff, Reports: h.reports, Figures: h.figures, Words: cat})
 	if err != nil {
 		return nil, err
 	}
-	batches, err := batch.New(batch.Deps{Site: site, Imports: h.imports, Nav: nav})
+	batches, err := batch.New(batch.Deps{Site: site, Imports: h.imports, Nav: h.nav})
 	if err != nil {
 		return nil, err
 	}
-	admins, err := admin.New(admin.Deps{Site: site, Store: h.db, Orgs: h.orgs, Auth: h.auth, Keys: h.keys, Backups: h.backups, Data: h.dir, Nav: nav, Proxies: h.proxies,
+	places := &division.Table{}
+	doors, err := door.New(door.Deps{Site: site, Auth: h.auth, Places: places, Now: h.db.Now, Proxies: h.proxies})
+	if err != nil {
+		return nil, err
+	}
+	admins, err := admin.New(admin.Deps{Staff: staff, Auth: h.auth, Keys: h.keys, Places: places, Backups: h.backups, Data: h.dir,
 		Health: func(ctx context.Context) []doctor.Finding { return h.examine(ctx, base) }})
 	if err != nil {
 		return nil, err
 	}
-	told, err := webnotice.New(webnotice.Deps{Site: site, Store: h.db, Orgs: h.orgs, Auth: h.auth, Notices: h.notices, Nav: nav})
+	told, err := webnotice.New(webnotice.Deps{Staff: staff, Auth: h.auth, Notices: h.notices})
 	if err != nil {
 		return nil, err
 	}
-	return []registrar{residents, offices, desks, reports, batches, admins, told}, nil
+	return []registrar{residents, offices, desks, reports, batches, doors, admins, told}, nil
 }
 
 // inTown tells staff pages which town's name stands in their head, and how many notices wait.

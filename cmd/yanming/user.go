@@ -171,7 +171,7 @@ func (c listTownsCmd) Run(ctx context.Context, sh shell) error {
 		return err
 	}
 	defer h.close()
-	ts, err := h.towns(ctx)
+	ts, err := h.orgs.AllTowns(ctx)
 	if err != nil {
 		return err
 	}

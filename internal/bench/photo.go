@@ -121,7 +121,7 @@ func photo(ctx context.Context, b *bench) error {
 		return contender{name, func(ctx context.Context) (sample, error) {
 			return b.load(ctx, photoAtOnce, 0, func(i int) error {
 				v := s.word()
-				v.Set("key", id.Token())
+				v.Set("key", id.Request())
 				head, body, err := withPhoto(v, another(picture, sent.Add(1)))
 				if err != nil {
 					return err

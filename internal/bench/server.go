@@ -113,7 +113,7 @@ func (b *bench) twoCopies(ctx context.Context) error {
 	var twice, alike atomic.Int64
 	say := func(i, turn int) error {
 		v := s.word()
-		v.Set("key", id.Token())
+		v.Set("key", id.Request())
 		to, err := brs[i].post("/say/send", v)
 		if to, err = took(to, err, &got); err != nil || turn%10 != 0 {
 			return err
@@ -185,7 +185,7 @@ func (b *bench) tenTowns(ctx context.Context) error {
 				n++
 				text := fmt.Sprintf("The lamp of lane %d is out", n)
 				mu.Unlock()
-				_, err := brs[i].post("/say/send", url.Values{"key": {id.Token()}, "town": {towns[i%len(towns)]}, "kind": {"opinion"}, "text": {text}, "where": {"u"}, "reply": {"none"}})
+				_, err := brs[i].post("/say/send", url.Values{"key": {id.Request()}, "town": {towns[i%len(towns)]}, "kind": {"opinion"}, "text": {text}, "where": {"u"}, "reply": {"none"}})
 				return err
 			})
 		}}

@@ -78,7 +78,7 @@ func (r *receipts) add(n string) {
 // say sends a word as the form's last page does and returns the address of its receipt.
 func (s *speaker) say(br *browser, got *receipts) (string, error) {
 	v := s.word()
-	v.Set("key", id.Token())
+	v.Set("key", id.Request())
 	to, err := br.post("/say/send", v)
 	return took(to, err, got)
 }

@@ -49,12 +49,12 @@ func ParseDays(text string) ([]DayKind, error) {
 		cells = append(cells, "", "") // a line may lack either
 		day, ok := looseDay(cells[0])
 		if !ok {
-			bad.Add("days", "calendar.row.date", row, short(cells[0]))
+			bad.Add("days", "calendar.row.date", row, errs.Short(cells[0]))
 			continue
 		}
 		kind, ok := kinds[strings.ToLower(cells[1])]
 		if !ok {
-			bad.Add("days", "calendar.row.kind", row, short(cells[1]))
+			bad.Add("days", "calendar.row.kind", row, errs.Short(cells[1]))
 			continue
 		}
 		if before, twice := seen[day]; twice {
@@ -95,12 +95,4 @@ func looseDay(s string) (Day, bool) {
 	}
 	d := Day(fmt.Sprintf("%04d-%02d-%02d", v[0], v[1], v[2]))
 	return d, d.Valid()
-}
-
-// short keeps a mistaken cell from filling the page that shows it.
-func short(s string) string {
-	if r := []rune(s); len(r) > 20 {
-		return string(r[:20]) + "…"
-	}
-	return s
 }

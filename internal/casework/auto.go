@@ -40,10 +40,10 @@ func (s *Service) Tick(ctx context.Context, town string) (touched int, err error
 		}
 	}
 	for _, st := range silent {
-		do(st, Sign{On{Key: journal.Key(id.Token()), Case: st.Number}})
+		do(st, Sign{On{Key: journal.Key(id.Request()), Case: st.Number}})
 	}
 	for _, st := range ripe {
-		do(st, Resume{On{Key: journal.Key(id.Token()), Case: st.Number}})
+		do(st, Resume{On{Key: journal.Key(id.Request()), Case: st.Number}})
 	}
 	return touched, errors.Join(bad...)
 }

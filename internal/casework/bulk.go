@@ -2,7 +2,6 @@ package casework
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"time"
@@ -10,7 +9,6 @@ import (
 	"yanming/internal/actor"
 	"yanming/internal/db"
 	"yanming/internal/errs"
-	"yanming/internal/id"
 	"yanming/internal/journal"
 	"yanming/internal/org"
 	"yanming/internal/seal"
@@ -24,22 +22,6 @@ type Made struct {
 	dir     *org.Directory // as it stood
 	now     time.Time
 	matters []*matter
-}
-
-// matter is one row, and the case it becomes unless it is one already.
-type matter struct {
-	Prepared
-	past    Past
-	refused error // nothing can be made of the row, whatever the town has
-	wrong   error // nothing can be made of it as the town stands
-
-	c      Case // as the row leaves it; its ID and Number are its own also where it is wrong
-	events []journal.Ready
-	spans  []span
-	deeds  []deed
-	key    *seal.RecordKey
-	person []byte // under key, nil for none
-	box    []byte // the words under key, nil for words in clear
 }
 
 // Make makes rows ready to be taken. It writes nothing and may be called for several lots at once.
@@ -75,110 +57,11 @@ func (s *Service) Make(ctx context.Context, a actor.Actor, rows []Backfill) (*Ma
 	}
 	drawn := map[seal.Number]bool{} // whether they are free is asked when they are taken
 	for _, x := range m.matters {
-		if err := x.make(a, m.dir, m.now, drawNumber(m.town, drawn)); err != nil {
+		if err := x.row(a, m.dir, m.now, drawNumber(m.town, drawn)); err != nil {
 			return nil, fmt.Errorf("make row %d of %s ready: %w", x.Source.Row, x.Source.Sheet, err)
 		}
 	}
 	return m, nil
-}
-
-// make walks the row through the state machine. What the machine refuses is the row's own.
-func (x *matter) make(a actor.Actor, dir *org.Directory, now time.Time, number seal.Number) error {
-	*x = matter{Prepared: x.Prepared, past: x.past, refused: x.refused}
-	x.c.ID, x.c.Number = ID(id.New(now)), number
-	if x.refused != nil {
-		return nil
-	}
-	err := x.walk(a, dir, now)
-	if errs.Is(err, errs.Invalid) {
-		x.wrong, err = err, nil
-	}
-	return err
-}
-
-func (x *matter) walk(a actor.Actor, dir *org.Directory, now time.Time) error {
-	p, b := x.Prepared, &book{dir: dir}
-	if err := p.place(dir); err != nil {
-		return err
-	}
-	e, err := p.event(now, b, x.c.Number)
-	if err != nil {
-		return err
-	}
-	e.By, e.Units, e.At = by(a), a.Units(), now
-	c, err := Case{ID: x.c.ID}.next(e)
-	if err != nil {
-		return err
-	}
-	told, err := x.past.events(b, c, now)
-	if err != nil {
-		return err
-	}
-	if c.Visibility.UnderKey() || p.Person.Given() {
-		key := seal.FreshKey(a.Town, string(c.ID))
-		x.key = &key
-	}
-	if err := x.note(Case{}, c, e); err != nil {
-		return err
-	}
-	for _, e := range told {
-		e.By, e.At = journal.System, now
-		after, err := c.next(e)
-		if err != nil {
-			return err
-		}
-		if err := x.note(c, after, e); err != nil {
-			return err
-		}
-		c = after
-	}
-	if p.Person.Given() {
-		plain, err := json.Marshal(p.Person)
-		if err != nil {
-			return err
-		}
-		x.person = x.key.Seal("person", plain)
-	}
-	if c.Visibility.UnderKey() {
-		if x.box, err = sealWords(*x.key, c.Words); err != nil {
-			return err
-		}
-	}
-	x.c = c
-	return nil
-}
-
-// note keeps what one event leaves behind: what put writes of it.
-func (x *matter) note(old, c Case, e Event) error {
-	var secret []byte
-	if c.Visibility.UnderKey() {
-		var err error
-		if secret, err = sealWords(*x.key, e.Words); err != nil {
-			return err
-		}
-		e.Words = Words{}
-	}
-	ready, err := journal.Make(journal.Event{Kind: recordKind, Record: string(c.ID), N: c.Rev, Type: string(e.Type), Actor: e.By,
-		Batch: x.Source.Batch, Payload: e.Facts, Secret: secret}, e.At)
-	if err != nil {
-		return err
-	}
-	at := e.At.UnixMilli()
-	if e.Facts.At != 0 {
-		at = e.Facts.At
-	}
-	x.events = append(x.events, ready)
-	x.deeds = append(x.deeds, deed{event: ready.ID, t: e.Type, at: at, unit: c.Unit, outcome: c.Outcome})
-	values := c.span()
-	if old.Rev > 0 {
-		last := &x.spans[len(x.spans)-1]
-		if slices.Equal(last.values, values) {
-			return nil
-		}
-		last.until = at
-	}
-	x.spans = append(x.spans, span{n: c.Rev, since: at, values: values})
-	return nil
 }
 
 // Take takes the rows in one transaction and says of each what became of it, in their order. A row whose key was used
@@ -230,7 +113,14 @@ func (s *Service) take(ctx context.Context, tx *db.Tx, m *Made) ([]Took, error) 
 	if err != nil {
 		return nil, err
 	}
-	return out, s.insertMatters(ctx, tx, fresh)
+	if err := s.insertMatters(ctx, tx, fresh); err != nil {
+		return nil, err
+	}
+	notes := make([]journal.Note, len(fresh))
+	for i, x := range fresh {
+		notes[i] = journal.Note{Key: x.Key, Digest: x.digest, Event: x.events[0].ID, Answer: string(x.c.ID)}
+	}
+	return out, journal.RememberAll(ctx, tx, notes)
 }
 
 // standing returns the matters as they are to be taken now: made again, each in a copy, where somebody changed the town
@@ -260,7 +150,7 @@ func (m *Made) standing(ctx context.Context, tx *db.Tx, dir *org.Directory) ([]*
 			}
 		}
 		again := *x
-		if err := again.make(m.a, dir, tx.Now, number); err != nil {
+		if err := again.row(m.a, dir, tx.Now, number); err != nil {
 			return nil, err
 		}
 		out[i] = &again

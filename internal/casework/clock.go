@@ -25,7 +25,11 @@ func (s *Service) openBook(ctx context.Context, tx *db.Tx) (*book, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &book{now: tx.Now, dir: dir, cal: dir.Calendar, hours: dir.Settings.Hours}, nil
+	return bookOf(dir, tx.Now), nil
+}
+
+func bookOf(dir *org.Directory, now time.Time) *book {
+	return &book{now: now, dir: dir, cal: dir.Calendar, hours: dir.Settings.Hours}
 }
 
 // rule returns the version of a clock's rule that holds now. What it sets is stored with the case, so that a later
@@ -187,6 +191,16 @@ func (d *desk) outside(field, person string) error {
 		}
 	}
 	return nil
+}
+
+// readers are who reads a new case in confidence: nobody where the town has nobody for it. Whoever wrote it down knows it
+// already; they read on, unless it is about their own unit.
+func (b *book) readers(a actor.Actor, subjects []string) []string {
+	readers := b.confidants(subjects)
+	if len(readers) > 0 && a.Person != "" && !slices.ContainsFunc(subjects, a.InUnit) {
+		readers = with(readers, a.Person)
+	}
+	return readers
 }
 
 // confidants returns the people the town named to read cases in confidence, less those who belong to a unit that the

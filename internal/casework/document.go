@@ -29,11 +29,6 @@ const (
 	DecisionPaper    Paper = "decision"    // 处理意见书 of a petition, 信访工作条例 Art. 32
 )
 
-// Papers lists every paper.
-func Papers() []Paper {
-	return []Paper{NoticePaper, DeclinePaper, DispatchPaper, SupervisionPaper, ReplyPaper, DecisionPaper}
-}
-
 // PaperOf returns the paper that an event of a kind of case is printed on, "" for none.
 func PaperOf(k Kind, t Type) Paper {
 	switch t {

@@ -117,6 +117,14 @@ type Event struct {
 	Facts
 }
 
+// when is when it happened, Unix ms.
+func (e Event) when() int64 {
+	if e.Facts.At != 0 {
+		return e.Facts.At
+	}
+	return e.At.UnixMilli()
+}
+
 // final says where each event of a final or moving kind leads; an event that is not here leaves the state alone.
 var to = map[Type]State{
 	EvRegistered: Registered, EvAccepted: Accepted, EvDeclined: Declined, EvForwarded: Forwarded, EvLinked: Linked,

@@ -20,17 +20,22 @@ func (s *Service) StepByStep(ctx context.Context, a actor.Actor, row Backfill) (
 	if err != nil {
 		return Took{}, err
 	}
-	p, err := s.Prepare(town, row.Register)
-	if err != nil {
+	x := &matter{}
+	if x.Prepared, err = s.Prepare(town, row.Register); err != nil {
 		return Took{Err: err}, nil
 	}
+	dir, err := s.orgs.Recent(ctx, a.Town)
+	if err != nil {
+		return Took{}, err
+	}
+	x.word(a, dir, s.store.Now(), seal.NewNumber(town))
 	var number seal.Number
 	err = s.store.Update(ctx, a.Town, func(tx *db.Tx) error {
 		book, err := s.openBook(ctx, tx)
 		if err != nil {
 			return err
 		}
-		_, c, err := s.registerIn(ctx, tx, a, town, p)
+		c, _, err := s.register(ctx, tx, a, x)
 		if err != nil {
 			return err
 		}
@@ -44,7 +49,7 @@ func (s *Service) StepByStep(ctx context.Context, a actor.Actor, row Backfill) (
 			if err != nil {
 				return err
 			}
-			if _, err := s.put(ctx, tx, c, after, e, p.Source.Batch); err != nil {
+			if _, err := s.put(ctx, tx, c, after, e, x.Source.Batch); err != nil {
 				return err
 			}
 			c = after
@@ -140,4 +145,16 @@ func (m *Made) Numbers() (ns []seal.Number) {
 // Print takes a number for a slip of paper.
 func (s *Service) Print(ctx context.Context, town string, n seal.Number) error {
 	return s.store.Update(ctx, town, func(tx *db.Tx) error { return reserve(ctx, tx, "run", n) })
+}
+
+// Word makes a registration ready as Register does, and returns what writes it: between the two the town may change.
+func (s *Service) Word(ctx context.Context, a actor.Actor, cmd Register) (n seal.Number, write func() (Case, error), err error) {
+	x, err := s.word(ctx, a, cmd)
+	if err != nil {
+		return "", nil, err
+	}
+	return x.c.Number, func() (c Case, err error) {
+		err = s.store.Update(ctx, a.Town, func(tx *db.Tx) error { c, _, err = s.register(ctx, tx, a, x); return err })
+		return c, err
+	}, nil
 }

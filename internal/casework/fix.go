@@ -27,61 +27,61 @@ type Fix struct {
 
 // Fix registers and answers a case at once. What the resident says on the spot counts as said at the counter: an
 // independent call confirms it before the case is closed, except for an enquiry, where calls are sampled.
-func (s *Service) Fix(ctx context.Context, a actor.Actor, cmd Fix) (r Receipt, err error) {
+func (s *Service) Fix(ctx context.Context, a actor.Actor, cmd Fix) (Receipt, error) {
 	cmd.Immediate = true
-	number, err := s.townNumber(ctx, a.Town)
+	x, err := s.word(ctx, a, cmd.Register)
 	if err != nil {
 		return Receipt{}, err
 	}
-	p, err := s.Prepare(number, cmd.Register)
-	if err != nil {
-		return Receipt{}, err
-	}
-	if p.digest, err = journal.Digest(cmd); err != nil {
-		return Receipt{}, err
-	}
-	err = s.store.Update(ctx, a.Town, func(tx *db.Tx) error {
-		r, err = s.FixIn(ctx, tx, a, number, p, cmd)
-		return err
-	})
-	return r, err
-}
-
-// FixIn is Fix within a transaction.
-func (s *Service) FixIn(ctx context.Context, tx *db.Tx, a actor.Actor, town int, p Prepared, cmd Fix) (Receipt, error) {
-	if p.Visibility == Sealed {
+	if x.Visibility == Sealed {
 		return Receipt{}, errs.Field("confide", "case.fix_confided")
 	}
-	r, c, err := s.RegisterIn(ctx, tx, a, town, p)
-	if err != nil || c.Rev > 1 { // seen before: the whole fix was done
-		return r, err
+	if x.digest, err = journal.Digest(cmd); err != nil {
+		return Receipt{}, err
+	}
+	var c Case
+	var again bool
+	err = s.store.Update(ctx, a.Town, func(tx *db.Tx) error {
+		c, again, err = s.fix(ctx, tx, a, x, cmd)
+		return err
+	})
+	if err != nil {
+		return Receipt{}, err
+	}
+	return s.receipt(a.Town, c, x.secret, again), nil
+}
+
+func (s *Service) fix(ctx context.Context, tx *db.Tx, a actor.Actor, x *matter, cmd Fix) (Case, bool, error) {
+	c, again, err := s.register(ctx, tx, a, x)
+	if err != nil || again { // the whole fix was done
+		return c, again, err
 	}
 	book, err := s.openBook(ctx, tx)
 	if err != nil {
-		return Receipt{}, err
+		return c, false, err
 	}
 	es, err := cmd.events(book, a, c)
 	if err != nil {
-		return Receipt{}, err
+		return c, false, err
 	}
 	for _, e := range es {
 		e.By, e.Units, e.At = by(a), a.Units(), tx.Now
 		after, err := c.next(e)
 		if err != nil {
-			return Receipt{}, err
+			return c, false, err
 		}
 		entry, err := s.put(ctx, tx, c, after, e, "")
 		if err != nil {
-			return Receipt{}, err
+			return c, false, err
 		}
 		if e.Outcome != "" {
 			if err := attach(ctx, tx, entry, after, cmd.Done); err != nil {
-				return Receipt{}, err
+				return c, false, err
 			}
 		}
 		c = after
 	}
-	return r, nil
+	return c, false, nil
 }
 
 func (cmd Fix) events(b *book, a actor.Actor, c Case) ([]Event, error) {

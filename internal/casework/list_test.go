@@ -8,9 +8,12 @@ import (
 	"time"
 
 	"yanming/internal/actor"
+	"yanming/internal/calendar"
 	"yanming/internal/casework"
 	"yanming/internal/db"
 	"yanming/internal/db/dbtest"
+	"yanming/internal/i18n"
+	"yanming/internal/org"
 	"yanming/internal/seal"
 )
 
@@ -193,4 +196,28 @@ func TestAPageOfAListReadsLittleMoreThanItShows(t *testing.T) {
 func read(tx *db.Tx) (n int64, err error) {
 	err = tx.Row(ctx, `SELECT CAST(seq_tup_read + COALESCE(idx_tup_fetch, 0) AS BIGINT) FROM pg_stat_xact_user_tables WHERE relname = 'cases' AND $1 <> ''`).Scan(&n)
 	return n, err
+}
+
+// TestAShortClockIsDueSoonFromItsFirstMomentToItsLast: the list is what falls due within three days, however long the clock.
+func TestAShortClockIsDueSoonFromItsFirstMomentToItsLast(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		sys := actor.Actor{Town: dbtest.Town, System: true}
+		w.must(w.org.ChangeRule(ctx, sys, org.ChangeRule{Rule: org.Rule{Kind: "opinion", Clock: org.Handle, Version: 1, Start: "registered",
+			Span: calendar.Span{N: 8, Unit: calendar.WorkingHour}, Law: i18n.Pair{ZH: "本镇约定"}}}))
+		w.dispatched()
+		due := w.pages(w.intake, casework.All)[0].Due.At
+		if d := due.Sub(w.db.Now()); d <= 0 || d >= casework.Soon {
+			t.Fatalf("the clock runs for %v", d)
+		}
+		for _, on := range []time.Duration{0, due.Sub(w.db.Now())} {
+			w.clock.Add(on)
+			if n := w.counts(w.intake)[casework.DueSoon]; n != 1 || len(w.pages(w.intake, casework.DueSoon)) != 1 {
+				t.Errorf("%v on: %d counted, %d listed", on, n, len(w.pages(w.intake, casework.DueSoon)))
+			}
+		}
+		w.clock.Add(time.Millisecond)
+		if n := w.counts(w.intake); n[casework.DueSoon] != 0 || n[casework.Overdue] != 1 {
+			t.Errorf("afterwards: %v", n)
+		}
+	})
 }

@@ -71,7 +71,7 @@ func (s *Service) PrintRun(ctx context.Context, a actor.Actor, cmd PrintRun) (ru
 		}
 		run = id.New(tx.Now)
 		for range cmd.Count {
-			number, err := takeNumber(ctx, tx, town, "")
+			number, err := freeNumber(ctx, tx, seal.NewNumber(town))
 			if err != nil {
 				return err
 			}

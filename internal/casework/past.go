@@ -30,7 +30,7 @@ func (c Case) cast() cast {
 // of the case another one than it was since it was registered. at is when it happened, Unix ms.
 func tellPast(ctx context.Context, tx *db.Tx, old, c Case, at int64) error {
 	day := calendar.DayOf(time.UnixMilli(at))
-	if old.Rev > 0 && old.cast() != c.cast() {
+	if old.cast() != c.cast() {
 		day = min(day, calendar.DayOf(old.Registered), calendar.DayOf(c.Registered))
 	}
 	if day == calendar.DayOf(tx.Now) {

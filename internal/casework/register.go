@@ -2,7 +2,6 @@ package casework
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -174,78 +173,102 @@ func firstWords(text string) string {
 // Errors: Invalid; Denied where the actor's posts do not register; Conflict "case.no_confidant" where nobody outside
 // the units concerned may read in confidence (the matter then belongs to the county), "case.external_known" where
 // another case has the external number.
-func (s *Service) Register(ctx context.Context, a actor.Actor, cmd Register) (r Receipt, err error) {
-	number, err := s.townNumber(ctx, a.Town)
+func (s *Service) Register(ctx context.Context, a actor.Actor, cmd Register) (Receipt, error) {
+	x, err := s.word(ctx, a, cmd)
 	if err != nil {
 		return Receipt{}, err
 	}
-	p, err := s.Prepare(number, cmd)
-	if err != nil {
-		return Receipt{}, err
-	}
+	var c Case
+	var again bool
 	err = s.store.Update(ctx, a.Town, func(tx *db.Tx) error {
-		r, _, err = s.RegisterIn(ctx, tx, a, number, p)
+		c, again, err = s.register(ctx, tx, a, x)
 		return err
 	})
-	return r, err
-}
-
-// RegisterIn is Register within a transaction.
-func (s *Service) RegisterIn(ctx context.Context, tx *db.Tx, a actor.Actor, townNumber int, p Prepared) (Receipt, Case, error) {
-	if err := may(a, Case{}, EvRegistered); err != nil {
-		return Receipt{}, Case{}, err
-	}
-	return s.registerIn(ctx, tx, a, townNumber, p)
-}
-
-// registerIn is RegisterIn for an actor whose right was asked before.
-func (s *Service) registerIn(ctx context.Context, tx *db.Tx, a actor.Actor, townNumber int, p Prepared) (Receipt, Case, error) {
-	event, record := id.New(tx.Now), ID(id.New(tx.Now))
-	answer, seen, err := journal.Claim(ctx, tx, p.Key, p.digest, event, string(record))
 	if err != nil {
-		return Receipt{}, Case{}, err
+		return Receipt{}, err
+	}
+	return s.receipt(a.Town, c, x.secret, again), nil
+}
+
+// word makes a registration ready to be written, as the town stood when it was last looked at.
+func (s *Service) word(ctx context.Context, a actor.Actor, cmd Register) (*matter, error) {
+	if err := may(a, Case{}, EvRegistered); err != nil {
+		return nil, err
+	}
+	town, err := s.townNumber(ctx, a.Town)
+	if err != nil {
+		return nil, err
+	}
+	x := &matter{}
+	if x.Prepared, err = s.Prepare(town, cmd); err != nil {
+		return nil, err
+	}
+	dir, err := s.orgs.Recent(ctx, a.Town)
+	if err != nil {
+		return nil, err
+	}
+	number := x.Paper
+	if number == "" {
+		number = seal.NewNumber(town)
+	}
+	x.word(a, dir, s.store.Now(), number)
+	return x, nil
+}
+
+// register writes a word: made again, in a copy, where the town changed since, its number was taken or it waited too
+// long. again says that its key was used before, and nothing was written now.
+func (s *Service) register(ctx context.Context, tx *db.Tx, a actor.Actor, x *matter) (c Case, again bool, err error) {
+	dir, err := s.orgs.Load(ctx, tx)
+	if err != nil {
+		return Case{}, false, err
+	}
+	number := x.c.Number
+	if x.Paper == "" {
+		if number, err = freeNumber(ctx, tx, number); err != nil {
+			return Case{}, false, err
+		}
+	}
+	if number != x.c.Number || !x.stands(dir, tx.Now) {
+		anew := *x
+		anew.word(a, dir, tx.Now, number)
+		x = &anew
+	}
+	tx.Now = x.now // what was made of it says when
+	if x.wrong != nil {
+		return s.before(ctx, tx, x, x.wrong)
+	}
+	_, seen, err := journal.Claim(ctx, tx, x.Key, x.digest, x.events[0].ID, string(x.c.ID))
+	if err != nil {
+		return Case{}, false, err
 	}
 	if seen {
-		old, err := getCase(ctx, tx, ID(answer))
-		r := s.receipt(tx.Town, old.Case, p.secret)
-		r.Again = true
-		return r, old.Case, err
+		return s.before(ctx, tx, x, errs.Missing())
 	}
-	book, err := s.openBook(ctx, tx)
+	if x.Paper != "" {
+		if err := spend(ctx, tx, x.Paper, x.c.ID, ""); err != nil {
+			return Case{}, false, err
+		}
+	}
+	if err := s.insertMatters(ctx, tx, []*matter{x}); err != nil {
+		return Case{}, false, err
+	}
+	if err := s.putAside(ctx, tx, a, x); err != nil {
+		return Case{}, false, err
+	}
+	return x.c, false, attach(ctx, tx, journal.Entry{ID: x.events[0].ID, Record: string(x.c.ID)}, x.c, x.files())
+}
+
+// before returns the case that a word's key was used for, or otherwise.
+func (s *Service) before(ctx context.Context, tx *db.Tx, x *matter, otherwise error) (Case, bool, error) {
+	answer, seen, err := journal.Once(ctx, tx, x.Key, x.digest)
+	if err == nil && !seen {
+		err = otherwise
+	}
 	if err != nil {
-		return Receipt{}, Case{}, err
+		return Case{}, false, err
 	}
-	if err := p.place(book.dir); err != nil {
-		return Receipt{}, Case{}, err
-	}
-	number, err := takeNumber(ctx, tx, townNumber, p.Paper)
-	if err != nil {
-		return Receipt{}, Case{}, err
-	}
-	e, err := p.event(tx.Now, book, number)
-	if err != nil {
-		return Receipt{}, Case{}, err
-	}
-	e.ID, e.By, e.Units, e.At = event, by(a), a.Units(), tx.Now
-	c, err := Case{ID: record}.next(e)
-	if err != nil {
-		return Receipt{}, Case{}, err
-	}
-	if err := s.putAside(ctx, tx, a, book, p, c); err != nil {
-		return Receipt{}, Case{}, err
-	}
-	batch := ""
-	if p.Source != nil {
-		batch = p.Source.Batch
-	}
-	entry, err := s.put(ctx, tx, Case{}, c, e, batch)
-	if err != nil {
-		return Receipt{}, Case{}, err
-	}
-	if err := attach(ctx, tx, entry, c, p.files()); err != nil {
-		return Receipt{}, Case{}, err
-	}
-	return s.receipt(tx.Town, c, p.secret), c, nil
+	old, err := getCase(ctx, tx, ID(answer))
+	return old.Case, true, err
 }
 
 func (r Register) files() []journal.File { return slices.Concat(r.Files, r.Photos) }
@@ -279,10 +302,10 @@ func (p *Prepared) place(dir *org.Directory) error {
 	return nil
 }
 
-func (p Prepared) event(now time.Time, b *book, number seal.Number) (Event, error) {
-	at := now
+func (p Prepared) event(b *book, number seal.Number) (Event, error) {
+	at := b.now
 	if !p.Said.IsZero() {
-		if p.Said.After(now) {
+		if p.Said.After(b.now) {
 			return Event{}, errs.Field("said", "case.said_later")
 		}
 		at = p.Said
@@ -291,7 +314,7 @@ func (p Prepared) event(now time.Time, b *book, number seal.Number) (Event, erro
 		Anonymity: p.Anonymity, Village: p.Village, Grid: p.Grid, Firm: p.Firm, Backfilled: p.Source != nil, Immediate: p.Immediate,
 		Consent: p.Consent, ReplyBy: p.ReplyBy, SecretTag: p.tag,
 		Words: Words{Title: p.Title, Text: p.Text, Place: p.Place, Extra: p.Extra}}
-	if !at.Equal(now) || p.Source != nil { // a ledger's row is read before it is recorded
+	if !at.Equal(b.now) || p.Source != nil { // a ledger's row is read before it is recorded
 		f.At = at.UnixMilli()
 	}
 	if p.External.Number != "" {
@@ -300,7 +323,7 @@ func (p Prepared) event(now time.Time, b *book, number seal.Number) (Event, erro
 	f.Files = digests(p.files())
 	if p.Source == nil {
 		// A late record of paper does not shorten the unit's time: clocks run from the registration.
-		notice, due, err := b.atRegistration(p.Kind, now)
+		notice, due, err := b.atRegistration(p.Kind, b.now)
 		if err != nil {
 			return Event{}, err
 		}
@@ -309,69 +332,32 @@ func (p Prepared) event(now time.Time, b *book, number seal.Number) (Event, erro
 	return Event{Type: EvRegistered, Facts: f}, nil
 }
 
-// putAside writes what stands beside the case's row: key, person, subjects, readers, numbers of other systems.
-func (s *Service) putAside(ctx context.Context, tx *db.Tx, a actor.Actor, b *book, p Prepared, c Case) error {
-	if c.Visibility.UnderKey() || p.Person.Given() {
-		key, err := s.keys.NewKey(ctx, tx, string(c.ID))
-		if err != nil {
-			return err
-		}
-		if p.Person.Given() {
-			plain, err := json.Marshal(p.Person)
-			if err != nil {
-				return err
-			}
-			if err := putPerson(ctx, tx, c.ID, key.Seal("person", plain)); err != nil {
-				return err
-			}
-		}
-	}
-	if err := putSubjects(ctx, tx, c.ID, p.Subjects); err != nil {
+// putAside writes what stands beside the row of a case that somebody registers: subjects, readers, a number of
+// another system.
+func (s *Service) putAside(ctx context.Context, tx *db.Tx, a actor.Actor, x *matter) error {
+	if err := putSubjects(ctx, tx, x.c.ID, x.subjects); err != nil {
 		return err
 	}
-	if c.Veiled() {
-		readers := b.confidants(p.Subjects)
-		if len(readers) == 0 {
-			return errs.New(errs.Conflict, "case.no_confidant")
-		}
-		// Whoever wrote it down knows it already; they read on, unless it is about their own unit.
-		if a.Person != "" && !slices.ContainsFunc(p.Subjects, a.InUnit) {
-			readers = with(readers, a.Person)
-		}
-		if err := journal.Name(ctx, tx, string(c.ID), by(a), readers...); err != nil {
-			return err
-		}
+	if err := journal.Name(ctx, tx, string(x.c.ID), by(a), x.readers...); err != nil {
+		return err
 	}
-	if p.Paper != "" {
-		if err := spend(ctx, tx, p.Paper, c.ID, ""); err != nil {
-			return err
-		}
-	}
-	if p.Source != nil {
-		if err := putSource(ctx, tx, c.ID, *p.Source); err != nil {
-			return err
-		}
-	}
-	return putExternal(ctx, tx, c, p.External)
+	return putExternal(ctx, tx, x.c, x.External)
 }
 
-// takeNumber returns a free number, or the printed one.
-func takeNumber(ctx context.Context, tx *db.Tx, town int, paper seal.Number) (seal.Number, error) {
-	if paper != "" {
-		return paper, nil
-	}
+// freeNumber returns n, or another number of its town where it was taken.
+func freeNumber(ctx context.Context, tx *db.Tx, n seal.Number) (seal.Number, error) {
 	for {
-		n := seal.NewNumber(town)
 		taken, err := numberTaken(ctx, tx, n)
 		if err != nil || !taken {
 			return n, err
 		}
+		n = seal.NewNumber(n.Town())
 	}
 }
 
 // receipt is what the resident is shown. The code is made again from the key, never stored.
-func (s *Service) receipt(town string, c Case, secret seal.Secret) Receipt {
-	r := Receipt{Case: c.ID, Number: c.Number}
+func (s *Service) receipt(town string, c Case, secret seal.Secret, again bool) Receipt {
+	r := Receipt{Case: c.ID, Number: c.Number, Again: again}
 	if len(c.SecretTag) > 0 {
 		r.Secret = secret
 		return r

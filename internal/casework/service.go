@@ -155,24 +155,16 @@ func by(a actor.Actor) string {
 	return a.Person
 }
 
-// put writes the case after e, what figures read of it, and the event: together or not at all.
+// put writes a case after e, what figures read of it, and the event: together or not at all.
 func (s *Service) put(ctx context.Context, tx *db.Tx, old, c Case, e Event, batch string) (journal.Entry, error) {
 	box, secret, e, err := s.close(ctx, tx, c, e)
 	if err != nil {
 		return journal.Entry{}, err
 	}
-	if old.Rev == 0 {
-		err = insertCase(ctx, tx, c, box)
-	} else {
-		err = updateCase(ctx, tx, c, box, old.Rev)
-	}
-	if err != nil {
+	if err := updateCase(ctx, tx, c, box, old.Rev); err != nil {
 		return journal.Entry{}, err
 	}
-	at := e.At.UnixMilli()
-	if e.Facts.At != 0 {
-		at = e.Facts.At
-	}
+	at := e.when()
 	if err := putSpan(ctx, tx, old, c, at); err != nil {
 		return journal.Entry{}, err
 	}

@@ -199,21 +199,6 @@ func (c Case) values(box []byte) ([]any, error) {
 		c.Consent, int64(c.Generation), c.SecretTag, string(rest)}, nil
 }
 
-// insertCase writes a new case.
-func insertCase(ctx context.Context, tx *db.Tx, c Case, box []byte) error {
-	args, err := c.values(box)
-	if err == nil {
-		args = append(args, c.State.Live(), c.Veiled(), c.Confirmed(), c.pending(), string(c.LinkedTo))
-		_, err = tx.Exec(ctx, `INSERT INTO cases (town_id, `+columns+`, live, veiled, confirmed, pending, linked_to) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,
-			$11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36,
-			$37, $38, $39, $40, $41, $42, $43, $44, $45, $46, $47, $48, $49, $50)`, args...)
-	}
-	if err != nil {
-		return fmt.Errorf("insert case: %w", err)
-	}
-	return nil
-}
-
 // updateCase writes a case over its revision before. Conflict when somebody else changed it meanwhile.
 func updateCase(ctx context.Context, tx *db.Tx, c Case, box []byte, before int64) error {
 	args, err := c.values(box)

@@ -29,14 +29,14 @@ type deed struct {
 	outcome Outcome
 }
 
-// insertMatters writes new cases with all that stands beside them: of each table the rows of all of them at once, and
-// what put would write event by event only as it ends.
+// insertMatters writes new cases: of each table the rows of all of them at once, and what put would write event by event
+// only as it ends.
 func (s *Service) insertMatters(ctx context.Context, tx *db.Tx, ms []*matter) error {
 	var cases, spans, deeds, people, sources, externals []any
 	var keys []seal.RecordKey
 	var events []journal.Ready
-	var notes []journal.Note
-	first := calendar.DayOf(tx.Now)
+	today := calendar.DayOf(tx.Now)
+	first := today
 	for _, x := range ms {
 		id := string(x.c.ID)
 		values, err := x.c.values(x.box)
@@ -57,12 +57,13 @@ func (s *Service) insertMatters(ctx context.Context, tx *db.Tx, ms []*matter) er
 		if x.person != nil {
 			people = append(people, id, x.person)
 		}
-		sources = append(sources, id, x.Source.Batch, x.Source.Digest, x.Source.Sheet, int64(x.Source.Row))
-		if x.External.Number != "" {
-			externals = append(externals, x.External.System, x.External.Number, id)
+		if x.Source != nil {
+			sources = append(sources, id, x.Source.Batch, x.Source.Digest, x.Source.Sheet, int64(x.Source.Row))
+			if x.External.Number != "" {
+				externals = append(externals, x.External.System, x.External.Number, id)
+			}
 		}
 		events = append(events, x.events...)
-		notes = append(notes, journal.Note{Key: x.Key, Digest: x.digest, Event: x.events[0].ID, Answer: id})
 	}
 	if err := s.keys.StoreKeys(ctx, tx, keys); err != nil {
 		return err
@@ -83,18 +84,15 @@ func (s *Service) insertMatters(ctx context.Context, tx *db.Tx, ms []*matter) er
 			`ON CONFLICT (town_id, system, number) DO UPDATE SET case_id = excluded.case_id`, 3, externals},
 	} {
 		if err := tx.Insert(ctx, t.head, t.tail, t.width, t.args); err != nil {
-			return fmt.Errorf("write %d cases of a ledger: %w", len(ms), err)
+			return fmt.Errorf("write %d new cases: %w", len(ms), err)
 		}
 	}
-	if len(ms) > 0 {
-		if err := figures.Touch(ctx, tx, first, caseSourceName, deedSourceName); err != nil { // a ledger tells of days before
+	if first != today { // they tell of days before
+		if err := figures.Touch(ctx, tx, first, caseSourceName, deedSourceName); err != nil {
 			return err
 		}
 	}
-	if err := journal.AppendAll(ctx, tx, events); err != nil {
-		return err
-	}
-	return journal.RememberAll(ctx, tx, notes)
+	return journal.AppendAll(ctx, tx, events)
 }
 
 // mayBeKnown asks which rows the town may have already.

@@ -28,16 +28,14 @@ func (c Case) span() []any {
 
 // putSpan closes the span that stood and opens one from since, where anything that figures read has changed.
 func putSpan(ctx context.Context, tx *db.Tx, old, c Case, since int64) error {
-	if old.Rev > 0 && slices.Equal(old.span(), c.span()) {
+	if slices.Equal(old.span(), c.span()) {
 		return nil
 	}
-	if old.Rev > 0 {
-		_, err := tx.Exec(ctx, `UPDATE case_spans SET until = $3 WHERE town_id = $1 AND case_id = $2 AND until IS NULL`, string(c.ID), since)
-		if err != nil {
-			return fmt.Errorf("close span: %w", err)
-		}
+	_, err := tx.Exec(ctx, `UPDATE case_spans SET until = $3 WHERE town_id = $1 AND case_id = $2 AND until IS NULL`, string(c.ID), since)
+	if err != nil {
+		return fmt.Errorf("close span: %w", err)
 	}
-	_, err := tx.Exec(ctx, `INSERT INTO case_spans (town_id, case_id, n, since, until, state, outcome, round, unit_id, leader_id, category,
+	_, err = tx.Exec(ctx, `INSERT INTO case_spans (town_id, case_id, n, since, until, state, outcome, round, unit_id, leader_id, category,
 		village_id, grid_id, due_at, answered_at, took_ms, on_time, reached, solved, satisfied, confirmed, at_counter, returns, extensions)
 		VALUES ($1, $2, $3, $4, NULL, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)`,
 		append([]any{string(c.ID), c.Rev, since}, c.span()...)...)
@@ -93,15 +91,6 @@ func texts(ctx context.Context, tx *db.Tx, text string, args ...any) (out []stri
 		return err
 	}, text, args...)
 	return out, err
-}
-
-func putPerson(ctx context.Context, tx *db.Tx, id ID, box []byte) error {
-	_, err := tx.Exec(ctx, `INSERT INTO case_people (town_id, case_id, box) VALUES ($1, $2, $3)
-		ON CONFLICT (town_id, case_id) DO UPDATE SET box = excluded.box`, string(id), box)
-	if err != nil {
-		return fmt.Errorf("store person of case: %w", err)
-	}
-	return nil
 }
 
 // getPerson returns the sealed name of a case, nil for none.
@@ -175,15 +164,6 @@ type Source struct {
 	Digest string // of the row's normalised cells
 	Sheet  string
 	Row    int // as the sheet shows it
-}
-
-func putSource(ctx context.Context, tx *db.Tx, id ID, s Source) error {
-	_, err := tx.Exec(ctx, `INSERT INTO case_sources (town_id, case_id, batch_id, digest, sheet, row_no) VALUES ($1, $2, $3, $4, $5, $6)`,
-		string(id), s.Batch, s.Digest, s.Sheet, int64(s.Row))
-	if err != nil {
-		return fmt.Errorf("store source of case: %w", err)
-	}
-	return nil
 }
 
 func getSource(ctx context.Context, tx *db.Tx, id ID) (s Source, found bool, err error) {

@@ -83,7 +83,7 @@ func (s *Service) Receipt(ctx context.Context, tx *db.Tx, number seal.Number) (R
 	if err != nil {
 		return Receipt{}, Case{}, err
 	}
-	return s.receipt(tx.Town, st.Case, ""), st.Case, nil
+	return s.receipt(tx.Town, st.Case, "", false), st.Case, nil
 }
 
 // ReceiptFor shows a case's receipt to somebody of the counter who may register, so that it can be printed again for
@@ -103,7 +103,7 @@ func (s *Service) ReceiptFor(ctx context.Context, tx *db.Tx, a actor.Actor, numb
 	if err != nil {
 		return Receipt{}, Case{}, err
 	}
-	return s.receipt(tx.Town, g.c, ""), g.c, nil
+	return s.receipt(tx.Town, g.c, "", false), g.c, nil
 }
 
 // Follow returns what the resident who unlocked number sees.

@@ -10,13 +10,13 @@
 package chart
 
 import (
-	"bytes"
-	"encoding/xml"
 	"fmt"
 	"html/template"
 	"math"
 	"strconv"
 	"strings"
+
+	"yanming/internal/markup"
 )
 
 // Mark is one number of a drawing. Title is what a pointer or a screen reader is told; when empty it is put together
@@ -97,7 +97,7 @@ func (p *pen) open(kind, title string, w, h float64, links bool) {
 		role = "group"
 	}
 	p.f(`<svg xmlns="http://www.w3.org/2000/svg" class="ch ch-%s" viewBox="0 0 %s %s" width="%s" height="%s" role="%s" aria-label="%s" font-family="sans-serif" font-size="12" fill="%s">`,
-		kind, n(w), n(h), n(w), n(h), role, esc(title), ink)
+		kind, n(w), n(h), n(w), n(h), role, markup.Escape(title), ink)
 }
 
 // done closes the drawing.
@@ -118,13 +118,13 @@ func (p *pen) link(m Mark, title string) (end string) {
 		title = m.Title
 	}
 	if m.Href == "" {
-		p.f(`<g><title>%s</title>`, esc(title))
+		p.f(`<g><title>%s</title>`, markup.Escape(title))
 		return "</g>"
 	}
 	if !safe(m.Href) {
 		p.fail("address of %q: %q", title, m.Href)
 	}
-	p.f(`<a href="%s"><title>%s</title>`, esc(m.Href), esc(title))
+	p.f(`<a href="%s"><title>%s</title>`, markup.Escape(m.Href), markup.Escape(title))
 	return "</a>"
 }
 
@@ -133,7 +133,7 @@ func (p *pen) text(x, y float64, anchor, attrs, s string) {
 	if anchor != "start" {
 		attrs = ` text-anchor="` + anchor + `"` + attrs
 	}
-	p.f(`<text x="%s" y="%s"%s>%s</text>`, n(x), n(y), attrs, esc(s))
+	p.f(`<text x="%s" y="%s"%s>%s</text>`, n(x), n(y), attrs, markup.Escape(s))
 }
 
 // soft are the attributes of axis words.
@@ -196,13 +196,6 @@ func tenths(t int) string {
 		return s + "." + strconv.Itoa(t)
 	}
 	return s + strconv.Itoa(t/10) + "." + strconv.Itoa(t%10)
-}
-
-// esc makes text safe between tags and in double-quoted attributes, and drops what XML cannot hold.
-func esc(s string) string {
-	var b bytes.Buffer
-	_ = xml.EscapeText(&b, []byte(s)) // a bytes.Buffer does not fail
-	return b.String()
 }
 
 // safe reports whether href is a path, query or fragment of this program, or an http(s) address.

@@ -3,6 +3,8 @@ package chart
 import (
 	"html/template"
 	"strconv"
+
+	"yanming/internal/markup"
 )
 
 // Row is one bar of Strips.
@@ -144,7 +146,7 @@ func (m Meter) SVG() (template.HTML, error) {
 		}
 		if total > 0 && q.Value > 0 {
 			from, to := .5+(w-1)*float64(sum)/float64(total), .5+(w-1)*float64(sum+q.Value)/float64(total)
-			p.f(`<g><title>%s</title>`, esc(name))
+			p.f(`<g><title>%s</title>`, markup.Escape(name))
 			p.rect(from, .5, max(to-from, 1), bar-1, q.Class)
 			if to-from > width(value, 12)+6 {
 				p.text((from+to)/2, 17.5, "middle", ` font-weight="700" fill="`+tones[q.Class].text+`"`, value)

@@ -42,13 +42,14 @@ func site(v string) (string, []any) {
 // link is any https address; plain http only to this machine.
 func link(v string) (string, []any) {
 	u, err := url.Parse(v)
-	if err != nil || u.Host == "" || u.Scheme != "https" && (u.Scheme != "http" || !loopback(u.Hostname())) {
+	if err != nil || u.Host == "" || u.Scheme != "https" && (u.Scheme != "http" || !Loopback(u.Hostname())) {
 		return "config.bad_link", nil
 	}
 	return "", nil
 }
 
-func loopback(host string) bool { return host == "localhost" || net.ParseIP(host).IsLoopback() }
+// Loopback reports whether a host is the machine itself.
+func Loopback(host string) bool { return host == "localhost" || net.ParseIP(host).IsLoopback() }
 
 // hosts is a list of host names or addresses without ports.
 func hosts(v string) (string, []any) {

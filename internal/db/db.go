@@ -99,7 +99,7 @@ func Open(ctx context.Context, source string, o Options) (*DB, error) {
 		return nil, fmt.Errorf("open database %s: %w", safeSource(source), err)
 	}
 	for range o.Readers {
-		d.readers <- &session{pool: d.read, engine: d.engine, attach: d.attach}
+		d.readers <- &session{pool: d.read, engine: d.engine, attach: d.attach, spare: true}
 		d.opened++
 	}
 	return d, nil

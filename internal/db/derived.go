@@ -14,6 +14,8 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+
+	"yanming/internal/errs"
 )
 
 // derivedSchema is the schema of the file that holds what can be rebuilt, for SQLite. PostgreSQL has the same tables in
@@ -110,6 +112,11 @@ var derivedTables = regexp.MustCompile(`\b(` + strings.Join(tablesOf(derivedSche
 
 func namesDerived(text string) bool { return derivedTables.MatchString(text) }
 
+// withoutIndex says of what the file of derived things met that the search rests and everything else goes on.
+func withoutIndex(err error) error {
+	return fmt.Errorf("%w: %v", errs.New(errs.Unavailable, storeIndex), err)
+}
+
 func tablesOf(schema string) (out []string) {
 	for _, m := range regexp.MustCompile(`CREATE TABLE (\w+)`).FindAllStringSubmatch(schema, -1) {
 		out = append(out, m[1])
@@ -126,10 +133,10 @@ func markedDamaged(path string) bool {
 }
 
 // discardDerived has the next start make the file of derived things anew, because it turned out to be damaged. It stays where
-// it is until then: connections are opened that see it too, and read the facts. Only the search does without what lies on
-// the damaged pages.
+// it is until then: connections are opened that see it too, and read the facts; where it cannot even be opened they do without
+// it. Only the search misses what lies on the damaged pages.
 func (d *DB) discardDerived() {
-	if d.engine != SQLite || d.discarded.Swap(true) {
+	if d.engine != SQLite || d.opts.ReadOnly || d.discarded.Swap(true) {
 		return
 	}
 	slog.Error("the search index is damaged; it is made anew at the next start")

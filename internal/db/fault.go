@@ -45,6 +45,7 @@ const (
 	storeClosed  = "error.store.closed"  // it may not be written
 	storeDamaged = "error.store.damaged" // what is in it is not what was written
 	storeLog     = "error.store.log"     // SQLite's write-ahead log is broken before its end
+	storeIndex   = "error.store.index"   // the file of what can be rebuilt is damaged or away: the search rests, nothing else
 )
 
 // trouble returns the message key of an error that is the installation's and not the statement's, or "".

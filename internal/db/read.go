@@ -49,6 +49,9 @@ func (d *DB) begin(ctx context.Context, s *session) error {
 	for kept := s.conn != nil; ; kept = false {
 		err := s.connect(ctx)
 		if err == nil {
+			if isDamaged(s.away) {
+				d.discardDerived()
+			}
 			if err = s.run(context.WithoutCancel(ctx), text); err == nil {
 				return nil
 			}

@@ -14,6 +14,8 @@ type session struct {
 	pool   *sql.DB
 	engine Engine
 	attach string // SQLite: the statement by which a new connection sees a second file
+	spare  bool   // it does without that file where it must
+	away   error  // why the present connection does
 	conn   *sql.Conn
 	stmts  map[string]*sql.Stmt
 }
@@ -36,7 +38,11 @@ func (s *session) connect(ctx context.Context) error {
 		return err
 	}
 	if s.attach != "" {
-		if _, err := conn.ExecContext(ctx, s.attach); err != nil {
+		_, err := conn.ExecContext(ctx, s.attach)
+		if key := trouble(err); s.spare && (key == storeDamaged || key == storeClosed) {
+			s.away, err = translate(s.attach, err), nil
+		}
+		if err != nil {
 			conn.Close()
 			return err
 		}
@@ -53,7 +59,7 @@ func (s *session) drop() {
 		s.conn.Raw(func(any) error { return driver.ErrBadConn })
 		s.conn.Close()
 	}
-	s.conn, s.stmts = nil, nil
+	s.conn, s.stmts, s.away = nil, nil, nil
 }
 
 // forget closes the prepared statements. An error would say only that the connection is gone, which the next use finds.
@@ -82,18 +88,29 @@ func (s *session) prepare(ctx context.Context, text string) (*sql.Stmt, error) {
 
 var numbered = regexp.MustCompile(`\$[0-9]+`)
 
-// nameless takes the numbers from a statement's parameters where they stand once each and in order: SQLite keeps $1 as a
-// name, and looks for each by walking all of them. A statement with a quotation mark is left as it is.
+// nameless takes the numbers from a statement's parameters, but of those that it names twice, where they first stand in
+// their order: SQLite keeps $1 as a name, and looks for each by walking all of them.
 func nameless(text string) string {
-	if strings.Contains(text, "'") {
-		return text
-	}
-	for i, m := range numbered.FindAllString(text, -1) {
-		if m != "$"+strconv.Itoa(i+1) {
+	for i, part := range strings.Split(text, "'") {
+		if i%2 == 1 && strings.Contains(part, "$") { // within quotation marks it is no parameter
 			return text
 		}
 	}
-	return numbered.ReplaceAllLiteralString(text, "?")
+	times, last := map[string]int{}, 0
+	for _, m := range numbered.FindAllString(text, -1) {
+		if times[m]++; times[m] > 1 {
+			continue
+		}
+		if last++; m != "$"+strconv.Itoa(last) {
+			return text
+		}
+	}
+	return numbered.ReplaceAllStringFunc(text, func(m string) string {
+		if times[m] > 1 {
+			return "?" + m[1:]
+		}
+		return "?"
+	})
 }
 
 func (s *session) exec(ctx context.Context, text string, args []any) (sql.Result, error) {

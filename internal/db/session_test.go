@@ -35,3 +35,30 @@ func TestPreparedStatementsDoNotPileUp(t *testing.T) {
 		t.Errorf("%d statements are kept", len(s.stmts))
 	}
 }
+
+func TestAStatementMayNameAParameterTwice(t *testing.T) {
+	d, err := Open(t.Context(), filepath.Join(t.TempDir(), "yanming.db"), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	for text, want := range map[string]string{
+		"SELECT $1 || $2 || $3":                                 "abc",
+		"SELECT $1 || $2 || $1 || $3":                           "abac",
+		"SELECT $1 || $2 || $2 || $3 || $1":                     "abbca",
+		"SELECT $2 || $1 || $3":                                 "bac",
+		"SELECT $1 || '$2' || $2 || $3":                         "a$2bc",
+		"SELECT $1 || 'it''s' || $2 || (SELECT $1 || $3) || $2": "ait'sbacb",
+	} {
+		err := d.View(t.Context(), "a", func(tx *Tx) error {
+			var got string
+			if err := tx.Row(t.Context(), text, "b", "c").Scan(&got); err != nil || got != want {
+				t.Errorf("%s (as %s): %q, want %q: %v", text, nameless(text), got, want, err)
+			}
+			return nil
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	}
+}

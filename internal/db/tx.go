@@ -130,6 +130,10 @@ func (c *core) begin(ctx context.Context, text string, args []any) (context.Cont
 	if c.failed != nil {
 		return ctx, c.failed
 	}
+	if c.s.away != nil && namesDerived(text) {
+		c.failed = withoutIndex(c.s.away)
+		return ctx, c.failed
+	}
 	if c.apart {
 		runtime.Gosched() // with few processors, whoever waits for a page or a receipt goes first
 	}
@@ -189,15 +193,16 @@ func (c *core) each(ctx context.Context, scan func(*sql.Rows) error, text string
 
 func (c *core) fail(text string, err error) error {
 	err = translate(text, err)
-	if c.failed == nil {
-		c.failed = err
-	}
 	switch {
 	case !isDamaged(err):
 	case c.db.engine == SQLite && namesDerived(text):
 		c.db.discardDerived()
+		err = withoutIndex(err)
 	default:
 		c.db.note(err)
+	}
+	if c.failed == nil {
+		c.failed = err
 	}
 	return err
 }

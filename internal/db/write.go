@@ -227,6 +227,9 @@ func (w *writer) attempt(batch []*request, guarded bool) (all []*request, err er
 	w.asked = false
 	if err := w.open(ctx); err != nil {
 		w.s.drop()
+		if w.apart && trouble(err) == storeDamaged { // the file that it writes, or the one that it reads: a new index harms neither
+			w.d.discardDerived()
+		}
 		return batch, translate("begin", err)
 	}
 	defer func() {

@@ -14,6 +14,7 @@ import (
 	"yanming/internal/db"
 	"yanming/internal/db/dbtest"
 	"yanming/internal/demo"
+	"yanming/internal/division"
 	"yanming/internal/errs"
 	"yanming/internal/geo"
 	"yanming/internal/i18n"
@@ -288,7 +289,7 @@ func (w *world) holder(person string) (a actor.Actor) {
 const realVillages = "../../../shared/data/divisions/zhongmu_villages_2023.csv"
 
 func TestNoPlaceOfTheDemoIsReal(t *testing.T) {
-	var div org.Divisions
+	var div division.Table
 	for _, code := range []string{demo.County, demo.Town, demo.Small} {
 		if name, known, err := div.Name(code); known || err != nil {
 			t.Errorf("%s is the code of %s, %v", code, name, err)

@@ -3,9 +3,10 @@ package doctor
 import (
 	"context"
 	"crypto/x509"
-	"net"
 	"net/url"
 	"time"
+
+	"yanming/internal/config"
 )
 
 // Address looks whether lookup codes would cross the network in clear: base is where people reach the pages.
@@ -15,7 +16,7 @@ func Address(base string) Check {
 		switch {
 		case err != nil || u.Hostname() == "":
 			return todo("doctor.address.broken", base)
-		case loopback(u.Hostname()):
+		case config.Loopback(u.Hostname()):
 			return look("doctor.address.inside", base)
 		case u.Scheme != "https":
 			return todo("doctor.address.clear", base)
@@ -23,8 +24,6 @@ func Address(base string) Check {
 		return well("doctor.address.well", base)
 	}}
 }
-
-func loopback(host string) bool { return host == "localhost" || net.ParseIP(host).IsLoopback() }
 
 // Leaf returns the certificate that the program shows; nil when it shows none.
 type Leaf func(ctx context.Context) (*x509.Certificate, error)

@@ -5,6 +5,8 @@ import (
 	"image/png"
 	"strconv"
 	"strings"
+
+	"yanming/internal/markup"
 )
 
 // Align is how a paragraph or column stands.
@@ -303,5 +305,5 @@ func (i Image) block(w *writer) {
 		`<a:graphic><a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/picture"><pic:pic><pic:nvPicPr><pic:cNvPr id="%[3]d" name="image%[3]d"/><pic:cNvPicPr/></pic:nvPicPr>`+
 		`<pic:blipFill><a:blip r:embed="rIdImage%[3]d"/><a:stretch><a:fillRect/></a:stretch></pic:blipFill>`+
 		`<pic:spPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="%[1]d" cy="%[2]d"/></a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom></pic:spPr></pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing></w:r></w:p>`,
-		cx, cy, id, esc(i.Alt))
+		cx, cy, id, markup.Escape(i.Alt))
 }

@@ -3,6 +3,8 @@ package docx
 import (
 	"fmt"
 	"strings"
+
+	"yanming/internal/markup"
 )
 
 const (
@@ -50,7 +52,7 @@ func parts(w *writer, mark, title string) []part {
 	out := []part{
 		{"[Content_Types].xml", nil},
 		{"_rels/.rels", []byte(declaration + `<Relationships xmlns="` + packageNS + `relationships"><Relationship Id="rId1" Type="` + office + `relationships/officeDocument" Target="word/document.xml"/><Relationship Id="rId2" Type="` + packageNS + `relationships/metadata/core-properties" Target="docProps/core.xml"/></Relationships>`)},
-		{"docProps/core.xml", []byte(declaration + `<cp:coreProperties xmlns:cp="` + packageNS + `metadata/core-properties" xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>` + esc(title) + `</dc:title><dc:language>zh-CN</dc:language></cp:coreProperties>`)},
+		{"docProps/core.xml", []byte(declaration + `<cp:coreProperties xmlns:cp="` + packageNS + `metadata/core-properties" xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>` + markup.Escape(title) + `</dc:title><dc:language>zh-CN</dc:language></cp:coreProperties>`)},
 		{"word/document.xml", []byte(declaration + `<w:document ` + namespaces + drawing + `><w:body>` + w.b.String() + section(mark != "") + `</w:body></w:document>`)},
 		{"word/_rels/document.xml.rels", nil},
 	}
@@ -96,7 +98,7 @@ func footer(side string) string {
 }
 
 func header(mark string) string {
-	return `<w:hdr ` + namespaces + `><w:p><w:pPr><w:pStyle w:val="Header"/></w:pPr><w:r><w:t xml:space="preserve">` + esc(mark) + `</w:t></w:r></w:p></w:hdr>`
+	return `<w:hdr ` + namespaces + `><w:p><w:pPr><w:pStyle w:val="Header"/></w:pPr><w:r><w:t xml:space="preserve">` + markup.Escape(mark) + `</w:t></w:r></w:p></w:hdr>`
 }
 
 // fontTable names substitutes for machines that lack a font, the nearest first.

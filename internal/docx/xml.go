@@ -1,10 +1,10 @@
 package docx
 
 import (
-	"bytes"
-	"encoding/xml"
 	"fmt"
 	"strings"
+
+	"yanming/internal/markup"
 )
 
 // Sizes in twips (1/20 pt) unless said otherwise.
@@ -169,7 +169,7 @@ func (w *writer) run(r Run) {
 			i = len(text)
 		}
 		if i > 0 {
-			w.f(`<w:t xml:space="preserve">%s</w:t>`, esc(text[:i]))
+			w.f(`<w:t xml:space="preserve">%s</w:t>`, markup.Escape(text[:i]))
 		}
 		if i == len(text) {
 			break
@@ -197,13 +197,6 @@ func plain(s string) []Run {
 		return nil
 	}
 	return []Run{{Text: s}}
-}
-
-// esc makes text safe in XML; signs that XML cannot hold become U+FFFD.
-func esc(s string) string {
-	var b bytes.Buffer
-	_ = xml.EscapeText(&b, []byte(s)) // a bytes.Buffer does not fail
-	return b.String()
 }
 
 // ems is the width of s in characters: 1 for Chinese, ½ for narrow letters and digits.

@@ -73,6 +73,14 @@ func (l *List) Add(field, key string, args ...any) {
 	*l = append(*l, &Error{Kind: Invalid, Field: field, Key: key, Args: args})
 }
 
+// Short keeps what somebody typed or pasted by mistake from filling the message that names it.
+func Short(s string) string {
+	if r := []rune(s); len(r) > 20 {
+		return string(r[:20]) + "…"
+	}
+	return s
+}
+
 // Err returns nil for an empty list, else the list.
 func (l List) Err() error {
 	if len(l) == 0 {
@@ -108,4 +116,20 @@ func All(err error) []*Error {
 		return []*Error{e}
 	}
 	return nil
+}
+
+// Rename gives the Invalid errors of one field the name that a form has for it. Any other error it returns as it is.
+func Rename(err error, from, to string) error {
+	if !Is(err, Invalid) {
+		return err
+	}
+	var list List
+	for _, e := range All(err) {
+		one := *e
+		if one.Field == from {
+			one.Field = to
+		}
+		list = append(list, &one)
+	}
+	return list
 }

@@ -42,11 +42,6 @@ func LoadSet(ctx context.Context, tx *db.Tx, set string) (FrozenSet, error) {
 	return s, nil
 }
 
-// Sets returns the town's sets of a purpose, the newest first, without their figures.
-func Sets(ctx context.Context, tx *db.Tx, purpose string) ([]FrozenSet, error) {
-	return sets(ctx, tx, ` AND purpose = $2 ORDER BY id DESC`, purpose)
-}
-
 // EverySet returns every frozen set of the town, the oldest first.
 func EverySet(ctx context.Context, tx *db.Tx) ([]FrozenSet, error) {
 	return sets(ctx, tx, ` ORDER BY id`)

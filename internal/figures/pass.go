@@ -178,13 +178,13 @@ func prefixed(prefix string, names []string) []string {
 func (p *pass) moments(l *layers, s Source, d Def, and func(string), turns *[]string) (always []string) {
 	b := l.b
 	if d.Time != "" {
-		col := s.Times[d.Time].SQL
+		col := p.unsorted(s.Times[d.Time].SQL)
 		and(col + " >= " + b.from())
 		and(col + " < " + b.to())
 	}
 	before := func(col string) {
 		if !p.turning {
-			and(col + " < " + b.known())
+			and(p.unsorted(col) + " < " + b.known())
 			return
 		}
 		always = append(always, l.flag("before "+col, func() string { return l.column(col) + " < " + b.known() }))
@@ -207,6 +207,15 @@ func (p *pass) moments(l *layers, s Source, d Def, and func(string), turns *[]st
 		until(s.AsOf.Until)
 	}
 	return always
+}
+
+// unsorted is a column of moments as it is asked where nearly every row has a moment that is meant: without an index. To
+// walk one would be to look each row up in an order that is not the table's.
+func (p *pass) unsorted(col string) string {
+	if p.window.from <= 0 && p.window.open() {
+		return "+" + col
+	}
+	return col
 }
 
 // narrow adds what each item asks of one Dim, so that an index on it can be used.

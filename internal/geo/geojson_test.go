@@ -68,7 +68,7 @@ func TestTheFilesOwnSystemWinsAndGCJ02IsConverted(t *testing.T) {
 	if plain.From != WGS84 || shifted.From != GCJ02 {
 		t.Errorf("got %s and %s", plain.From, shifted.From)
 	}
-	if d := Distance(plain.Shape.Centroid(), shifted.Shape.Centroid()); d < 300 || d > 800 {
+	if d := distance(plain.Shape.Centroid(), shifted.Shape.Centroid()); d < 300 || d > 800 {
 		t.Errorf("conversion moved the area by %d m", d)
 	}
 	if f := at("urn:ogc:def:crs:EPSG::4490", WGS84); f.From != CGCS2000 {

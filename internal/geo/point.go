@@ -78,14 +78,6 @@ func (p Point) String() string { return decimal(p.Lon) + "," + decimal(p.Lat) }
 // Valid reports whether p lies in China's frame.
 func (p Point) Valid() bool { return inFrame(p.Degrees()) }
 
-// Distance returns the great-circle distance in metres, rounded.
-func Distance(a, b Point) int64 {
-	aLon, aLat := a.radians()
-	bLon, bLat := b.radians()
-	s, t := math.Sin((bLat-aLat)/2), math.Sin((bLon-aLon)/2)
-	return int64(math.Round(2 * earth * math.Asin(math.Sqrt(s*s+math.Cos(aLat)*math.Cos(bLat)*t*t))))
-}
-
 func (p Point) radians() (lon, lat float64) {
 	return float64(p.Lon) / unit * math.Pi / 180, float64(p.Lat) / unit * math.Pi / 180
 }

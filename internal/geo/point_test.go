@@ -9,6 +9,14 @@ import (
 	"pgregory.net/rapid"
 )
 
+// distance is the great-circle distance in metres, rounded.
+func distance(a, b Point) int64 {
+	aLon, aLat := a.radians()
+	bLon, bLat := b.radians()
+	s, t := math.Sin((bLat-aLat)/2), math.Sin((bLon-aLon)/2)
+	return int64(math.Round(2 * earth * math.Asin(math.Sqrt(s*s+math.Cos(aLat)*math.Cos(bLat)*t*t))))
+}
+
 func TestGCJ02MatchesAPublishedPair(t *testing.T) {
 	p, err := At(WGS84, 116.404, 39.915)
 	if err != nil {
@@ -35,7 +43,7 @@ func TestGCJ02ComesBackWithinACentimetre(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if d := Distance(p, moved); d < 1 || d > 1500 {
+		if d := distance(p, moved); d < 1 || d > 1500 {
 			t.Fatalf("the shift at %s is %d m", p, d)
 		}
 	})
@@ -63,11 +71,8 @@ func TestPlacesOutsideChinaAndUnknownSystemsAreRefused(t *testing.T) {
 	}
 }
 
-func TestDistanceAndText(t *testing.T) {
-	a, b := Point{1164040000, 399150000}, Point{1164040000, 409150000}
-	if d := Distance(a, b); d != 111195 {
-		t.Errorf("one degree of latitude is %d m, want 111195", d)
-	}
+func TestAPointAsText(t *testing.T) {
+	a := Point{1164040000, 399150000}
 	if s := a.String(); s != "116.4040000,39.9150000" {
 		t.Errorf("got %s", s)
 	}

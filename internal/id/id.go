@@ -22,7 +22,11 @@ func New(now time.Time) string {
 // Behind lies behind every key, whatever order of text a database keeps: keys begin with a digit for some centuries.
 const Behind = "z"
 
-// Token returns a random secret of 160 bits for one-time form tokens and sessions: 32 characters.
+// Request returns a key for a form, by which the same request is known when it comes again. Its time decides nothing but
+// where it lies in an index: those of one hour lie together.
+func Request() string { return New(time.Now()) }
+
+// Token returns a random secret of 160 bits for sessions and links: 32 characters.
 func Token() string {
 	var b [20]byte
 	rand.Read(b[:])

@@ -313,3 +313,21 @@ func TestRowsUnderOneMergedOpinionAreOneCase(t *testing.T) {
 		}
 	})
 }
+
+func TestADateWithoutItsFormatCountsFromTheDayOfItsWorkbook(t *testing.T) {
+	dbtestSQLite(t, func(w *town) {
+		f, old := excelize.NewFile(), true
+		var buf bytes.Buffer
+		for _, err := range []error{f.SetWorkbookProps(&excelize.WorkbookPropsOptions{Date1904: &old}),
+			f.SetSheetRow("Sheet1", "A1", &[]any{"村", "意见内容", "登记时间"}),
+			f.SetSheetRow("Sheet1", "A2", &[]any{"柳岸村", "路灯不亮", 40241}), f.Write(&buf)} {
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		w.counts(w.run(file("旧.xlsx", buf.Bytes()), nil), 1, 1, 0, 0)
+		if got := w.all()[0].Registered.In(sheet.China).Format("2006-01-02"); got != "2014-03-05" {
+			t.Errorf("registered on %s", got)
+		}
+	})
+}

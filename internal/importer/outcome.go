@@ -39,7 +39,7 @@ func (r *reader) past(row sheet.Row, x *read, b *casework.Backfill, clean func(s
 		}
 	}
 	if v := r.line(row, Answered); v != "" {
-		at, ok := r.date(v, sheet.Date)
+		at, ok := r.date(v, r.book.Date)
 		switch {
 		case !ok || at.After(r.now):
 			note(Answered, v)
@@ -161,7 +161,7 @@ func (r *reader) due(v string, said time.Time) (time.Time, bool) {
 	for _, end := range []string{"之前", "以前", "前", "为止", "止", "截止"} {
 		v = strings.TrimSuffix(v, end)
 	}
-	at, ok := r.date(v, sheet.Date)
+	at, ok := r.date(v, r.book.Date)
 	if !ok {
 		return time.Time{}, false
 	}

@@ -179,9 +179,9 @@ func TestAnUploadIsImportedByAJobAndForgotten(t *testing.T) {
 			}
 			return got
 		}
-		dry := work(w.imports.Start(ctx, w.intake, id, p.Mapping, true))
+		dry := work(w.imports.Start(ctx, w.intake, importer.Begin{File: id, Mapping: p.Mapping, Dry: true}))
 		w.counts(dry.Report, 1200, 1188, 12, 0)
-		done := work(w.imports.Start(ctx, w.intake, id, p.Mapping, false))
+		done := work(w.imports.Start(ctx, w.intake, importer.Begin{File: id, Mapping: p.Mapping}))
 		im, err := w.imports.Import(ctx, w.intake, done.Report.Batch)
 		if err != nil {
 			t.Fatal(err)
@@ -190,7 +190,7 @@ func TestAnUploadIsImportedByAJobAndForgotten(t *testing.T) {
 		if im.File != id || im.State != importer.Finished || done.Job.Done != 1201 {
 			t.Errorf("file %s, %s, %d rows done", im.File, im.State, done.Job.Done)
 		}
-		work(w.imports.StartUndo(ctx, w.intake, im.ID, "试一试"))
+		work(w.imports.StartUndo(ctx, w.intake, importer.Retract{Batch: im.ID, Reason: "试一试"}))
 		if n := len(w.all()); n != 0 {
 			t.Errorf("%d cases stand", n)
 		}
@@ -288,7 +288,7 @@ func TestWhatIsUndoneWhileItRunsStaysUndone(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		key, err := w.imports.Start(ctx, w.intake, kept, p.Mapping, false)
+		key, err := w.imports.Start(ctx, w.intake, importer.Begin{File: kept, Mapping: p.Mapping})
 		if err != nil {
 			t.Fatal(err)
 		}

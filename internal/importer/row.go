@@ -17,6 +17,7 @@ import (
 // reader makes cases of the rows of one sheet. read may be called for several rows at once; above and settle keep what
 // a row needs of the rows before it, and are called in the sheet's order.
 type reader struct {
+	book    *sheet.Book
 	plan    Plan
 	m       Mapping
 	at      map[Field]int
@@ -232,7 +233,7 @@ func (r *reader) said(row sheet.Row, x *read, b *casework.Backfill, clean func(s
 		return false
 	}
 	v := r.line(row, Said)
-	at, ok := r.date(v, sheet.Date)
+	at, ok := r.date(v, r.book.Date)
 	if !ok {
 		if at, ok = r.date(v, sheet.LeadingDate); ok && !at.After(r.now) { // the rest may be half of a day, or the end of a visit
 			x.warn("date_part", r.name(Said))

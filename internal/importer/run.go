@@ -72,7 +72,7 @@ func (s *Service) Run(ctx context.Context, a actor.Actor, f File, m *Mapping, o 
 			p.Mapping.Channel = channel
 		}
 	}
-	r := &reader{plan: p, m: p.Mapping, before: map[Field]string{}, beside: map[int]string{}, seen: map[digest]int{}, names: columnNames(), comment: s.Catalogue.T(i18n.ZH, "import.comment")}
+	r := &reader{book: b, plan: p, m: p.Mapping, before: map[Field]string{}, beside: map[int]string{}, seen: map[digest]int{}, names: columnNames(), comment: s.Catalogue.T(i18n.ZH, "import.comment")}
 	if r.at, r.notes, err = p.Mapping.place(p.Header); err != nil {
 		return Report{}, err
 	}
@@ -92,14 +92,19 @@ func (s *Service) Run(ctx context.Context, a actor.Actor, f File, m *Mapping, o 
 		}
 	}
 	if !o.DryRun {
-		t.Batch, err = s.begin(ctx, a, f, p, o.job)
-		r.batch = t.Batch
+		over := false
+		t.Batch, over, err = s.begin(ctx, a, f, p, o.job)
+		if r.batch = t.Batch; err == nil && over {
+			im, err := s.Import(ctx, a, t.Batch)
+			return im.Report, err
+		}
 	}
 	if err == nil {
 		err = s.walk(ctx, a, b, r, t, o)
 	}
+	report := t.report()
 	if err == nil && !o.DryRun {
-		err = s.finish(ctx, a, t.report())
+		report, err = s.finish(ctx, a, report)
 	}
 	if errors.Is(err, errUndone) {
 		if _, bad := s.takeBack(ctx, a, t.Batch, s.Catalogue.T(i18n.ZH, errUndone.Key), nil); bad != nil {
@@ -107,9 +112,9 @@ func (s *Service) Run(ctx context.Context, a actor.Actor, f File, m *Mapping, o 
 		}
 	}
 	if err != nil {
-		return t.report(), fmt.Errorf("import %s: %w", t.Batch, err)
+		return report, fmt.Errorf("import %s: %w", t.Batch, err)
 	}
-	return t.report(), nil
+	return report, nil
 }
 
 // errUndone ends the run of a batch that somebody undid meanwhile.
@@ -177,11 +182,12 @@ func (t *tally) settle(x *read, took []casework.Took) {
 	}
 }
 
-// begin returns the batch of this run: a new one, or the one that was cut off. A job whose batch was undone ends.
-func (s *Service) begin(ctx context.Context, a actor.Actor, f File, p Plan, job string) (batch string, err error) {
+// begin returns the batch of this run: a new one, or the one that was cut off or is running still, and whether it is over:
+// finished by this job before that was cut off itself. A job whose batch was undone ends.
+func (s *Service) begin(ctx context.Context, a actor.Actor, f File, p Plan, job string) (batch string, over bool, err error) {
 	fresh := id.New(s.Store.Now())
 	err = s.Store.Update(ctx, a.Town, func(tx *db.Tx) error {
-		batch = fresh
+		batch, over = fresh, false
 		old, err := journal.Batches(ctx, tx, batchKind, 50)
 		if err != nil {
 			return err
@@ -195,11 +201,18 @@ func (s *Service) begin(ctx context.Context, a actor.Actor, f File, p Plan, job 
 				return err
 			}
 			var was begun
-			if len(es) == 0 || len(es) > 1 && b.Undone.IsZero() {
-				continue // finished
+			if len(es) == 0 {
+				continue
 			}
 			if err := es[0].Decode(&was); err != nil {
 				return err
+			}
+			if len(es) > 1 && b.Undone.IsZero() { // finished
+				if over = job != "" && was.Job == job; over {
+					batch = b.ID
+					return nil
+				}
+				continue
 			}
 			if !b.Undone.IsZero() {
 				if was.Job == job {
@@ -224,22 +237,24 @@ func (s *Service) begin(ctx context.Context, a actor.Actor, f File, p Plan, job 
 		return s.remember(ctx, tx, by(a), batch, fingerprint(p.Header), p.Mapping)
 	})
 	if err != nil {
-		return batch, fmt.Errorf("begin import: %w", err)
+		return batch, false, fmt.Errorf("begin import: %w", err)
 	}
-	return batch, nil
+	return batch, over, nil
 }
 
-// finish writes what the run came to.
-func (s *Service) finish(ctx context.Context, a actor.Actor, r Report) error {
-	err := s.Store.Update(ctx, a.Town, func(tx *db.Tx) error {
-		b, err := journal.GetBatch(ctx, tx, r.Batch)
-		if err != nil {
+// finish writes what the run came to and returns it. Of two that ran the same batch at once the first one's report
+// stands: a row that the other has taken is one of the batch's own to both, so they say the same.
+func (s *Service) finish(ctx context.Context, a actor.Actor, r Report) (out Report, err error) {
+	err = s.Store.Update(ctx, a.Town, func(tx *db.Tx) error {
+		im, err := s.get(ctx, tx, r.Batch)
+		if out = im.Report; err != nil || im.State == Finished {
 			return err
 		}
+		b := im.Batch
 		if !b.Undone.IsZero() {
 			return errUndone
 		}
-		b.Counts = r.Counts
+		out, b.Counts = r, r.Counts
 		if err := journal.SaveBatch(ctx, tx, b); err != nil {
 			return err
 		}
@@ -247,7 +262,7 @@ func (s *Service) finish(ctx context.Context, a actor.Actor, r Report) error {
 		return err
 	})
 	if err != nil {
-		return fmt.Errorf("finish import %s: %w", r.Batch, err)
+		return r, fmt.Errorf("finish import %s: %w", r.Batch, err)
 	}
-	return nil
+	return out, nil
 }

@@ -83,7 +83,7 @@ func (r *reader) digest(row sheet.Row, under string) (sum [sha256.Size]byte) {
 		}
 		switch f {
 		case Said, Answered, Due:
-			if at, ok := r.date(v, sheet.Date); ok {
+			if at, ok := r.date(v, r.book.Date); ok {
 				v = at.Format("2006-01-02 15:04")
 			}
 		case Phone:

@@ -84,9 +84,36 @@ func (s *Service) Kept(ctx context.Context, a actor.Actor, file string) (File, e
 	if err := may(a); err != nil {
 		return File{}, err
 	}
-	var kept journal.File
-	var key seal.RecordKey
-	err := s.Store.View(ctx, a.Town, func(tx *db.Tx) error {
+	kept, key, err := s.held(ctx, a.Town, file)
+	if err != nil {
+		return File{}, fmt.Errorf("open import file %s: %w", file, err)
+	}
+	box, err := s.Blobs.GetBytes(kept.Digest)
+	if err != nil {
+		return File{}, fmt.Errorf("open import file %s: %w", file, err)
+	}
+	plain, err := key.OpenFile(box)
+	if err != nil {
+		return File{}, fmt.Errorf("open import file %s: %w", file, err)
+	}
+	return File{Name: kept.Name, Body: bytes.NewReader(plain), Size: int64(len(plain)), id: file}, nil
+}
+
+// Keeps reports whether a file that Keep stored can still be opened, without opening it. Errors: Denied.
+func (s *Service) Keeps(ctx context.Context, a actor.Actor, file string) (bool, error) {
+	if err := may(a); err != nil || file == "" {
+		return false, err
+	}
+	_, _, err := s.held(ctx, a.Town, file)
+	if errs.Is(err, errs.NotFound) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// held returns where a kept file lies, and its key.
+func (s *Service) held(ctx context.Context, town, file string) (kept journal.File, key seal.RecordKey, err error) {
+	err = s.Store.View(ctx, town, func(tx *db.Tx) error {
 		fs, err := journal.Files(ctx, tx, file)
 		if err != nil {
 			return err
@@ -102,67 +129,7 @@ func (s *Service) Kept(ctx context.Context, a actor.Actor, file string) (File, e
 		key, err = s.Keys.Key(ctx, tx, file)
 		return err
 	})
-	if err != nil {
-		return File{}, fmt.Errorf("open import file %s: %w", file, err)
-	}
-	box, err := s.Blobs.GetBytes(kept.Digest)
-	if err != nil {
-		return File{}, fmt.Errorf("open import file %s: %w", file, err)
-	}
-	plain, err := key.OpenFile(box)
-	if err != nil {
-		return File{}, fmt.Errorf("open import file %s: %w", file, err)
-	}
-	return File{Name: kept.Name, Body: bytes.NewReader(plain), Size: int64(len(plain)), id: file}, nil
-}
-
-// task is the payload of the jobs: ids and a mapping, which names columns and nothing else.
-type task struct {
-	File    string   `json:"file,omitempty"`
-	Person  string   `json:"person,omitempty"`
-	Mapping *Mapping `json:"mapping,omitempty"`
-	Dry     bool     `json:"dry,omitempty"`
-	Batch   string   `json:"batch,omitempty"`
-	Reason  string   `json:"reason,omitempty"`
-}
-
-// Start asks for a run over a kept file and returns the id of its job. Errors: Denied, NotFound, Invalid.
-func (s *Service) Start(ctx context.Context, a actor.Actor, file string, m Mapping, dry bool) (string, error) {
-	f, err := s.Kept(ctx, a, file)
-	if err != nil {
-		return "", err
-	}
-	p, err := s.Inspect(ctx, a, f, m.Sheet)
-	if err != nil {
-		return "", err
-	}
-	if _, _, err := m.place(p.Header); err != nil {
-		return "", err
-	}
-	return s.enqueue(ctx, a, runJob, task{File: file, Person: a.Person, Mapping: &m, Dry: dry})
-}
-
-// StartUndo asks for an undo and returns the id of its job. Errors: Denied, NotFound, Conflict, Invalid.
-func (s *Service) StartUndo(ctx context.Context, a actor.Actor, batch, reason string) (string, error) {
-	im, err := s.Import(ctx, a, batch)
-	if err != nil {
-		return "", err
-	}
-	if im.State == Undone {
-		return "", errs.New(errs.Conflict, "import.undone_before")
-	}
-	if reason == "" {
-		return "", errs.Field("reason", "error.required")
-	}
-	return s.enqueue(ctx, a, undoJob, task{Person: a.Person, Batch: batch, Reason: reason})
-}
-
-func (s *Service) enqueue(ctx context.Context, a actor.Actor, kind string, t task) (key string, err error) {
-	err = s.Store.Update(ctx, a.Town, func(tx *db.Tx) error {
-		key, err = job.Enqueue(ctx, tx, kind, t, time.Time{})
-		return err
-	})
-	return key, err
+	return kept, key, err
 }
 
 // Work does the jobs of this package. It may be run again after a crash.
@@ -180,11 +147,20 @@ func (s *Service) Work(ctx context.Context, j job.Job) error {
 	}
 	progress := func(done, total int) { job.Progress(ctx, int64(done), int64(total)) }
 	if j.Kind == undoJob {
-		im, err := s.Undo(ctx, a, t.Batch, t.Reason, progress)
+		_, err := s.Undo(ctx, a, t.Batch, t.Reason, progress)
+		if errs.Is(err, errs.Conflict) { // by somebody else meanwhile, or by this job before it was cut off
+			im, bad := s.Import(ctx, a, t.Batch)
+			if bad != nil {
+				return bad
+			}
+			if im.State == Undone {
+				err = nil
+			}
+		}
 		if err != nil {
 			return err
 		}
-		return job.SetResult(ctx, Report{Batch: im.ID})
+		return job.SetResult(ctx, Report{Batch: t.Batch})
 	}
 	f, err := s.Kept(ctx, a, t.File)
 	if err != nil {

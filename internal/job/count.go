@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"strings"
 	"time"
 
 	"yanming/internal/db"
@@ -18,9 +17,6 @@ type Count struct {
 	Failed int64     // of those, how many carry a failure: also periodic work that is to be tried again
 	Oldest time.Time // when the longest waiting one was due; zero unless State is Queued
 }
-
-// Periodic reports whether the jobs are the installation's own recurring work, not something that somebody asked for.
-func (c Count) Periodic() bool { return strings.HasPrefix(c.Kind, everyPrefix) }
 
 // Counts counts the jobs of all towns by kind and state.
 func Counts(ctx context.Context, store *db.DB) (out []Count, err error) {

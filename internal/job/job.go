@@ -21,13 +21,12 @@ import (
 // State is where a job stands.
 type State string
 
-// The states. The last three are final.
+// The states. The last two are final.
 const (
-	Queued    State = "queued"
-	Running   State = "running"
-	Done      State = "done"
-	Failed    State = "failed"
-	Cancelled State = "cancelled"
+	Queued  State = "queued"
+	Running State = "running"
+	Done    State = "done"
+	Failed  State = "failed"
 )
 
 // Job is a job as it stands.
@@ -48,7 +47,7 @@ type Job struct {
 }
 
 // Final reports whether nothing more will happen to the job.
-func (j Job) Final() bool { return j.State == Done || j.State == Failed || j.State == Cancelled }
+func (j Job) Final() bool { return j.State == Done || j.State == Failed }
 
 // Decode reads the payload into v.
 func (j Job) Decode(v any) error {
@@ -140,24 +139,11 @@ func list(ctx context.Context, tx *db.Tx, text string, args ...any) (js []Job, e
 	return js, err
 }
 
-// Cancel stops a job: a waiting one at once, a running one as soon as its handler notices that its context ended.
-// Errors: NotFound; Conflict (job.finished) when it is over.
-func Cancel(ctx context.Context, tx *db.Tx, key string) error {
-	j, err := Get(ctx, tx, key)
+// Hasten lets a job that waits, such as for its next try, run at once; one that runs or is over is left alone.
+func Hasten(ctx context.Context, tx *db.Tx, key string) error {
+	_, err := tx.Exec(ctx, `UPDATE jobs SET run_at = $3 WHERE town_id = $1 AND id = $2 AND state = 'queued' AND run_at > $3`, key, tx.Now.UnixMilli())
 	if err != nil {
-		return err
-	}
-	switch j.State {
-	case Queued:
-		_, err = tx.Exec(ctx, `UPDATE jobs SET state = 'cancelled', run_at = NULL, cancel = $3, finished_at = $4 WHERE town_id = $1 AND id = $2`,
-			key, true, tx.Now.UnixMilli())
-	case Running:
-		_, err = tx.Exec(ctx, `UPDATE jobs SET cancel = $3 WHERE town_id = $1 AND id = $2`, key, true)
-	default:
-		err = errs.New(errs.Conflict, "job.finished")
-	}
-	if err != nil {
-		return fmt.Errorf("cancel job %s: %w", key, err)
+		return fmt.Errorf("hasten job %s: %w", key, err)
 	}
 	return nil
 }

@@ -17,7 +17,6 @@ type report struct {
 }
 
 type reportKey struct{}
-type watchKey struct{}
 
 // Progress tells how far the work of ctx has come: done of total, or total 0 while it is unknown. It may be called as
 // often as one likes, also where no job is running.
@@ -28,14 +27,6 @@ func Progress(ctx context.Context, done, total int64) {
 		r.done, r.total = done, total
 		r.mu.Unlock()
 	}
-	if watch, ok := ctx.Value(watchKey{}).(func(done, total int64)); ok {
-		watch(done, total)
-	}
-}
-
-// Watch returns a context whose Progress also calls fn: a command's own bar. fn is called from where the work is done.
-func Watch(ctx context.Context, fn func(done, total int64)) context.Context {
-	return context.WithValue(ctx, watchKey{}, fn)
 }
 
 // SetResult keeps what the job of ctx came to, as JSON, for Job.Result; the last call counts. It is stored when the

@@ -16,7 +16,7 @@ import (
 	"yanming/internal/id"
 )
 
-// Handler does a job. Its context ends when the job is cancelled, the program stops, or the lease is lost. It may be
+// Handler does a job. Its context ends when the program stops or the lease is lost. It may be
 // run again after a crash and must then come to the same end. An error that is the input's fault (Invalid, Denied,
 // NotFound) fails the job; any other is tried again.
 type Handler func(ctx context.Context, j Job) error
@@ -24,7 +24,7 @@ type Handler func(ctx context.Context, j Job) error
 // Options of a Runner; the zero value is right for a server.
 type Options struct {
 	Workers int           // jobs at once; 3 when 0
-	Poll    time.Duration // how often it looks for due jobs, progress and cancelled ones; half a second when 0
+	Poll    time.Duration // how often it looks for due jobs and writes progress; half a second when 0
 	Lease   time.Duration // how long after a crash a job is run again; a minute when 0
 	Ended   func(End)     // told each time a handler has returned; may be nil, must return at once
 }
@@ -232,8 +232,8 @@ func (r *Runner) leave(at place) {
 	delete(r.running, at.town+" "+at.id)
 }
 
-// claim takes the lease of a due job and returns it as running. A job that was begun too often, or was cancelled while
-// its runner was dead, is finished instead; one that is not due any more is left alone.
+// claim takes the lease of a due job and returns it as running. A job that was begun too often, because its runner died each
+// time, is failed instead; one that is not due any more is left alone.
 func (r *Runner) claim(ctx context.Context, at place) (j Job, changed bool, err error) {
 	err = r.store.Update(ctx, at.town, func(tx *db.Tx) (err error) {
 		changed = false
@@ -247,18 +247,10 @@ func (r *Runner) claim(ctx context.Context, at place) (j Job, changed bool, err 
 		}
 		changed = true
 		periodic := r.every[j.Kind] != 0
-		var cancel bool
-		if err := tx.Row(ctx, `SELECT cancel FROM jobs WHERE town_id = $1 AND id = $2`, j.ID).Scan(&cancel); err != nil {
-			return err
-		}
-		if !periodic && (cancel || j.Tries >= maxTries) {
-			state, fail := Cancelled, ""
-			if !cancel { // its runner died each time
-				state, fail = Failed, encodeFailure(errors.New("begun too often"), j.ID)
-			}
-			j.State = state
+		if !periodic && j.Tries >= maxTries { // its runner died each time
+			j.State = Failed
 			_, err = tx.Exec(ctx, `UPDATE jobs SET state = $3, run_at = NULL, lease = '', failure = $4, finished_at = $5 WHERE town_id = $1 AND id = $2`,
-				j.ID, string(state), fail, now)
+				j.ID, string(Failed), encodeFailure(errors.New("begun too often"), j.ID), now)
 			return err
 		}
 		j.State, j.Tries = Running, j.Tries+1
@@ -269,11 +261,8 @@ func (r *Runner) claim(ctx context.Context, at place) (j Job, changed bool, err 
 	return j, changed, err
 }
 
-// The reasons for which a handler's context ends before its time.
-var (
-	errCancelled = errors.New("the job was cancelled")
-	errLost      = errors.New("another runner has taken the job over")
-)
+// errLost ends a handler's context before its time.
+var errLost = errors.New("another runner has taken the job over")
 
 func (r *Runner) run(ctx context.Context, j Job) {
 	rep := &report{done: j.Done, total: j.Total}
@@ -295,7 +284,7 @@ func (r *Runner) run(ctx context.Context, j Job) {
 		slog.Warn("job was taken over by another runner", "job", j.ID, "kind", j.Kind)
 		return
 	}
-	if err := r.finish(ctx, j, rep, err, cause); err != nil {
+	if err := r.finish(ctx, j, rep, err); err != nil {
 		slog.Error("finish job", "job", j.ID, "kind", j.Kind, "error", err)
 	}
 }
@@ -310,7 +299,7 @@ func call(ctx context.Context, h Handler, j Job) (err error) {
 	return h(ctx, j)
 }
 
-// beat keeps the lease, writes progress and looks for a wish to cancel, until work ends.
+// beat keeps the lease and writes progress until work ends.
 func (r *Runner) beat(work context.Context, stop context.CancelCauseFunc, j Job, rep *report) {
 	tick := time.NewTicker(r.opts.Poll)
 	defer tick.Stop()
@@ -325,10 +314,10 @@ func (r *Runner) beat(work context.Context, stop context.CancelCauseFunc, j Job,
 		done, total, fresh := rep.done, rep.total, rep.fresh
 		rep.fresh = false
 		rep.mu.Unlock()
-		var cancel, mine bool
+		var mine bool
 		look := func(tx *db.Tx) error {
 			var lease string
-			err := tx.Row(work, `SELECT cancel, lease FROM jobs WHERE town_id = $1 AND id = $2`, j.ID).Scan(&cancel, &lease)
+			err := tx.Row(work, `SELECT lease FROM jobs WHERE town_id = $1 AND id = $2`, j.ID).Scan(&lease)
 			mine = lease == r.lease
 			return err
 		}
@@ -351,17 +340,14 @@ func (r *Runner) beat(work context.Context, stop context.CancelCauseFunc, j Job,
 			stop(errLost)
 		case err != nil && work.Err() == nil:
 			slog.Error("keep job's lease", "job", j.ID, "error", err)
-		case err == nil && cancel:
-			stop(errCancelled)
 		}
 	}
 }
 
 // finish writes how a job ended.
-func (r *Runner) finish(ctx context.Context, j Job, rep *report, err, cause error) error {
+func (r *Runner) finish(ctx context.Context, j Job, rep *report, err error) error {
 	stopped := ctx.Err() != nil && err != nil // the program stops: due again at once, and not counted
-	cancelled := errors.Is(cause, errCancelled) && err != nil
-	if err != nil && !stopped && !cancelled && errs.Is(err, errs.Internal) {
+	if err != nil && !stopped && errs.Is(err, errs.Internal) {
 		slog.Error("job failed", "job", j.ID, "kind", j.Kind, "town", j.Town, "try", j.Tries, "error", err)
 	}
 	interval, periodic := r.every[j.Kind]
@@ -375,8 +361,6 @@ func (r *Runner) finish(ctx context.Context, j Job, rep *report, err, cause erro
 		case stopped:
 			tries--
 			again(tx.Now)
-		case cancelled:
-			state = Cancelled
 		case err != nil:
 			state, fail = Failed, encodeFailure(err, j.ID)
 			if k := errs.KindOf(err); periodic || (k == errs.Internal || k == errs.Conflict || k == errs.Unavailable) && j.Tries < maxTries {
@@ -384,10 +368,10 @@ func (r *Runner) finish(ctx context.Context, j Job, rep *report, err, cause erro
 			}
 		}
 		if periodic && !stopped {
-			if err == nil || cancelled {
+			if err == nil {
 				tries = 0
 			}
-			if at := tx.Now.Add(interval); err == nil || cancelled || next.After(at) {
+			if at := tx.Now.Add(interval); err == nil || next.After(at) {
 				again(at)
 			}
 		}
@@ -406,9 +390,9 @@ func (r *Runner) write(ctx context.Context, tx *db.Tx, j Job, rep *report, state
 		at := tx.Now.UnixMilli()
 		finished = &at
 	}
-	_, err := tx.Exec(ctx, `UPDATE jobs SET state = $4, run_at = $5, lease = '', tries = $6, cancel = cancel AND $7, failure = $8, result = $9,
-			progress_done = $10, progress_total = $11, finished_at = $12 WHERE town_id = $1 AND id = $2 AND lease = $3`,
-		j.ID, r.lease, string(state), due, tries, r.every[j.Kind] == 0, fail, result, done, total, finished)
+	_, err := tx.Exec(ctx, `UPDATE jobs SET state = $4, run_at = $5, lease = '', tries = $6, failure = $7, result = $8,
+			progress_done = $9, progress_total = $10, finished_at = $11 WHERE town_id = $1 AND id = $2 AND lease = $3`,
+		j.ID, r.lease, string(state), due, tries, fail, result, done, total, finished)
 	return err
 }
 

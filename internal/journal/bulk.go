@@ -17,7 +17,6 @@ import (
 // as JSON. It may be appended by a closure that runs twice.
 type Ready struct {
 	Event
-	ID      string
 	payload string
 	salt    []byte
 }
@@ -28,13 +27,31 @@ func Make(e Event, now time.Time) (Ready, error) {
 	if err != nil {
 		return Ready{}, fmt.Errorf("write payload of %s %s: %w", e.Kind, e.Type, err)
 	}
+	if e.ID == "" {
+		e.ID = id.New(now)
+	}
 	salt := make([]byte, 16)
 	rand.Read(salt)
-	return Ready{Event: e, ID: id.New(now), payload: string(payload), salt: salt}, nil
+	return Ready{Event: e, payload: string(payload), salt: salt}, nil
+}
+
+// eventColumns are what values writes behind an event's number.
+const eventColumns = `id, record_kind, record_id, n, type, actor_id, at, day, batch_id, payload, secret, salt`
+
+func (r Ready) values(at time.Time) []any {
+	return []any{r.ID, r.Kind, r.Record, r.N, r.Type, r.Actor, at.UnixMilli(), string(calendar.DayOf(at)), r.Batch, r.payload, r.Secret, r.salt}
 }
 
 // AppendAll is Append for many events, in their order: it takes the town's next numbers at once.
 func AppendAll(ctx context.Context, tx *db.Tx, es []Ready) error {
+	if len(es) == 1 { // as almost always: the number in the same statement
+		_, err := tx.Exec(ctx, `INSERT INTO events (town_id, `+eventColumns+`, seq) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,
+			(SELECT COALESCE(max(seq), 0) + 1 FROM events WHERE town_id = $1))`, es[0].values(tx.Now)...)
+		if err != nil {
+			return fmt.Errorf("append %s %s: %w", es[0].Kind, es[0].Type, err)
+		}
+		return nil
+	}
 	if len(es) == 0 {
 		return nil
 	}
@@ -42,12 +59,11 @@ func AppendAll(ctx context.Context, tx *db.Tx, es []Ready) error {
 	if err != nil {
 		return fmt.Errorf("number events: %w", err)
 	}
-	at, day := tx.Now.UnixMilli(), string(calendar.DayOf(tx.Now))
 	args := make([]any, 0, 13*len(es))
 	for i, e := range es {
-		args = append(args, last+1+int64(i), e.ID, e.Kind, e.Record, e.N, e.Type, e.Actor, at, day, e.Batch, e.payload, e.Secret, e.salt)
+		args = append(append(args, last+1+int64(i)), e.values(tx.Now)...)
 	}
-	err = tx.Insert(ctx, `INSERT INTO events (town_id, seq, id, record_kind, record_id, n, type, actor_id, at, day, batch_id, payload, secret, salt) VALUES`, "", 13, args)
+	err = tx.Insert(ctx, `INSERT INTO events (town_id, seq, `+eventColumns+`) VALUES`, "", 13, args)
 	if err != nil {
 		return fmt.Errorf("append %d events: %w", len(es), err)
 	}

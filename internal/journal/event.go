@@ -8,7 +8,6 @@ package journal
 
 import (
 	"context"
-	"crypto/rand"
 	"database/sql"
 	"encoding/json"
 	"fmt"
@@ -16,7 +15,6 @@ import (
 
 	"yanming/internal/calendar"
 	"yanming/internal/db"
-	"yanming/internal/id"
 )
 
 // Actors who are no person.
@@ -27,7 +25,7 @@ const (
 
 // Event is one fact about to be appended.
 type Event struct {
-	ID      string // made by Append when empty
+	ID      string // made by Make when empty
 	Kind    string // of record: "case", "visit" …
 	Record  string // the record's id
 	N       int64  // the record's revision after the event: 1, 2, …
@@ -60,28 +58,17 @@ func (e Entry) Decode(v any) error {
 	return nil
 }
 
-// Append adds e to the town's journal within tx and returns it as it stands there. It takes the town's next number,
-// so it is the last thing a transaction waits for. Conflict when the record has an event N already: somebody else
-// changed it meanwhile.
+// Append adds e to the town's journal within tx and returns it as it stands there, without its number, which whoever
+// reads it learns. It takes the town's next number, so it is the last thing a transaction waits for. Conflict when the
+// record has an event N already: somebody else changed it meanwhile.
 func Append(ctx context.Context, tx *db.Tx, e Event) (Entry, error) {
-	payload, err := json.Marshal(e.Payload)
+	r, err := Make(e, tx.Now)
 	if err != nil {
-		return Entry{}, fmt.Errorf("write payload of %s %s: %w", e.Kind, e.Type, err)
+		return Entry{}, err
 	}
-	salt := make([]byte, 16)
-	rand.Read(salt)
-	if e.ID == "" {
-		e.ID = id.New(tx.Now)
-	}
-	out := Entry{Town: tx.Town, ID: e.ID, Kind: e.Kind, Record: e.Record, N: e.N, Type: e.Type, Actor: e.Actor,
-		At: tx.Now, Day: calendar.DayOf(tx.Now), Batch: e.Batch, Payload: payload, Secret: e.Secret}
-	err = tx.Row(ctx, `INSERT INTO events (town_id, id, seq, record_kind, record_id, n, type, actor_id, at, day, batch_id, payload, secret, salt)
-		VALUES ($1, $2, (SELECT COALESCE(max(seq), 0) + 1 FROM events WHERE town_id = $1), $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) RETURNING seq`,
-		out.ID, e.Kind, e.Record, e.N, e.Type, e.Actor, out.At.UnixMilli(), string(out.Day), e.Batch, string(payload), e.Secret, salt).Scan(&out.Seq)
-	if err != nil {
-		return Entry{}, fmt.Errorf("append %s %s: %w", e.Kind, e.Type, err)
-	}
-	return out, nil
+	out := Entry{Town: tx.Town, ID: r.ID, Kind: e.Kind, Record: e.Record, N: e.N, Type: e.Type, Actor: e.Actor,
+		At: tx.Now, Day: calendar.DayOf(tx.Now), Batch: e.Batch, Payload: json.RawMessage(r.payload), Secret: e.Secret}
+	return out, AppendAll(ctx, tx, []Ready{r})
 }
 
 // The columns of an Entry, and those of one without payload and secret.
@@ -104,14 +91,7 @@ func History(ctx context.Context, tx *db.Tx, record string) ([]Entry, error) {
 	return list(ctx, tx, `SELECT `+columns+` FROM events WHERE town_id = $1 AND record_id = $2 ORDER BY n`, record)
 }
 
-// After returns at most limit events behind number seq, in order.
-func After(ctx context.Context, tx *db.Tx, seq int64, limit int) ([]Entry, error) {
-	var es []Entry
-	err := eachAfter(ctx, tx, seq, limit, func(e Entry) error { es = append(es, e); return nil })
-	return es, err
-}
-
-// eachAfter gives the events that After returns to fn, one by one, until it fails.
+// eachAfter gives at most limit events behind number seq to fn, in order and one by one, until it fails.
 func eachAfter(ctx context.Context, tx *db.Tx, seq int64, limit int, fn func(Entry) error) error {
 	return each(ctx, tx, fn, `SELECT `+columns+` FROM events WHERE town_id = $1 AND seq > $2 ORDER BY seq LIMIT $3`, seq, limit)
 }

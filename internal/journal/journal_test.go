@@ -235,7 +235,7 @@ func TestFilesReadersAndBatchesBelongToTheirTown(t *testing.T) {
 			t.Fatal(err)
 		}
 		update(t, d, dbtest.Town, func(tx *db.Tx) error {
-			return errors.Join(journal.Unname(ctx, tx, "r", "a"), journal.MarkUndone(ctx, tx, "x"))
+			return journal.MarkUndone(ctx, tx, "x")
 		})
 		if err := d.Update(ctx, dbtest.Town, func(tx *db.Tx) error { return journal.MarkUndone(ctx, tx, "x") }); !errs.Is(err, errs.Conflict) {
 			t.Errorf("undone twice: %v", err)

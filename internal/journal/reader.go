@@ -20,15 +20,6 @@ func Name(ctx context.Context, tx *db.Tx, record, by string, people ...string) e
 	return nil
 }
 
-// Unname ends a person's reading of a record.
-func Unname(ctx context.Context, tx *db.Tx, record, person string) error {
-	_, err := tx.Exec(ctx, `DELETE FROM readers WHERE town_id = $1 AND record_id = $2 AND person_id = $3`, record, person)
-	if err != nil {
-		return fmt.Errorf("end reader: %w", err)
-	}
-	return nil
-}
-
 // Readers returns who may open a record in confidence.
 func Readers(ctx context.Context, tx *db.Tx, record string) (people []string, err error) {
 	err = tx.Each(ctx, func(r *sql.Rows) error {

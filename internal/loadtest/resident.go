@@ -97,7 +97,7 @@ func (r Resident) Post(ctx context.Context, path string, form url.Values) (Page,
 // Say sends a word in one request, as the last of the four pages does, and opens its receipt. The receipt is not nil as
 // soon as the answer to the form arrived.
 func (r Resident) Say(ctx context.Context, words string, photos ...[]byte) (*Receipt, error) {
-	return r.send(ctx, url.Values{"key": {id.Token()}, "town": {r.Town}, "who": {""}, "kind": {"opinion"}, "category": {""}, "text": {words},
+	return r.send(ctx, url.Values{"key": {id.Request()}, "town": {r.Town}, "who": {""}, "kind": {"opinion"}, "category": {""}, "text": {words},
 		"where": {"u"}, "reply": {"none"}}, photos)
 }
 

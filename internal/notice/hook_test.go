@@ -17,6 +17,7 @@ import (
 	"yanming/internal/db/dbtest"
 	"yanming/internal/errs"
 	"yanming/internal/notice"
+	"yanming/internal/towntest"
 )
 
 // called is a request as a unit's system got it.
@@ -32,7 +33,7 @@ func (w *town) hooked(unit string) (calls func() []called) {
 }
 
 func (w *town) system(unit string, status int) (calls func() []called, secret string) {
-	w.t.Helper()
+	w.T.Helper()
 	var mu sync.Mutex
 	var list []called
 	server := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
@@ -43,9 +44,9 @@ func (w *town) system(unit string, status int) (calls func() []called, secret st
 		rw.Header().Set("Location", "/elsewhere")
 		rw.WriteHeader(status)
 	}))
-	w.t.Cleanup(server.Close)
+	w.T.Cleanup(server.Close)
 	secret, err := w.told.SetHook(ctx, w.admin, unit, server.URL+"/x")
-	must(w.t, err)
+	must(w.T, err)
 	return func() []called {
 		mu.Lock()
 		defer mu.Unlock()
@@ -101,7 +102,7 @@ func TestAUnitsSystemIsToldWithASignature(t *testing.T) {
 		if h.Get("webhook-id") != body.Data.Delivery || h.Get("webhook-signature") != notice.Sign(raw, h.Get("webhook-id"), time.Unix(at, 0), []byte(got[0].body)) {
 			t.Errorf("signature %v", h)
 		}
-		w.do(w.handler, casework.Sign{On: on(n)})
+		w.Do(w.handler, casework.Sign{On: towntest.On(n)})
 		must(t, w.told.EndHook(ctx, w.admin, w.water))
 		w.derive()
 		w.drain()
@@ -126,7 +127,7 @@ func TestASecretIsShownOnceAndStandsNowhere(t *testing.T) {
 		_, secret := w.system(w.water, http.StatusOK)
 		raw, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(secret, "whsec_"))
 		must(t, err)
-		must(t, w.db.View(ctx, dbtest.Town, func(tx *db.Tx) error {
+		must(t, w.DB.View(ctx, dbtest.Town, func(tx *db.Tx) error {
 			var box []byte
 			if err := tx.Row(ctx, `SELECT secret FROM unit_hooks WHERE town_id = $1`).Scan(&box); err != nil {
 				return err
@@ -168,7 +169,7 @@ func TestAFailedCallIsTriedForADayAndThenDead(t *testing.T) {
 		}
 		var list []notice.Delivery
 		look := func() {
-			must(t, w.db.View(ctx, dbtest.Town, func(tx *db.Tx) (err error) { list, _, err = w.told.Dead(ctx, tx, w.admin, ""); return err }))
+			must(t, w.DB.View(ctx, dbtest.Town, func(tx *db.Tx) (err error) { list, _, err = w.told.Dead(ctx, tx, w.admin, ""); return err }))
 		}
 		look()
 		if list[0].Failure != "notice.fail.answer" || list[0].Target != w.water {
@@ -203,8 +204,8 @@ func TestOneThatDoesNotAnswerHoldsUpNobody(t *testing.T) {
 	calls := w.hooked(w.water)
 	for range 40 {
 		n := w.say(false)
-		w.do(w.intake, casework.Accept{On: on(n)})
-		w.do(w.intake, casework.Dispatch{On: on(n), Unit: w.roads, Leader: w.mayor.Person})
+		w.Do(w.intake, casework.Accept{On: towntest.On(n)})
+		w.Do(w.intake, casework.Dispatch{On: towntest.On(n), Unit: w.roads, Leader: w.mayor.Person})
 	}
 	w.dispatched()
 	w.derive()

@@ -6,13 +6,13 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
-	"net"
 	netmail "net/mail"
 	"net/textproto"
 	"time"
 
 	"github.com/wneessen/go-mail"
 
+	"yanming/internal/config"
 	"yanming/internal/errs"
 )
 
@@ -47,7 +47,7 @@ func NewMailer(o MailOptions) (*Mailer, error) {
 	if ports[o.TLS] == 0 {
 		return nil, errs.Field("--smtp-tls", "notice.smtp.tls")
 	}
-	if ip := net.ParseIP(o.Host); o.TLS == "none" && o.Host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+	if o.TLS == "none" && !config.Loopback(o.Host) {
 		return nil, errs.Field("--smtp-tls", "notice.smtp.none")
 	}
 	if o.Port == 0 {

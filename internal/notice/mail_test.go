@@ -16,6 +16,7 @@ import (
 	"yanming/internal/errs"
 	"yanming/internal/notice"
 	"yanming/internal/notice/noticetest"
+	"yanming/internal/towntest"
 )
 
 func contextFor(t *testing.T) (context.Context, context.CancelFunc) {
@@ -89,7 +90,7 @@ func TestNothingIsMailedThatWasNotWished(t *testing.T) {
 		if got := w.mail.Letters(); len(got) != 0 {
 			t.Errorf("letters %+v", got)
 		}
-		w.do(w.inspector, casework.Supervise{On: on(n), Level: 1, Text: "抓紧"})
+		w.Do(w.inspector, casework.Supervise{On: towntest.On(n), Level: 1, Text: "抓紧"})
 		w.derive()
 		w.drain()
 		if got := w.mail.Letters(); len(got) != 1 || !strings.Contains(got[0].Text, "under supervision") {
@@ -312,9 +313,9 @@ func TestAnAdministratorsResetOpensNothingInConfidence(t *testing.T) {
 			t.Helper()
 			who := w.with(a, password)
 			var seen bool
-			must(t, w.db.View(ctx, dbtest.Town, func(tx *db.Tx) error {
-				_, err := w.cases.Get(ctx, tx, who, n)
-				p, err2 := w.cases.List(ctx, tx, who, casework.Filter{View: casework.Every})
+			must(t, w.DB.View(ctx, dbtest.Town, func(tx *db.Tx) error {
+				_, err := w.Cases.Get(ctx, tx, who, n)
+				p, err2 := w.Cases.List(ctx, tx, who, casework.Filter{View: casework.Every})
 				if err2 != nil || (err == nil) != slices.ContainsFunc(p.Cases, func(c casework.Case) bool { return c.Number == n }) {
 					t.Errorf("page and list differ: %v, %v", err, err2)
 				}

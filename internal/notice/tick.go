@@ -17,6 +17,10 @@ const dueAtOnce = 200
 // digestAt is when the daily mails are put together, from the beginning of the day.
 const digestAt = 8*time.Hour + 30*time.Minute
 
+// again is how far ahead of a due moment it is looked for once more whom nobody has told: the clock was shorter than
+// casework.Soon, or somebody else has the case now. Whoever was told is not told twice.
+func again() []time.Duration { return []time.Duration{24 * time.Hour, 4 * time.Hour} }
+
 // Tick does what only time does: announces what is due soon, late or not accepted, each once for its clock, round and
 // due moment; puts the daily mails together on working days; forgets what is old. Run it every minute.
 func (s *Service) Tick(ctx context.Context, town string) error {
@@ -27,10 +31,15 @@ func (s *Service) Tick(ctx context.Context, town string) error {
 	}
 	now := s.Store.Now()
 	soon, over := now.Add(casework.Soon), now
-	for _, x := range []struct {
+	type stretch struct {
 		kind     Kind
 		from, to time.Time
-	}{{DueSoon, c.soon, soon}, {Overdue, c.over, over}, {AcceptLate, c.over, over}} {
+	}
+	all := []stretch{{DueSoon, c.soon, soon}, {Overdue, c.over, over}, {AcceptLate, c.over, over}}
+	for _, h := range again() {
+		all = append(all, stretch{DueSoon, later(now, c.soon.Add(h-casework.Soon)), now.Add(h)})
+	}
+	for _, x := range all {
 		if err := s.fallDue(ctx, town, x.kind, x.from, x.to, now); err != nil {
 			return fmt.Errorf("announce %s: %w", x.kind, err)
 		}

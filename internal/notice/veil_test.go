@@ -13,42 +13,43 @@ import (
 	"yanming/internal/db/dbtest"
 	"yanming/internal/notice"
 	"yanming/internal/org"
+	"yanming/internal/towntest"
 )
 
 // wished gives somebody a confirmed address and mails at once.
 func (w *town) wished(a actor.Actor, pace notice.Pace) string {
-	w.t.Helper()
+	w.T.Helper()
 	address := a.Name + "@yn.example"
-	must(w.t, w.told.AskAddress(ctx, a, address, phrase))
+	must(w.T, w.told.AskAddress(ctx, a, address, phrase))
 	w.drain()
-	must(w.t, w.told.ConfirmAddress(ctx, a, w.token("/account/notices/confirm?token=")))
-	must(w.t, w.told.SaveWish(ctx, a, notice.SaveWish{Pace: pace, Lang: "zh-CN"}))
+	must(w.T, w.told.ConfirmAddress(ctx, a, w.token("/account/notices/confirm?token=")))
+	must(w.T, w.told.SaveWish(ctx, a, notice.SaveWish{Pace: pace, Lang: "zh-CN"}))
 	return address
 }
 
 // token is the secret of the link in the newest letter.
 func (w *town) token(before string) string {
-	w.t.Helper()
+	w.T.Helper()
 	letters := w.mail.Letters()
 	if len(letters) == 0 {
-		w.t.Fatal("no letter came")
+		w.T.Fatal("no letter came")
 	}
 	_, rest, ok := strings.Cut(letters[len(letters)-1].Text, base+before)
 	if !ok {
-		w.t.Fatalf("no link to %s in %q", before, letters[len(letters)-1].Text)
+		w.T.Fatalf("no link to %s in %q", before, letters[len(letters)-1].Text)
 	}
 	return strings.TrimSpace(strings.SplitN(rest, "\n", 2)[0])
 }
 
 // knows is all that somebody can know of notices: rows, counts, mails, calls, dead letters.
 func (w *town) knows(a actor.Actor) string {
-	w.t.Helper()
+	w.T.Helper()
 	var b strings.Builder
 	for _, it := range w.items(a) {
 		fmt.Fprintln(&b, it.Kind, it.Number, it.Due, it.Path, it.At.UnixMilli(), it.Read.IsZero(), it.Vouch)
 	}
 	fmt.Fprintln(&b, w.unread(a))
-	must(w.t, w.db.View(ctx, dbtest.Town, func(tx *db.Tx) error {
+	must(w.T, w.DB.View(ctx, dbtest.Town, func(tx *db.Tx) error {
 		list, next, err := w.told.Dead(ctx, tx, a, "")
 		waiting, dead, err2 := w.told.Waiting(ctx, tx, a)
 		fmt.Fprintln(&b, len(list), next, waiting, dead, err == nil, err2 == nil)
@@ -77,13 +78,13 @@ func TestTwoWorlds(t *testing.T) {
 			if w == loud {
 				secret := w.say(true)
 				w.derive()
-				w.do(w.petition, casework.Accept{On: on(secret)})
-				w.do(w.petition, casework.Dispatch{On: on(secret), Unit: w.water, Leader: w.mayor.Person, Handler: w.handler.Person})
-				w.do(w.handler, casework.Sign{On: on(secret)})
+				w.Do(w.petition, casework.Accept{On: towntest.On(secret)})
+				w.Do(w.petition, casework.Dispatch{On: towntest.On(secret), Unit: w.water, Leader: w.mayor.Person, Handler: w.handler.Person})
+				w.Do(w.handler, casework.Sign{On: towntest.On(secret)})
 				w.derive()
 			}
-			w.do(w.handler, casework.Sign{On: on(n)})
-			w.do(w.intake, casework.Urge{On: on(n), Reason: "催"})
+			w.Do(w.handler, casework.Sign{On: towntest.On(n)})
+			w.Do(w.intake, casework.Urge{On: towntest.On(n), Reason: "催"})
 			w.derive()
 			w.drain()
 			for range 10 {
@@ -135,17 +136,17 @@ func TestConfidenceTellsItsReadersThatSomethingWaitsAndNoMore(t *testing.T) {
 		if it.Kind != notice.Confided || it.Number != "" || it.Due != "" {
 			t.Errorf("the notice says %+v", it)
 		}
-		w.do(w.petition, casework.Accept{On: on(n)})
-		w.do(w.petition, casework.NameReader{On: on(n), Person: w.mayor.Person, Reason: "分管"})
+		w.Do(w.petition, casework.Accept{On: towntest.On(n)})
+		w.Do(w.petition, casework.NameReader{On: towntest.On(n), Person: w.mayor.Person, Reason: "分管"})
 		w.wants("a new reader", w.mayor, notice.Confided)
-		w.do(w.inspector, casework.Supervise{On: on(n), Level: 1, Text: "抓紧"})
+		w.Do(w.inspector, casework.Supervise{On: towntest.On(n), Level: 1, Text: "抓紧"})
 		w.wants("once is enough", w.mayor, notice.Confided)
 		w.drain()
 		if got := w.mail.Letters(); len(got) != 0 {
 			t.Errorf("letters leave the program: %+v", got)
 		}
 		sys := actor.Actor{Town: dbtest.Town, System: true}
-		w.id(w.orgs.Appoint(ctx, sys, org.Appoint{Person: w.mayor.Person, Unit: w.committee, Role: actor.Leader}))
+		w.ID(w.Orgs.Appoint(ctx, sys, org.Appoint{Person: w.mayor.Person, Unit: w.committee, Role: actor.Leader}))
 		w.wants("a reader who moves into the unit it is about", w.as("mayor"))
 	})
 }
@@ -156,7 +157,7 @@ func TestWhoseCaseBecomesUnreadableGetsNoLetterThatWaits(t *testing.T) {
 		w.dispatched()
 		w.derive() // the letter waits
 		sys := actor.Actor{Town: dbtest.Town, System: true}
-		w.id(w.orgs.EndPost(ctx, sys, org.EndPost{ID: w.dir().PostsOf(w.handler.Person)[0].ID}))
+		w.ID(w.Orgs.EndPost(ctx, sys, org.EndPost{ID: w.Dir().PostsOf(w.handler.Person)[0].ID}))
 		w.drain()
 		if got := w.mail.Letters(); len(got) != 0 {
 			t.Errorf("the gate was not asked when the letter was sent: %+v", got)

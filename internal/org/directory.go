@@ -135,22 +135,9 @@ func (d *Directory) Grids(levels ...GridLevel) []Grid {
 	return only(d.lasting.grids, func(g Grid) bool { return len(levels) == 0 || slices.Contains(levels, g.Level) })
 }
 
-// ChildGrids returns the grids directly under a grid: the villages' under the town's, their parts under a village's.
-func (d *Directory) ChildGrids(grid string) []Grid {
-	g := d.grids[grid]
-	return slices.DeleteFunc(d.Grids(), func(c Grid) bool {
-		return !(g.Level == TownGrid && c.Level == VillageGrid || g.Level == VillageGrid && c.Level == PartGrid && c.Village == g.Village)
-	})
-}
-
 // GridsIn returns the grids of a village of every level, by number.
 func (d *Directory) GridsIn(village string) []Grid {
 	return slices.DeleteFunc(d.Grids(), func(g Grid) bool { return village == "" || g.Village != village })
-}
-
-// GridsOf returns the grids that a person leads or works in, by number.
-func (d *Directory) GridsOf(person string) []Grid {
-	return slices.DeleteFunc(d.Grids(), func(g Grid) bool { return person == "" || g.Leader != person && g.Worker != person })
 }
 
 // Firms returns the settled firms of a village, or of all for "".
@@ -239,11 +226,6 @@ func (d *Directory) LeaderFor(unit, village string) string {
 // Contacts returns the contact points in a village, the oldest first.
 func (d *Directory) Contacts(village string) []Contact {
 	return live(d.contacts, func(c Contact) bool { return c.Village == village }, byAge)
-}
-
-// ContactsOf returns the contact points of a leader, the oldest first.
-func (d *Directory) ContactsOf(person string) []Contact {
-	return live(d.contacts, func(c Contact) bool { return c.Person == person }, byAge)
 }
 
 func byAge(a, b Contact) int { return cmp.Or(a.Since.Compare(b.Since), strings.Compare(a.ID, b.ID)) }

@@ -74,6 +74,18 @@ func (s *Service) Directory(ctx context.Context, town string) (d *Directory, err
 	return d, nil
 }
 
+// Recent returns the town's directory as it was last read here, without asking whether it is still so: for what is made
+// before a transaction, which holds it against Load. NotFound when the town was not opened.
+func (s *Service) Recent(ctx context.Context, town string) (*Directory, error) {
+	s.mu.Lock()
+	k, ok := s.kept[town]
+	s.mu.Unlock()
+	if ok {
+		return k.dir, nil
+	}
+	return s.Directory(ctx, town)
+}
+
 // Calendar returns the town's calendar, embedded years and added days, and its office hours.
 func (s *Service) Calendar(ctx context.Context, tx *db.Tx) (*calendar.Calendar, calendar.Hours, error) {
 	d, err := s.Load(ctx, tx)

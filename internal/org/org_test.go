@@ -199,7 +199,7 @@ func TestGridsStandOnThreeLevels(t *testing.T) {
 		v := h.villages("柳岸村", "石桥村")
 		worker := h.person("网格员")
 		square := geo.Shape{{Outer: geo.Ring{{Lon: 1140000000, Lat: 345000000}, {Lon: 1140100000, Lat: 345000000}, {Lon: 1140100000, Lat: 345100000}, {Lon: 1140000000, Lat: 345100000}}}}
-		town := h.must(h.SaveGrid(ctx, h.do, org.SaveGrid{Level: org.TownGrid, Name: "雁南镇网格"}))
+		h.must(h.SaveGrid(ctx, h.do, org.SaveGrid{Level: org.TownGrid, Name: "雁南镇网格"}))
 		village := h.must(h.SaveGrid(ctx, h.do, org.SaveGrid{Level: org.VillageGrid, Village: v[0], Name: "柳岸村网格"}))
 		part := h.must(h.SaveGrid(ctx, h.do, org.SaveGrid{Level: org.PartGrid, Village: v[0], Name: "第1网格", Worker: worker, Boundary: square}))
 		h.must(h.SaveGrid(ctx, h.do, org.SaveGrid{Level: org.PartGrid, Village: v[1], Name: "第2网格", Number: 40}))
@@ -216,11 +216,6 @@ func TestGridsStandOnThreeLevels(t *testing.T) {
 			says      string
 			got, want []string
 		}{
-			{"under the town's grid stand the villages'", ids(dir.ChildGrids(town)), []string{village}},
-			{"under a village's grid stand its parts", ids(dir.ChildGrids(village)), []string{part}},
-			{"under a part stands nothing", ids(dir.ChildGrids(part)), nil},
-			{"a worker's grids", ids(dir.GridsOf(worker)), []string{part}},
-			{"nobody's grids", ids(dir.GridsOf("")), nil},
 			{"a village's grids of every level", ids(dir.GridsIn(v[0])), []string{village, part}},
 		} {
 			if !slices.Equal(tt.got, tt.want) {
@@ -376,10 +371,10 @@ func TestWhoMayChangeWhat(t *testing.T) {
 			}
 		}
 		h.view(dbtest.Town, func(tx *db.Tx) error { // threat 31: refused, and noted
-			es, err := journal.After(ctx, tx, 0, 1000)
+			es, err := journal.Lines(ctx, tx, journal.Look{Type: "self_grant_refused", Limit: 10})
 			n := 0
 			for _, e := range es {
-				if e.Type == "self_grant_refused" && e.Actor == admin.Person {
+				if e.Actor == admin.Person {
 					n++
 				}
 			}

@@ -78,9 +78,9 @@ func villageLine(bad *errs.List, row int, line string) (v VillageLine, ok bool) 
 	case v.Name == "" && v.Code == "" || heading(v.Name):
 		return v, false
 	case v.Code != "" && !villageCode.MatchString(v.Code):
-		bad.Add("villages", "org.village.code", row, short(v.Code))
+		bad.Add("villages", "org.village.code", row, errs.Short(v.Code))
 	case v.Name == "" || utf8.RuneCountInString(v.Name) > maxName:
-		bad.Add("villages", "org.village.name", row, short(v.Name))
+		bad.Add("villages", "org.village.name", row, errs.Short(v.Name))
 	default:
 		return v, true
 	}
@@ -143,12 +143,4 @@ func committeeName(village string) string {
 		return village
 	}
 	return strings.TrimSuffix(village, "村") + "村民委员会"
-}
-
-// short keeps a mistaken cell from filling the page that shows it.
-func short(s string) string {
-	if r := []rune(s); len(r) > 20 {
-		return string(r[:20]) + "…"
-	}
-	return s
 }

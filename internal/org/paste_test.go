@@ -60,32 +60,3 @@ func FuzzParseVillages(f *testing.F) {
 		}
 	})
 }
-
-func TestDivisionsAreFoundByTheCodeAbove(t *testing.T) {
-	var d org.Divisions
-	for _, tt := range []struct {
-		above, code, name string
-		n                 int
-	}{
-		{"", "41", "河南省", 31},
-		{"41", "4101", "郑州市", 18},
-		{"4101", "410122", "中牟县", 15},
-		{"410122", "410122114", "雁鸣湖镇", 17},
-		{"410122114", "", "", 0},
-		{"4199", "", "", 0},
-	} {
-		got, err := d.Under(tt.above)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if len(got) != tt.n || tt.code != "" && !slices.Contains(got, org.Division{Code: tt.code, Name: tt.name}) {
-			t.Errorf("under %q: got %d places, want %d with %s", tt.above, len(got), tt.n, tt.name)
-		}
-	}
-	if name, ok, err := d.Name("222403108"); name != "雁鸣湖镇" || !ok || err != nil {
-		t.Errorf("the other town of that name: got %s, %v", name, err)
-	}
-	if got, err := d.Counties("41"); err != nil || len(got) < 150 {
-		t.Errorf("counties of a province: %d, %v", len(got), err)
-	}
-}

@@ -125,12 +125,6 @@ func (s *Service) Verify(ctx context.Context, tx *db.Tx, rec Record) ([]figures.
 	return problems, nil
 }
 
-// IsPaper reports whether a file is the paper of an issue as it was issued; an edited one is not.
-func IsPaper(ctx context.Context, tx *db.Tx, rec Record, file []byte) (bool, error) {
-	note, err := noteOf(ctx, tx, rec.ID)
-	return err == nil && note.Paper == sumOf(file), err
-}
-
 // noteOf returns what the journal keeps of an issue.
 func noteOf(ctx context.Context, tx *db.Tx, id string) (note published, err error) {
 	events, err := journal.History(ctx, tx, id)

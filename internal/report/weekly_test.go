@@ -20,6 +20,7 @@ import (
 	"yanming/internal/report/reporttest"
 	"yanming/internal/seal"
 	"yanming/internal/sheet"
+	"yanming/internal/towntest"
 )
 
 var ctx = context.Background()
@@ -28,7 +29,7 @@ func each(t *testing.T, body func(t *testing.T, w *reporttest.Town)) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) { body(t, reporttest.New(t, d, c, 3, 2, 2)) })
 }
 
-func week(t *testing.T, s string) calendar.Period {
+func week(t testing.TB, s string) calendar.Period {
 	t.Helper()
 	p, err := calendar.ParsePeriod(s)
 	if err != nil {
@@ -203,7 +204,7 @@ func TestTheFirstDayCanBeSettled(t *testing.T) {
 		w.Play()
 		wantKey(t, w.Reports.SetStart(ctx, w.Intake, report.SetStart{Day: "2026-09-07"}), "error.denied")
 		wantKey(t, w.Reports.SetStart(ctx, w.General, report.SetStart{Day: "2027-09-07"}), "report.start.day")
-		w.No(w.Reports.SetStart(ctx, w.General, report.SetStart{Key: reporttest.Key(), Day: "2026-09-07"}))
+		w.No(w.Reports.SetStart(ctx, w.General, report.SetStart{Key: towntest.Key(), Day: "2026-09-07"}))
 		r := live(w, w.General, week(t, "2026-W47"))
 		if r.Whole.String() != "2026-09-07..2026-11-22" || r.Line("case.received").Total.Value.Value != 67 {
 			t.Errorf("%s: %s", r.Whole, r.Line("case.received").Total.Text())

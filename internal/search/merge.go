@@ -31,7 +31,7 @@ func grow(ctx context.Context, tx *db.Tx, s segment, all []segment, budget int) 
 	rows := pageRows{ctx: ctx, tx: tx, segment: s.number}
 	b := binder{newest: s.newest, put: rows.put}
 	ended := false
-	var docs []posting
+	var docs, spare []posting
 	for b.bytes < budget {
 		term, ok := lowest(from)
 		if ended = !ok; ended {
@@ -39,15 +39,14 @@ func grow(ctx context.Context, tx *db.Tx, s segment, all []segment, budget int) 
 		}
 		docs = docs[:0]
 		for _, r := range from {
+			run := len(docs)
 			if docs, err = r.take(ctx, term, docs); err != nil {
 				return 0, err
 			}
+			spare = interleave(docs, run, spare)
 		}
 		if len(gone) > 0 {
 			docs = slices.DeleteFunc(docs, func(p posting) bool { return gone[p.doc] })
-		}
-		if newestFirst := func(a, b posting) int { return cmp.Compare(b.doc, a.doc) }; !slices.IsSortedFunc(docs, newestFirst) {
-			slices.SortFunc(docs, newestFirst)
 		}
 		b.add(term, docs)
 		s.upto = term
@@ -63,6 +62,25 @@ func grow(ctx context.Context, tx *db.Tx, s segment, all []segment, budget int) 
 		}
 	}
 	return b.bytes, s.save(ctx, tx)
+}
+
+// interleave brings two runs of docs, each with the newest first, into one order: the second begins at run. Segments that
+// follow one another share hardly a moment, so little is moved. spare is room for that, which is returned for the next.
+func interleave(docs []posting, run int, spare []posting) []posting {
+	if run == 0 || run == len(docs) || docs[run-1].doc > docs[run].doc {
+		return spare
+	}
+	i, _ := slices.BinarySearchFunc(docs[:run], docs[run].doc, func(p posting, doc int64) int { return cmp.Compare(doc, p.doc) })
+	spare = append(spare[:0], docs[i:run]...)
+	for first := spare; len(first) > 0; i++ {
+		if run < len(docs) && docs[run].doc > first[0].doc {
+			docs[i] = docs[run]
+			run++
+		} else {
+			docs[i], first = first[0], first[1:]
+		}
+	}
+	return spare
 }
 
 // replace makes the segment readable and those that it was made of spent.

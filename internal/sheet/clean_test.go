@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/xuri/excelize/v2"
 )
 
 func TestDatesAreReadAsOfficesWriteThem(t *testing.T) {
@@ -73,6 +74,29 @@ func TestStoredNumbersKeepTheirDigitsOrSaySo(t *testing.T) {
 	}
 	if got, _ := numberCell("40241", formatOf(14, "", false), epoch1904); got != "2014-03-05" {
 		t.Errorf("the count from 1904 gives %s", got)
+	}
+}
+
+// TestAWorkbookOfTheOldMacCountsFrom1904: its cells say the same days whether their format shows a date or a bare number.
+func TestAWorkbookOfTheOldMacCountsFrom1904(t *testing.T) {
+	for old, serial := range map[bool]int{true: 40241, false: 41703} {
+		f := excelize.NewFile()
+		must(t, f.SetWorkbookProps(&excelize.WorkbookPropsOptions{Date1904: &old}))
+		day, err := f.NewStyle(&excelize.Style{NumFmt: 14})
+		must(t, err)
+		must(t, f.SetSheetRow("Sheet1", "A1", &[]any{"日期", "时间"}))
+		must(t, f.SetSheetRow("Sheet1", "A2", &[]any{serial, float64(serial) + 0.5}))
+		must(t, f.SetCellStyle("Sheet1", "A2", "A2", day))
+		b := open(t, "a.xlsx", saved(t, f))
+		row := all(t, b, "Sheet1")[1]
+		if row.Cell(0) != "2014-03-05" {
+			t.Errorf("from 1904 %t: a date shows as %q", old, row.Cell(0))
+		}
+		for i, want := range []string{"2014-03-05 00:00", "2014-03-05 12:00"} {
+			if at, ok := b.Date(row.Cell(i), 2026); !ok || at.Format("2006-01-02 15:04") != want {
+				t.Errorf("from 1904 %t: %q is %v, want %s", old, row.Cell(i), at, want)
+			}
+		}
 	}
 }
 

@@ -16,7 +16,19 @@ var China = time.FixedZone("UTC+8", 8*3600)
 // 2014年3月5日, 14年3月5日, 二〇一四年三月五日, 3月5日 (of year), 20140305, the serial 41703, 2019-02-28 11:25:05. It
 // reports false for what does not say a day between 1949 and 2149: 上周三, 5个工作日, 2014.3, 14.3.5. The time is in
 // China's zone.
-func Date(s string, year int) (time.Time, bool) {
+func Date(s string, year int) (time.Time, bool) { return date(s, year, epoch1900) }
+
+// Date is the function Date for what stands in a cell of the book: a serial counts from the day that its workbook counts
+// from. A cell whose format shows a date has come as one already.
+func (b *Book) Date(s string, year int) (time.Time, bool) {
+	from := epoch1900
+	if x, ok := b.src.(*xlsx); ok {
+		from = x.from
+	}
+	return date(s, year, from)
+}
+
+func date(s string, year int, from epoch) (time.Time, bool) {
 	if len(s) > 100 {
 		return time.Time{}, false
 	}
@@ -35,7 +47,7 @@ func Date(s string, year int) (time.Time, bool) {
 		if err != nil {
 			return time.Time{}, false
 		}
-		t, ok := fromSerial(n, epoch1900)
+		t, ok := fromSerial(n, from)
 		if !ok {
 			return time.Time{}, false
 		}

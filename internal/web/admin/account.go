@@ -7,6 +7,7 @@ import (
 	"yanming/internal/auth"
 	"yanming/internal/errs"
 	"yanming/internal/web/page"
+	"yanming/internal/web/town"
 )
 
 // sessionRow is one device on which somebody is signed in.
@@ -112,7 +113,7 @@ func (s *Server) changePassword(w http.ResponseWriter, v *visit) error {
 	}
 	to := done("/account")
 	if session.MustChange {
-		to = home(v.a)
+		to = town.Home(v.a)
 	}
 	return s.settle(w, v, form, err, to, func(status int) error { return s.showPassword(w, v, status, form) })
 }

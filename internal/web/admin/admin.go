@@ -1,9 +1,8 @@
-// Package admin is where people sign in and out, where an installation is set up, and where administrators keep a
-// town's organisation, people, accounts, rules and keys. Auditors find the list of events here.
+// Package admin is where administrators keep a town's organisation, people, accounts, rules and keys, and everybody their
+// own account. Auditors find the list of events here.
 //
 // It knows no SQL, and no page of it shows a word of any case. It refuses everybody without the right as if the page
-// were not there, a session that has to change its password any other page, passwords shown a second time, and the
-// installation's keys to every tenant but the one that founded it.
+// were not there, passwords shown a second time, and the installation's keys to every tenant but the one that founded it.
 package admin
 
 import (
@@ -11,20 +10,17 @@ import (
 	"embed"
 	"errors"
 	"fmt"
-	"io/fs"
 	"net/http"
-	"time"
 
-	"yanming/internal/actor"
 	"yanming/internal/auth"
 	"yanming/internal/backup"
-	"yanming/internal/db"
+	"yanming/internal/division"
 	"yanming/internal/doctor"
-	"yanming/internal/flood"
 	"yanming/internal/i18n"
-	"yanming/internal/org"
 	"yanming/internal/seal"
+	"yanming/internal/web/admin/brought"
 	"yanming/internal/web/page"
+	"yanming/internal/web/town"
 )
 
 //go:embed all:template
@@ -32,61 +28,40 @@ var templates embed.FS
 
 // Deps are what the pages are made of. All must be given.
 type Deps struct {
-	Site  *page.Site
-	Store *db.DB
-	Orgs  *org.Service
-	Auth  *auth.Service
-	Keys  *seal.Keyring
-	Data  string // the data folder, named to administrators
+	town.Staff
+	Auth   *auth.Service
+	Keys   *seal.Keyring
+	Places *division.Table
+	Data   string // the data folder, named to administrators
 	// Backups makes archives; the runner of jobs does those of backup.JobKind.
 	Backups *backup.Service
-	Nav     func(r *http.Request) []page.NavItem // the side navigation, which all staff pages share
 	// Health examines the installation, for the page of whoever runs it.
 	Health func(ctx context.Context) []doctor.Finding
-	// Proxies are believed when they say who asks; without any, only a proxy on the machine itself is.
-	Proxies flood.Proxies
 }
-
-// How many wrong passwords one network may send, over all accounts: an office stands behind one address, and one password
-// tried on every name is slowed here, where the delays of the single accounts do not.
-const (
-	loginsAtOnce = 30
-	loginsEach   = 10 * time.Second
-)
 
 // Server answers these pages. It is read-only after New and safe for concurrent use.
 type Server struct {
 	Deps
-	pages  *page.Set
-	logins *flood.Limit
-	cat    *i18n.Catalogue
-	places *org.Divisions
-	roles  map[string]actor.Role // what people call a role, in lists they paste
+	pages *page.Set
+	cat   *i18n.Catalogue
+	roles brought.Roles // what people call a role, in lists they paste
 }
 
 // New reads the templates. It fails on one that does not parse, and where something is not given.
 func New(d Deps) (*Server, error) {
-	if d.Site == nil || d.Store == nil || d.Orgs == nil || d.Auth == nil || d.Keys == nil || d.Backups == nil || d.Data == "" || d.Nav == nil || d.Health == nil {
+	if !d.Given() || d.Auth == nil || d.Keys == nil || d.Places == nil || d.Backups == nil || d.Data == "" || d.Health == nil {
 		return nil, errors.New("build admin pages: something is not given")
 	}
-	s := &Server{Deps: d, places: &org.Divisions{}, logins: flood.NewLimit(loginsAtOnce, loginsEach, d.Store.Now)}
+	s := &Server{Deps: d}
 	var err error
-	if s.pages, err = pages(d.Site); err != nil {
+	if s.pages, err = d.Site.Pages(templates, page.Staff); err != nil {
 		return nil, fmt.Errorf("build admin pages: %w", err)
 	}
 	if s.cat, err = i18n.Load(); err != nil {
 		return nil, fmt.Errorf("build admin pages: %w", err)
 	}
-	s.roles = roleWords(s.cat)
+	s.roles = brought.RolesOf(s.cat)
 	return s, nil
-}
-
-func pages(site *page.Site) (*page.Set, error) {
-	sub, err := fs.Sub(templates, "template")
-	if err != nil {
-		return nil, err
-	}
-	return site.Templates(sub, page.Staff)
 }
 
 const (
@@ -96,16 +71,6 @@ const (
 
 // Register adds every route.
 func (s *Server) Register(mux *http.ServeMux) {
-	open := func(pattern string, fn page.HandlerFunc) { mux.Handle(pattern, s.Site.Handle(fn)) }
-	open("GET /login", s.askLogin)
-	open("POST /login", s.login)
-	open("POST /logout", s.logout)
-	open("GET /setup", s.beginSetup)
-	open("POST /setup", s.takeToken)
-	open("GET /setup/place", s.choosePlace)
-	open("GET /setup/admin", s.askFounder)
-	open("POST /setup/admin", s.found)
-
 	signed := func(pattern string, fn handler) { mux.Handle(pattern, s.staff(anybody, fn)) }
 	signed("GET /account", s.showAccount)
 	signed("POST /account/revoke", s.revokeSession)

@@ -8,6 +8,7 @@ import (
 
 	"yanming/internal/backup"
 	"yanming/internal/db"
+	"yanming/internal/errs"
 	"yanming/internal/job"
 	"yanming/internal/web/page"
 )
@@ -43,7 +44,7 @@ func (s *Server) showBackup(w http.ResponseWriter, v *visit) error {
 
 func (s *Server) showBackupForm(w http.ResponseWriter, v *visit, status int, form *page.Form) (err error) {
 	if !v.founder {
-		return missing()
+		return errs.Missing()
 	}
 	data := backupPage{frame: s.frame(v, form, "admin.backup"), Data: s.Data, Dir: s.Backups.Dir}
 	if data.Steps, err = s.pending(v); err != nil {

@@ -3,17 +3,16 @@ package admin
 import (
 	"io"
 	"net/http"
-	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 
 	"yanming/internal/db"
-	"yanming/internal/errs"
 	"yanming/internal/geo"
 	"yanming/internal/journal"
 	"yanming/internal/org"
+	"yanming/internal/web/admin/brought"
 	"yanming/internal/web/page"
+	"yanming/internal/web/town"
 )
 
 // part is the request key of one record among several that a form makes.
@@ -30,68 +29,7 @@ func takeFile(into *[]byte) *page.Uploads {
 }
 
 func systemChoices() []page.Choice {
-	return choices(nil, []geo.System{geo.CGCS2000, geo.WGS84, geo.GCJ02}, func(s geo.System) (string, any) { return string(s), string(s) })
-}
-
-// areas reads a GeoJSON file; what is wrong with it is noted at the field "boundary".
-func areas(form *page.Form, file []byte) []geo.Feature {
-	fs, err := geo.Parse(file, geo.System(form.Value("system")))
-	for _, e := range errs.All(err) {
-		form.Fail("boundary", e.Key, e.Args...)
-	}
-	return fs
-}
-
-// oneShape reads a file that holds one area.
-func oneShape(form *page.Form, file []byte) geo.Shape {
-	fs := areas(form, file)
-	if len(fs) > 1 {
-		form.Fail("boundary", "geo.one")
-	}
-	if len(fs) != 1 {
-		return nil
-	}
-	return fs[0].Shape
-}
-
-// What files call the properties by which an area is told from others.
-var (
-	numberProperty  = regexp.MustCompile(`(?i)^(number|no|grid_?no|编号|序号|网格编号|网格序号)$`)
-	nameProperty    = regexp.MustCompile(`(?i)^(name|grid|grid_?name|名称|网格|网格名称|网格名)$`)
-	villageProperty = regexp.MustCompile(`(?i)^(village|village_?name|村|村名|所属村|行政村|社区)$`)
-)
-
-// property returns the value of the first property, in the order of names, whose name form matches.
-func property(f geo.Feature, form *regexp.Regexp) string {
-	var names []string
-	for name := range f.Properties {
-		if form.MatchString(name) {
-			names = append(names, name)
-		}
-	}
-	if len(names) == 0 {
-		return ""
-	}
-	return strings.TrimSpace(f.Properties[slices.Min(names)])
-}
-
-// gridOf finds the grid that an area of a file is meant for: by number, else by village and name. Two grids of one
-// name without a village are none.
-func gridOf(dir *org.Directory, f geo.Feature) (g org.Grid, label string, ok bool) {
-	number, name, village := property(f, numberProperty), property(f, nameProperty), property(f, villageProperty)
-	label = strings.TrimSpace(number + " " + village + " " + name)
-	var found []org.Grid
-	for _, one := range dir.Grids() {
-		if number != "" && strconv.FormatInt(one.Number, 10) == number ||
-			number == "" && name != "" && (one.Name == name || gridName(dir, one) == name || dir.Village(one.Village).Name+one.Name == name) &&
-				(village == "" || dir.Village(one.Village).Name == village) {
-			found = append(found, one)
-		}
-	}
-	if len(found) != 1 {
-		return g, label, false
-	}
-	return found[0], label, true
+	return page.Choices(nil, []geo.System{geo.CGCS2000, geo.WGS84, geo.GCJ02}, func(s geo.System) (string, any) { return string(s), string(s) })
 }
 
 // drawGrids handles POST /admin/grids/boundaries: a file with the boundaries of several grids, all of them or none.
@@ -107,9 +45,9 @@ func (s *Server) drawGrids(w http.ResponseWriter, v *visit) error {
 	var cmds []org.SaveGrid
 	drawn := map[string]bool{}
 	for i, f := range areasOf(form, file) {
-		g, label, ok := gridOf(v.dir, f)
+		g, label, ok := brought.GridOf(v.dir, f)
 		switch {
-		case len(form.Errs) >= maxFaults:
+		case len(form.Errs) >= brought.MostFaults:
 		case !ok:
 			form.Fail("boundary", "admin.grid.unknown", i+1, label)
 		case drawn[g.ID]:
@@ -132,16 +70,13 @@ func (s *Server) drawGrids(w http.ResponseWriter, v *visit) error {
 	return s.settle(w, v, form, err, done("/admin/grids"), func(status int) error { return s.showGrids(w, v, status, form) })
 }
 
-// areasOf is areas where there is a file and nothing else is wrong.
+// areasOf are the areas of a file where nothing else is wrong.
 func areasOf(form *page.Form, file []byte) []geo.Feature {
 	if form.Err() != nil {
 		return nil
 	}
-	return areas(form, file)
+	return brought.Areas(form, file)
 }
-
-// maxFaults is how many wrong lines are named at a time; a person mends no more.
-const maxFaults = 20
 
 // gridMap is the drawing of the boundaries: one path for each grid, a link to its page.
 type gridMap struct {
@@ -177,7 +112,7 @@ func drawMap(dir *org.Directory, shapes map[string]geo.Shape) gridMap {
 	for i, shape := range geo.Simplify(finest, list...) {
 		g := grids[i]
 		at := frame.XY(g.Label)
-		m.Areas = append(m.Areas, mapArea{Href: "/admin/grids/" + g.ID, Name: gridName(dir, g), Path: outline(frame.Rings(shape)), X: int(at[0]), Y: int(at[1]) + 4,
+		m.Areas = append(m.Areas, mapArea{Href: "/admin/grids/" + g.ID, Name: town.GridName(dir, g), Path: outline(frame.Rings(shape)), X: int(at[0]), Y: int(at[1]) + 4,
 			Number: strconv.FormatInt(g.Number, 10)})
 	}
 	return m

@@ -4,9 +4,11 @@ import (
 	"net/http"
 	"strings"
 
+	"yanming/internal/errs"
 	"yanming/internal/i18n"
 	"yanming/internal/org"
 	"yanming/internal/web/page"
+	"yanming/internal/web/town"
 )
 
 type categoryRow struct {
@@ -60,7 +62,7 @@ func (s *Server) categoryValues(v *visit, form *page.Form) error {
 	}
 	c := v.dir.Category(code)
 	if c.Code == "" || c.Retired {
-		return missing()
+		return errs.Missing()
 	}
 	fill(form, "code", c.Code, "name", c.Name.ZH, "name_en", c.Name.EN, "parent", c.Parent, "unit", c.Unit, "ord", number(c.Ord), "rev", number(c.Rev))
 	if c.Chip {
@@ -75,7 +77,7 @@ func (s *Server) categoryValues(v *visit, form *page.Form) error {
 func (s *Server) showCategoryForm(w http.ResponseWriter, v *visit, status int, form *page.Form) error {
 	code := v.r.PathValue("code")
 	c := v.dir.Category(code)
-	data := categoryPage{frame: s.frame(v, form, "admin.category.new"), Code: code, Parents: []page.Choice{{Label: nothing}}, Units: unitChoices(nothing, v.dir)}
+	data := categoryPage{frame: s.frame(v, form, "admin.category.new"), Code: code, Parents: []page.Choice{{Label: nothing}}, Units: town.UnitChoices(nothing, v.dir.Units())}
 	if code != fresh {
 		data.Title = c.Name.In(s.Site.Lang(v.r))
 	}
@@ -105,9 +107,9 @@ func (s *Server) saveCategory(w http.ResponseWriter, v *visit) error {
 			form.Fail("code", "org.category.code")
 		}
 	} else if c := v.dir.Category(cmd.Code); c.Code == "" || c.Retired {
-		return missing()
+		return errs.Missing()
 	} else {
-		cmd.Rev = rev(form)
+		cmd.Rev = form.Rev()
 	}
 	if n, ok := form.Int("ord", 0, 9999); ok {
 		cmd.Ord = int64(n)

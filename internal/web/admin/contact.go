@@ -5,8 +5,10 @@ import (
 	"time"
 
 	"yanming/internal/actor"
+	"yanming/internal/errs"
 	"yanming/internal/org"
 	"yanming/internal/web/page"
+	"yanming/internal/web/town"
 )
 
 type contactRow struct {
@@ -28,9 +30,9 @@ func (s *Server) listContacts(w http.ResponseWriter, v *visit) error {
 
 func (s *Server) showContacts(w http.ResponseWriter, v *visit, status int, form *page.Form) error {
 	if v.dir.Town.Level != org.Township {
-		return missing()
+		return errs.Missing()
 	}
-	data := contactsPage{frame: s.frame(v, form, "admin.contacts"), Villages: villageChoices(unchosen, v.dir),
+	data := contactsPage{frame: s.frame(v, form, "admin.contacts"), Villages: town.VillageChoices(unchosen, v.dir),
 		Leaders: personChoices(unchosen, v.dir, v.dir.PeopleWith(actor.Leader))}
 	for _, one := range v.dir.Villages() {
 		for _, c := range v.dir.Contacts(one.ID) {

@@ -15,6 +15,7 @@ import (
 	"yanming/internal/i18n"
 	"yanming/internal/journal"
 	"yanming/internal/org"
+	"yanming/internal/web/admin/brought"
 	"yanming/internal/web/page"
 )
 
@@ -44,7 +45,7 @@ func (s *Server) showLogins(w http.ResponseWriter, v *visit, back string, slips 
 // enrolment is a list of people on its way in: everything slow is done before the transaction, which may run twice.
 type enrolment struct {
 	key     journal.Key
-	entries []entry
+	entries []brought.Entry
 	account bool
 	secrets []auth.Secret
 }
@@ -53,7 +54,7 @@ type enrolment struct {
 // and the names of the new units. Sent twice it makes nothing twice, and shows no password again.
 func (s *Server) enrol(ctx context.Context, v *visit, in enrolment) (slips []slip, units []string, err error) {
 	for _, e := range in.entries {
-		if p, n := personNamed(v.dir, e.Name); !e.Alone && n == 1 && p.ID == v.a.Person {
+		if p, n := brought.PersonNamed(v.dir, e.Name); !e.Alone && n == 1 && p.ID == v.a.Person {
 			// Nobody gives himself a post. The service refuses it, and writes the attempt down.
 			_, err := s.Orgs.Appoint(ctx, v.a, org.Appoint{Person: p.ID, Unit: e.Unit, Role: e.Role, Title: e.Title, Villages: e.Villages})
 			return nil, nil, err
@@ -101,29 +102,29 @@ func (s *Server) enrolIn(ctx context.Context, tx *db.Tx, a actor.Actor, in enrol
 	for i, e := range in.entries {
 		if e.Unit == "" {
 			if made[e.UnitName] == "" {
-				made[e.UnitName], err = s.Orgs.SaveUnitIn(ctx, tx, a, org.SaveUnit{Key: part(in.key, "unit", i), Kind: kindOf(e.UnitName), Name: e.UnitName, Ord: int64(100 + i)})
+				made[e.UnitName], err = s.Orgs.SaveUnitIn(ctx, tx, a, org.SaveUnit{Key: part(in.key, "unit", i), Kind: brought.KindOf(e.UnitName), Name: e.UnitName, Ord: int64(100 + i)})
 				if err != nil {
-					return nil, nil, lineError("people", e.N, err)
+					return nil, nil, brought.LineError("people", e.N, err)
 				}
 				units = append(units, e.UnitName)
 			}
 			e.Unit = made[e.UnitName]
 		}
 		id := people[e.Name]
-		if p, n := personNamed(dir, e.Name); id == "" && n == 1 && !e.Alone {
+		if p, n := brought.PersonNamed(dir, e.Name); id == "" && n == 1 && !e.Alone {
 			id = p.ID
 		}
 		if id == "" {
 			id, err = s.Orgs.SavePersonIn(ctx, tx, a, org.SavePerson{Key: part(in.key, "person", i), Name: e.Name, Title: e.Title, Phone: e.Phone})
 			if err != nil {
-				return nil, nil, lineError("people", e.N, err)
+				return nil, nil, brought.LineError("people", e.N, err)
 			}
 		}
 		people[e.Name] = id
 		_, err = s.Orgs.AppointIn(ctx, tx, a, org.Appoint{Key: part(in.key, "post", i), Person: id, Unit: e.Unit, Role: e.Role, Title: e.Title,
 			Ord: ord + int64(10*(i+1)), Villages: e.Villages})
 		if err != nil {
-			return nil, nil, lineError("people", e.N, err)
+			return nil, nil, brought.LineError("people", e.N, err)
 		}
 		if _, twice := at[id]; !in.account || twice {
 			continue
@@ -135,7 +136,7 @@ func (s *Server) enrolIn(ctx context.Context, tx *db.Tx, a actor.Actor, in enrol
 		if one.Login == "" {
 			acc, err := s.openAccount(ctx, tx, a, id, e.Name, part(in.key, "account", i), in.secrets[i])
 			if err != nil {
-				return nil, nil, lineError("people", e.N, err)
+				return nil, nil, brought.LineError("people", e.N, err)
 			}
 			one.Login, one.Password = acc.Login, in.secrets[i].Plain
 		}
@@ -232,7 +233,7 @@ func (s *Server) takeRoster(w http.ResponseWriter, v *visit) error {
 		return s.settle(w, v, form, errs.New(errs.Conflict, "admin.roster.sent"), "", func(status int) error { return s.showRoster(w, v, status, form) })
 	}
 	form.Need("people")
-	list := s.parseRoster(form, v.dir, form.Bool("units"))
+	list := brought.People(form, v.dir, s.roles, form.Bool("units"))
 	var slips []slip
 	var units []string
 	if form.Err() == nil {

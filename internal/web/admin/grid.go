@@ -4,10 +4,13 @@ import (
 	"net/http"
 
 	"yanming/internal/db"
+	"yanming/internal/errs"
 	"yanming/internal/geo"
 	"yanming/internal/i18n"
 	"yanming/internal/org"
+	"yanming/internal/web/admin/brought"
 	"yanming/internal/web/page"
+	"yanming/internal/web/town"
 )
 
 type gridRow struct {
@@ -31,7 +34,7 @@ func (s *Server) listGrids(w http.ResponseWriter, v *visit) error {
 
 func (s *Server) showGrids(w http.ResponseWriter, v *visit, status int, form *page.Form) error {
 	if v.dir.Town.Level != org.Township {
-		return missing()
+		return errs.Missing()
 	}
 	shapes, err := s.boundaries(v)
 	if err != nil {
@@ -59,7 +62,7 @@ func (s *Server) addGrids(w http.ResponseWriter, v *visit) error {
 		return err
 	}
 	form.Need("grids")
-	list := parseGrids(form, v.dir)
+	list := brought.Grids(form, v.dir)
 	if form.Err() == nil {
 		err = s.Store.Update(v.r.Context(), v.a.Town, func(tx *db.Tx) error {
 			for i, g := range list {
@@ -71,7 +74,7 @@ func (s *Server) addGrids(w http.ResponseWriter, v *visit) error {
 			return nil
 		})
 	}
-	return s.settle(w, v, form, rename(err, "number", "grids"), done("/admin/grids"), func(status int) error { return s.showGrids(w, v, status, form) })
+	return s.settle(w, v, form, errs.Rename(err, "number", "grids"), done("/admin/grids"), func(status int) error { return s.showGrids(w, v, status, form) })
 }
 
 type gridPage struct {
@@ -103,7 +106,7 @@ func (s *Server) gridValues(v *visit, form *page.Form) error {
 	}
 	g := v.dir.Grid(id)
 	if g.ID == "" || !g.Lasts() {
-		return missing()
+		return errs.Missing()
 	}
 	fill(form, "number", number(g.Number), "name", g.Name, "level", string(g.Level), "village", g.Village, "leader", g.Leader,
 		"worker", g.Worker, "rev", number(g.Rev))
@@ -112,17 +115,17 @@ func (s *Server) gridValues(v *visit, form *page.Form) error {
 
 func (s *Server) showGridForm(w http.ResponseWriter, v *visit, status int, form *page.Form) error {
 	if v.dir.Town.Level != org.Township {
-		return missing()
+		return errs.Missing()
 	}
 	id := v.r.PathValue("id")
 	g := v.dir.Grid(id)
-	data := gridPage{frame: s.frame(v, form, "admin.grid.new"), ID: id, Villages: villageChoices(nothing, v.dir),
+	data := gridPage{frame: s.frame(v, form, "admin.grid.new"), ID: id, Villages: town.VillageChoices(nothing, v.dir),
 		People: personChoices(nothing, v.dir, v.dir.People()), Systems: systemChoices(),
-		Levels: choices(nil, []org.GridLevel{org.PartGrid, org.VillageGrid, org.TownGrid}, func(l org.GridLevel) (string, any) {
+		Levels: page.Choices(nil, []org.GridLevel{org.PartGrid, org.VillageGrid, org.TownGrid}, func(l org.GridLevel) (string, any) {
 			return string(l), i18n.Key("org.grid.level." + string(l))
 		})}
 	if id != fresh {
-		data.Title, data.Public = gridName(v.dir, g), s.Site.Link("/g/"+g.ID)
+		data.Title, data.Public = town.GridName(v.dir, g), s.Site.Link("/g/"+g.ID)
 		shapes, err := s.boundaries(v)
 		if err != nil {
 			return err
@@ -160,12 +163,12 @@ func (s *Server) saveGrid(w http.ResponseWriter, v *visit) error {
 	if id != fresh {
 		g := v.dir.Grid(id)
 		if g.ID == "" || !g.Lasts() {
-			return missing()
+			return errs.Missing()
 		}
-		cmd.ID, cmd.Rev, cmd.Number = id, rev(form), g.Number
+		cmd.ID, cmd.Rev, cmd.Number = id, form.Rev(), g.Number
 	}
 	if len(file) > 0 {
-		cmd.Boundary = oneShape(form, file)
+		cmd.Boundary = brought.Shape(form, file)
 	}
 	if form.Err() == nil {
 		id, err = s.Orgs.SaveGrid(v.r.Context(), v.a, cmd)

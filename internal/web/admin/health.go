@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"yanming/internal/doctor"
+	"yanming/internal/errs"
 	"yanming/internal/i18n"
 )
 
@@ -23,7 +24,7 @@ type foundRow struct {
 // showHealth handles GET /admin/health: what the doctor finds, for whoever runs the installation.
 func (s *Server) showHealth(w http.ResponseWriter, v *visit) error {
 	if !v.founder {
-		return missing()
+		return errs.Missing()
 	}
 	data := healthPage{frame: s.frame(v, nil, "doctor.page")}
 	for _, f := range s.Health(v.r.Context()) {

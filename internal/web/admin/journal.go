@@ -9,6 +9,7 @@ import (
 	"yanming/internal/calendar"
 	"yanming/internal/casework"
 	"yanming/internal/db"
+	"yanming/internal/errs"
 	"yanming/internal/i18n"
 	"yanming/internal/journal"
 	"yanming/internal/org"
@@ -82,11 +83,11 @@ func (s *Server) showJournal(w http.ResponseWriter, v *visit) error {
 		}
 	}
 	if look.Type != "" && !slices.Contains(types, look.Type) {
-		return missing()
+		return errs.Missing()
 	}
 	if before := q.Get("before"); before != "" {
 		if look.Before, err = strconv.ParseInt(before, 10, 64); err != nil || look.Before < 1 {
-			return missing()
+			return errs.Missing()
 		}
 	}
 	data.Form.Set("day", q.Get("day"))

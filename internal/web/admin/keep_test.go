@@ -14,6 +14,7 @@ import (
 	"yanming/internal/id"
 	"yanming/internal/journal"
 	"yanming/internal/org"
+	"yanming/internal/web/page/pagetest"
 )
 
 // TestAConflictKeepsWhatWasTyped: two administrators change one record; the second sees how it stands, with all that
@@ -141,7 +142,7 @@ func TestPostsHaveAHistory(t *testing.T) {
 	leader := w.dir(dbtest.Town).Leaders()[0].ID
 	admin.get("/admin/contacts").fill("/admin/contacts", "person", leader, "village", "").must(422, "这一项要填")
 	admin.fill("/admin/contacts", "village", "419900101201").must(200, "柳岸村", "方远")
-	contact := w.dir(dbtest.Town).ContactsOf(leader)[0].ID
+	contact := w.dir(dbtest.Town).Contacts("419900101201")[0].ID
 	admin.fill("/admin/contacts/"+contact+"/end").must(200, "还没有联系点")
 }
 
@@ -233,7 +234,7 @@ func TestGridsAndTheirBoundaries(t *testing.T) {
 			must(200, "已画")
 		drawn := 0
 		for n := range admin.doc.Descendants() {
-			if n.Data == "path" && n.Parent.Data == "a" && strings.HasPrefix(attr(n.Parent, "href"), "/admin/grids/") {
+			if n.Data == "path" && n.Parent.Data == "a" && strings.HasPrefix(pagetest.Attr(n.Parent, "href"), "/admin/grids/") {
 				drawn++
 			}
 		}
@@ -302,8 +303,8 @@ func TestTheJournalTellsNoContent(t *testing.T) {
 		t.Errorf("%d events on a page", n)
 	}
 	for n := range auditor.doc.Descendants() {
-		if attr(n, "rel") == "next" {
-			auditor.get(attr(n, "href")).must(200, "回到最新")
+		if pagetest.Attr(n, "rel") == "next" {
+			auditor.get(pagetest.Attr(n, "href")).must(200, "回到最新")
 			break
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"time"
 
+	"yanming/internal/errs"
 	"yanming/internal/org"
 	"yanming/internal/web/page"
 )
@@ -22,7 +23,7 @@ func (s *Server) showKeys(w http.ResponseWriter, v *visit) error {
 
 func (s *Server) showKeysForm(w http.ResponseWriter, v *visit, status int, form *page.Form) error {
 	if !v.founder {
-		return missing()
+		return errs.Missing()
 	}
 	saved, err := s.Keys.Saved()
 	if err != nil {
@@ -38,7 +39,7 @@ func (s *Server) showKeysForm(w http.ResponseWriter, v *visit, status int, form 
 // keyForm reads a form about the keys, which only the founding tenant has.
 func (s *Server) keyForm(v *visit) (*page.Form, error) {
 	if !v.founder {
-		return nil, missing()
+		return nil, errs.Missing()
 	}
 	return page.ReadForm(v.r, nil)
 }

@@ -11,7 +11,9 @@ import (
 	"yanming/internal/errs"
 	"yanming/internal/i18n"
 	"yanming/internal/org"
+	"yanming/internal/web/admin/brought"
 	"yanming/internal/web/page"
+	"yanming/internal/web/town"
 )
 
 type personRow struct {
@@ -87,8 +89,8 @@ func (s *Server) askPerson(w http.ResponseWriter, v *visit) error {
 }
 
 func (s *Server) showNewPerson(w http.ResponseWriter, v *visit, status int, form *page.Form) error {
-	return s.pages.Show(w, v.r, status, "newperson", newPersonPage{frame: s.frame(v, form, "admin.person.new"), Units: unitChoices(unchosen, v.dir),
-		Roles: roleChoices(v.dir), Villages: villageChoices(nil, v.dir)})
+	return s.pages.Show(w, v.r, status, "newperson", newPersonPage{frame: s.frame(v, form, "admin.person.new"), Units: town.UnitChoices(unchosen, v.dir.Units()),
+		Roles: roleChoices(v.dir), Villages: town.VillageChoices(nil, v.dir)})
 }
 
 // addPerson handles POST /admin/people/new: one person with a post and, where wanted, an account.
@@ -103,11 +105,11 @@ func (s *Server) addPerson(w http.ResponseWriter, v *visit) error {
 		return s.settle(w, v, form, errs.New(errs.Conflict, "admin.roster.sent"), "", func(status int) error { return s.showNewPerson(w, v, status, form) })
 	}
 	form.Need("name", "unit", "role")
-	e := entry{Name: form.Line("name", 60), Title: form.Line("title", 60), Phone: form.Line("phone", 40), Unit: form.Choice("unit", page.Values(unitChoices(nil, v.dir))...),
-		Role: actor.Role(form.Choice("role", page.Values(roleChoices(v.dir))...)), Villages: form.Choices("villages", page.Values(villageChoices(nil, v.dir))...), Alone: true}
+	e := brought.Entry{Name: form.Line("name", 60), Title: form.Line("title", 60), Phone: form.Line("phone", 40), Unit: form.Choice("unit", page.Values(town.UnitChoices(nil, v.dir.Units()))...),
+		Role: actor.Role(form.Choice("role", page.Values(roleChoices(v.dir))...)), Villages: form.Choices("villages", page.Values(town.VillageChoices(nil, v.dir))...), Alone: true}
 	var slips []slip
 	if form.Err() == nil {
-		slips, _, err = s.enrol(v.r.Context(), v, enrolment{key: form.Key, entries: []entry{e}, account: form.Bool("account")})
+		slips, _, err = s.enrol(v.r.Context(), v, enrolment{key: form.Key, entries: []brought.Entry{e}, account: form.Bool("account")})
 	}
 	if err == nil && form.Err() == nil && slips != nil {
 		return s.showLogins(w, v, "/admin/people", slips, nil)
@@ -141,7 +143,7 @@ func (s *Server) showPerson(w http.ResponseWriter, v *visit) error {
 func personValues(v *visit, form *page.Form) error {
 	p := v.dir.Person(v.r.PathValue("id"))
 	if p.ID == "" {
-		return missing()
+		return errs.Missing()
 	}
 	fill(form, "name", p.Name, "title", p.Title, "phone", p.Phone, "rev", number(p.Rev))
 	return nil
@@ -153,8 +155,8 @@ func (s *Server) showPersonForm(w http.ResponseWriter, v *visit, status int, for
 	if err != nil {
 		return err
 	}
-	data := personPage{frame: s.frame(v, form, "admin.people"), ID: p.ID, Own: p.ID == v.a.Person, Units: unitChoices(unchosen, v.dir),
-		Roles: roleChoices(v.dir), Villages: villageChoices(nil, v.dir), Account: accounts[p.ID], State: accountState(accounts[p.ID])}
+	data := personPage{frame: s.frame(v, form, "admin.people"), ID: p.ID, Own: p.ID == v.a.Person, Units: town.UnitChoices(unchosen, v.dir.Units()),
+		Roles: roleChoices(v.dir), Villages: town.VillageChoices(nil, v.dir), Account: accounts[p.ID], State: accountState(accounts[p.ID])}
 	data.Title = p.Name
 	err = s.view(v, func(tx *db.Tx) error {
 		ps, err := org.PostsOf(v.r.Context(), tx, p.ID)
@@ -170,7 +172,7 @@ func (s *Server) showPersonForm(w http.ResponseWriter, v *visit, status int, for
 	if err != nil {
 		return err
 	}
-	data.Replaces = choices(nothing, data.Posts, func(r postRow) (string, any) { return r.ID, r.Unit + " · " + s.Site.T(v.r, string(r.Role)) })
+	data.Replaces = page.Choices(nothing, data.Posts, func(r postRow) (string, any) { return r.ID, r.Unit + " · " + s.Site.T(v.r, string(r.Role)) })
 	if status == http.StatusConflict {
 		form.Set("rev", number(p.Rev))
 		data.Now = []page.Row{{Label: i18n.Key("admin.person.name"), Value: p.Name}, {Label: i18n.Key("admin.person.title"), Value: p.Title},
@@ -209,7 +211,7 @@ func (s *Server) savePerson(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	cmd := org.SavePerson{Key: form.Key, ID: v.r.PathValue("id"), Rev: rev(form), Name: form.Line("name", 60), Title: form.Line("title", 60), Phone: form.Line("phone", 40)}
+	cmd := org.SavePerson{Key: form.Key, ID: v.r.PathValue("id"), Rev: form.Rev(), Name: form.Line("name", 60), Title: form.Line("title", 60), Phone: form.Line("phone", 40)}
 	if form.Err() == nil {
 		_, err = s.Orgs.SavePerson(v.r.Context(), v.a, cmd)
 	}
@@ -224,11 +226,11 @@ func (s *Server) appoint(w http.ResponseWriter, v *visit) error {
 	}
 	form.Need("unit", "role")
 	cmd := org.Appoint{Key: form.Key, Person: v.r.PathValue("id"), Unit: form.Value("unit"), Role: actor.Role(form.Value("role")),
-		Title: form.Line("post_title", 60), Villages: form.Choices("villages", page.Values(villageChoices(nil, v.dir))...), Replaces: form.Value("replaces"),
+		Title: form.Line("post_title", 60), Villages: form.Choices("villages", page.Values(town.VillageChoices(nil, v.dir))...), Replaces: form.Value("replaces"),
 		Ord: lastOrd(v.dir) + 10, Since: begin(form.Day("since"))}
 	if form.Err() == nil {
 		_, err = s.Orgs.Appoint(v.r.Context(), v.a, cmd)
-		err = rename(err, "title", "post_title")
+		err = errs.Rename(err, "title", "post_title")
 	}
 	return s.settle(w, v, form, err, personPath(v), s.personAgain(w, v, form))
 }
@@ -263,7 +265,7 @@ func (s *Server) endPost(w http.ResponseWriter, v *visit) error {
 		held = held || p.ID == post
 	}
 	if !held {
-		return missing()
+		return errs.Missing()
 	}
 	_, err = s.Orgs.EndPost(v.r.Context(), v.a, org.EndPost{Key: form.Key, ID: post})
 	return s.settle(w, v, form, err, personPath(v), s.personAgain(w, v, form))

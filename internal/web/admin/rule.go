@@ -8,6 +8,7 @@ import (
 	"yanming/internal/calendar"
 	"yanming/internal/casework"
 	"yanming/internal/db"
+	"yanming/internal/errs"
 	"yanming/internal/i18n"
 	"yanming/internal/org"
 	"yanming/internal/web/page"
@@ -125,7 +126,7 @@ func (s *Server) versions(v *visit) (out []org.Rule, now time.Time, err error) {
 	id := v.r.PathValue("kind") + "." + v.r.PathValue("clock")
 	out = slices.DeleteFunc(rs, func(r org.Rule) bool { return r.ID() != id })
 	if len(out) == 0 {
-		return nil, now, missing()
+		return nil, now, errs.Missing()
 	}
 	return out, now, nil
 }
@@ -184,7 +185,7 @@ func (s *Server) changeRule(w http.ResponseWriter, v *visit) error {
 		n, _ := form.Int(name, 0, 3660)
 		return calendar.Span{N: n, Unit: calendar.Unit(form.Choice(unit, page.Values(timeUnitChoices())...))}
 	}
-	r := org.Rule{Kind: rs[0].Kind, Clock: rs[0].Clock, Version: rev(form), Span: length("span", "unit"), Start: form.Value("start"), Pauses: form.Bool("pauses"),
+	r := org.Rule{Kind: rs[0].Kind, Clock: rs[0].Clock, Version: form.Rev(), Span: length("span", "unit"), Start: form.Value("start"), Pauses: form.Bool("pauses"),
 		Pause: length("pause", "pause_unit"), Extension: length("extension", "extension_unit"), Legal: form.Bool("legal"),
 		Law: i18n.Pair{ZH: form.Line("law", 200), EN: form.Line("law_en", 200)}, ValidFrom: begin(form.Day("valid_from"))}
 	r.Span.RollForward = form.Bool("roll")

@@ -8,6 +8,7 @@ import (
 	"yanming/internal/errs"
 	"yanming/internal/org"
 	"yanming/internal/web/page"
+	"yanming/internal/web/town"
 )
 
 type settingsPage struct {
@@ -28,7 +29,7 @@ func (s *Server) askSettings(w http.ResponseWriter, v *visit) error {
 }
 
 func (s *Server) showSettings(w http.ResponseWriter, v *visit, status int, form *page.Form) error {
-	return s.pages.Show(w, v.r, status, "settings", settingsPage{s.frame(v, form, "admin.settings"), unitChoices(nothing, v.dir)})
+	return s.pages.Show(w, v.r, status, "settings", settingsPage{s.frame(v, form, "admin.settings"), town.UnitChoices(nothing, v.dir.Units())})
 }
 
 // saveSettings handles POST /admin/settings: it settles what differs from now, all of it or nothing.

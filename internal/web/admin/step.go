@@ -9,40 +9,11 @@ import (
 	"yanming/internal/backup"
 	"yanming/internal/db"
 	"yanming/internal/org"
+	"yanming/internal/web/page"
 )
 
-// step is one of the things to do before real use.
-type step struct {
-	N     int
-	Key   string // message key; with .says behind it what it is about
-	Href  string // "" where it cannot be opened yet
-	State string // done | now | look | todo | later
-	Count int    // how many there are already
-	Here  bool   // its page is the one at hand
-}
-
-// Class is the state's badge in the style sheet.
-func (s step) Class() string {
-	switch s.State {
-	case "done":
-		return "g"
-	case "now", "look":
-		return "y"
-	}
-	return "n"
-}
-
-// firstSteps is the checklist while nobody is signed in: the first step is at hand.
-func firstSteps() []step {
-	out := []step{{N: 1, Key: "admin.step.place", State: "now"}}
-	for i, key := range []string{"villages", "people", "rules", "categories", "keys", "backup"} {
-		out = append(out, step{N: i + 2, Key: "admin.step." + key, State: "todo"})
-	}
-	return out
-}
-
 // steps returns the checklist as it stands. Only the tenant that founded the installation has the last two steps.
-func (s *Server) steps(v *visit) ([]step, error) {
+func (s *Server) steps(v *visit) ([]page.Step, error) {
 	var accounts []auth.Account
 	var towns int
 	err := s.view(v, func(tx *db.Tx) (err error) {
@@ -52,12 +23,12 @@ func (s *Server) steps(v *visit) ([]step, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := []step{{N: 1, Key: "admin.step.place", Href: "/admin/settings", State: "done"}}
+	out := []page.Step{{N: 1, Key: "admin.step.place", Href: "/admin/settings", State: "done"}}
 	add := func(key, href string, done bool, otherwise string, count int) {
 		if done {
 			otherwise = "done"
 		}
-		out = append(out, step{N: len(out) + 1, Key: "admin.step." + key, Href: href, State: otherwise, Count: count})
+		out = append(out, page.Step{N: len(out) + 1, Key: "admin.step." + key, Href: href, State: otherwise, Count: count})
 	}
 	if v.dir.Town.Level == org.County {
 		all, err := s.Orgs.AllTowns(v.r.Context())
@@ -117,7 +88,7 @@ func assigned(dir *org.Directory) bool {
 }
 
 // pending returns the checklist for the top of a step's page, nil once nothing is left but what comes later.
-func (s *Server) pending(v *visit) ([]step, error) {
+func (s *Server) pending(v *visit) ([]page.Step, error) {
 	all, err := s.steps(v)
 	if err != nil {
 		return nil, err
@@ -135,8 +106,8 @@ func (s *Server) pending(v *visit) ([]step, error) {
 
 type homePage struct {
 	frame
-	List     []step
-	Sections [][]tab
+	List     []page.Step
+	Sections [][]page.Tab
 	Address  string // where residents come in
 	Open     bool   // of a town: such cases can be received
 }
@@ -150,9 +121,9 @@ func (s *Server) showHome(w http.ResponseWriter, v *visit) error {
 	data := homePage{frame: s.frame(v, nil, "admin.title"), List: list, Address: s.Site.Link("/")}
 	data.Tabs = nil
 	for _, section := range sections(v) {
-		var ts []tab
+		var ts []page.Tab
 		for _, p := range section {
-			ts = append(ts, tab{Key: p[0], Href: p[1]})
+			ts = append(ts, page.Tab{Key: p[0], Href: p[1]})
 		}
 		data.Sections = append(data.Sections, ts)
 	}

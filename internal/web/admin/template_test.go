@@ -1,7 +1,6 @@
 package admin
 
 import (
-	"errors"
 	"testing"
 	"time"
 
@@ -17,7 +16,7 @@ import (
 // TestTemplates checks every template against its struct and executes it in both languages, empty and full.
 func TestTemplates(t *testing.T) {
 	site := pagetest.Site(t, "https://yn.example", nil)
-	set, err := pages(site)
+	set, err := site.Pages(templates, page.Staff)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -33,11 +32,11 @@ func TestTemplates(t *testing.T) {
 		}
 		return f
 	}
-	steps := firstSteps()
-	steps[1].Href, steps[1].Here, steps[2].State, steps[3].State, steps[4].State = "/admin/villages", true, "done", "look", "later"
+	steps := []page.Step{{N: 1, Key: "admin.step.place", State: "now"}, {N: 2, Key: "admin.step.villages", Href: "/admin/villages", State: "todo", Here: true},
+		{N: 3, Key: "admin.step.people", State: "done"}, {N: 4, Key: "admin.step.rules", State: "look"}, {N: 5, Key: "admin.step.categories", State: "later"}}
 	empty := frame{Form: form()}
 	full := func(wrong ...string) frame {
-		return frame{Form: form(wrong...), Saved: true, Tabs: []tab{{"admin.title", "/admin/", false}, {"admin.units", "/admin/units", true}}, Steps: steps,
+		return frame{Form: form(wrong...), Saved: true, Tabs: []page.Tab{{Key: "admin.title", Href: "/admin/"}, {Key: "admin.units", Href: "/admin/units", Current: true}}, Steps: steps,
 			Now: []page.Row{{Label: i18n.Key("admin.unit.name"), Value: "水利站"}}}
 	}
 	made := backup.Made{Kind: backup.Nightly, At: at, Path: "/b/x.ybk", Bytes: 1 << 20, Files: 7, Verified: true, Sealed: true, Faults: 2}
@@ -51,17 +50,10 @@ func TestTemplates(t *testing.T) {
 	two := rule
 	two.Times = 2
 	drawing := gridMap{Width: 640, Height: 460, Areas: []mapArea{{"/admin/grids/1", "柳岸村 第1网格", "M1 1L2 2L3 1Z", 2, 2, "1"}}}
-	start := func(f *page.Form) setupPage { return setupPage{Form: f, Steps: firstSteps()} }
 	pagetest.Check(t, set, map[string]any{
-		"login":       pagetest.Samples{loginPage{Form: form()}, loginPage{Form: form("login")}},
-		"password":    pagetest.Samples{passwordPage{Form: form()}, passwordPage{Form: form("old", "again"), Must: true}},
-		"account":     pagetest.Samples{accountPage{frame: empty}, accountPage{frame: full(), Sessions: []sessionRow{{"s", "Firefox, Linux", at, at, true}, {"t", "", at, at, false}}, Posts: []postRow{post}}},
-		"setup/token": pagetest.Samples{start(form()), start(form("token"))},
-		"setup/begin": start(form()),
-		"setup/place": pagetest.Samples{placePage{setupPage: start(form()), Ask: &level{"p", "admin.place.p", "", pick}},
-			placePage{setupPage: start(form()), County: true, Path: []level{{"p", "admin.place.p", "河南省", nil}}, Ask: &level{"c", "admin.place.c", "", pick}}},
-		"setup/admin": pagetest.Samples{start(form()), start(form("code", "login", "again"))},
-		"home":        pagetest.Samples{homePage{frame: frame{Form: form(), Risk: &backupNote{}}}, homePage{frame: full(), List: steps, Sections: [][]tab{{{"admin.units", "/admin/units", false}}}, Address: "https://yn.example/", Open: true}},
+		"password": pagetest.Samples{passwordPage{Form: form()}, passwordPage{Form: form("old", "again"), Must: true}},
+		"account":  pagetest.Samples{accountPage{frame: empty}, accountPage{frame: full(), Sessions: []sessionRow{{"s", "Firefox, Linux", at, at, true}, {"t", "", at, at, false}}, Posts: []postRow{post}}},
+		"home":     pagetest.Samples{homePage{frame: frame{Form: form(), Risk: &backupNote{}}}, homePage{frame: full(), List: steps, Sections: [][]page.Tab{{{Key: "admin.units", Href: "/admin/units"}}}, Address: "https://yn.example/", Open: true}},
 		"backup": pagetest.Samples{backupPage{frame: full(), Data: "yanming-data", Dir: "yanming-data/backups"},
 			backupPage{frame: risky, Data: "yanming-data", Dir: "yanming-data/backups", Good: &made, Waiting: true, Rows: []backupRow{
 				{made, "yanming-419900-20261129-023000-nightly.ybk", false, "12.3 MB"}, {made, "", true, "12.3 MB"}, {failed, "", false, ""},
@@ -112,31 +104,5 @@ func TestLogins(t *testing.T) {
 		if got := loginFor(c.name, c.n); got != c.want {
 			t.Errorf("%s, try %d: %q, want %q", c.name, c.n, got, c.want)
 		}
-	}
-}
-
-func TestListsComeInEveryForm(t *testing.T) {
-	for name, text := range map[string]string{
-		"from a spreadsheet": "姓名\t单位\t岗位\n林月\t 便民服务中心 \t受理员\n\n",
-		"with commas":        "林月，便民服务中心，受理员",
-		"with blanks":        "\ufeff林月  便民服务中心 受理员\r\n",
-	} {
-		got := rows(text)
-		if len(got) != 1 || got[0].cell(0) != "林月" || got[0].cell(1) != "便民服务中心" || got[0].cell(2) != "受理员" || got[0].cell(9) != "" {
-			t.Errorf("%s: %+v", name, got)
-		}
-	}
-	if got := rows("柳岸村，，3"); len(got) != 1 || got[0].cell(2) != "3" {
-		t.Errorf("an empty cell between: %+v", got)
-	}
-}
-
-func TestErrorsOfALineAreNamed(t *testing.T) {
-	if err := lineError("people", 3, errs.Field("name", "error.required")); errs.All(err)[0].Args[0] != 3 || errs.All(err)[0].Field != "people" {
-		t.Error(err)
-	}
-	broken := errors.New("disk")
-	if lineError("people", 3, broken) != broken || lineError("people", 0, errs.Missing()) == nil {
-		t.Error("other errors are changed")
 	}
 }

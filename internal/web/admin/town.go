@@ -25,7 +25,7 @@ func (s *Server) listTowns(w http.ResponseWriter, v *visit) error {
 
 func (s *Server) showTowns(w http.ResponseWriter, v *visit, status int, form *page.Form) error {
 	if v.dir.Town.Level != org.County {
-		return missing()
+		return errs.Missing()
 	}
 	data := townsPage{frame: s.frame(v, form, "admin.towns"), Places: []page.Choice{{Label: i18n.Key("admin.town.typed")}}}
 	all, err := s.Orgs.AllTowns(v.r.Context())
@@ -38,7 +38,7 @@ func (s *Server) showTowns(w http.ResponseWriter, v *visit, status int, form *pa
 			data.Towns = append(data.Towns, t)
 		}
 	}
-	under, err := s.places.Under(v.a.Town)
+	under, err := s.Places.Under(v.a.Town)
 	if err != nil {
 		return err
 	}
@@ -60,13 +60,13 @@ func (s *Server) openTown(w http.ResponseWriter, v *visit) error {
 		return err
 	}
 	if v.dir.Town.Level != org.County {
-		return missing()
+		return errs.Missing()
 	}
 	code, name := form.Line("place", 12), form.Line("name", 60)
 	if code == "" {
 		code = form.Line("code", 12)
 		form.Need("code", "name")
-	} else if known, ok, err := s.places.Name(code); err != nil {
+	} else if known, ok, err := s.Places.Name(code); err != nil {
 		return err
 	} else if ok {
 		name = known
@@ -86,7 +86,7 @@ func (s *Server) openTown(w http.ResponseWriter, v *visit) error {
 		return s.showLogins(w, v, "/admin/towns", []slip{one}, nil)
 	}
 	if errs.Is(err, errs.Invalid) {
-		err = rename(err, "id", "code")
+		err = errs.Rename(err, "id", "code")
 	}
 	return s.settle(w, v, form, err, "", func(status int) error { return s.showTowns(w, v, status, form) })
 }

@@ -6,9 +6,11 @@ import (
 	"time"
 
 	"yanming/internal/db"
+	"yanming/internal/errs"
 	"yanming/internal/i18n"
 	"yanming/internal/org"
 	"yanming/internal/web/page"
+	"yanming/internal/web/town"
 )
 
 // fresh is the place of an id in the address of something that is not made yet.
@@ -38,7 +40,7 @@ func (s *Server) listUnits(w http.ResponseWriter, v *visit) error {
 		for _, u := range v.dir.Units(kind) {
 			place := v.dir.Village(u.Village).Name
 			if u.Grid != "" {
-				place = gridName(v.dir, v.dir.Grid(u.Grid))
+				place = town.GridName(v.dir, v.dir.Grid(u.Grid))
 			}
 			g.Units = append(g.Units, unitRow{u, place, len(v.dir.PeopleIn(u.ID))})
 		}
@@ -98,7 +100,7 @@ func (s *Server) unitValues(v *visit, form *page.Form) error {
 	}
 	u := v.dir.Unit(id)
 	if u.ID == "" || !u.Lasts() {
-		return missing()
+		return errs.Missing()
 	}
 	fill(form, "kind", string(u.Kind), "name", u.Name, "parent", u.Parent, "village", u.Village, "grid", u.Grid, "phone", u.Phone,
 		"rev", number(u.Rev), "ord", number(u.Ord))
@@ -120,7 +122,7 @@ func (s *Server) showUnitForm(w http.ResponseWriter, v *visit, status int, form 
 	data := unitPage{ID: id}
 	if id == fresh {
 		data.frame = s.frame(v, form, "admin.unit.new")
-		data.Kinds = choices(unchosen, org.UnitKinds(), func(k org.UnitKind) (string, any) { return string(k), i18n.Key("org.unit." + string(k)) })
+		data.Kinds = page.Choices(unchosen, org.UnitKinds(), func(k org.UnitKind) (string, any) { return string(k), i18n.Key("org.unit." + string(k)) })
 	} else {
 		data.frame = s.frame(v, form, "admin.unit")
 		data.Title = u.Name
@@ -135,9 +137,9 @@ func (s *Server) showUnitForm(w http.ResponseWriter, v *visit, status int, form 
 			return err
 		}
 	}
-	data.Parents = unitChoices(nothing, v.dir)
-	data.Villages = villageChoices(nothing, v.dir)
-	data.Grids = gridChoices(nothing, v.dir)
+	data.Parents = town.UnitChoices(nothing, v.dir.Units())
+	data.Villages = town.VillageChoices(nothing, v.dir)
+	data.Grids = town.GridChoices(nothing, v.dir, v.dir.Grids())
 	if status == http.StatusConflict {
 		form.Set("rev", number(u.Rev))
 		data.Now = []page.Row{{Label: i18n.Key("admin.unit.name"), Value: u.Name}, {Label: i18n.Key("admin.unit.parent"), Value: v.dir.Unit(u.Parent).Name},
@@ -161,24 +163,15 @@ func (s *Server) saveUnit(w http.ResponseWriter, v *visit) error {
 	if id := v.r.PathValue("id"); id != fresh {
 		u := v.dir.Unit(id)
 		if u.ID == "" || !u.Lasts() {
-			return missing()
+			return errs.Missing()
 		}
-		cmd.ID, cmd.Kind, cmd.Rev = id, u.Kind, rev(form)
+		cmd.ID, cmd.Kind, cmd.Rev = id, u.Kind, form.Rev()
 	}
 	id := cmd.ID
 	if form.Err() == nil {
 		id, err = s.Orgs.SaveUnit(v.r.Context(), v.a, cmd)
 	}
 	return s.settle(w, v, form, err, done("/admin/units/"+id), func(status int) error { return s.showUnitForm(w, v, status, form) })
-}
-
-// rev is the revision that the author of a form saw. What is no number is none that ever was.
-func rev(form *page.Form) int64 {
-	n, err := strconv.ParseInt(form.Value("rev"), 10, 64)
-	if err != nil {
-		return -1
-	}
-	return n
 }
 
 // record is how one kind of record is shown with its form.
@@ -199,13 +192,13 @@ func (s *Server) retire(w http.ResponseWriter, v *visit) error {
 		"categories": {s.categoryValues, s.showCategoryForm, "code"},
 	}[what]
 	if !ok || id == fresh {
-		return missing()
+		return errs.Missing()
 	}
 	form, err := page.ReadForm(v.r, nil)
 	if err != nil {
 		return err
 	}
-	_, err = s.Orgs.Retire(v.r.Context(), v.a, org.Retire{Key: form.Key, What: what, ID: id, Rev: rev(form)})
+	_, err = s.Orgs.Retire(v.r.Context(), v.a, org.Retire{Key: form.Key, What: what, ID: id, Rev: form.Rev()})
 	return s.settle(w, v, form, err, done("/admin/"+what), func(status int) error {
 		v.r.SetPathValue(rec.path, id)
 		if err := rec.values(v, form); err != nil {

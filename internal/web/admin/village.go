@@ -3,6 +3,7 @@ package admin
 import (
 	"net/http"
 
+	"yanming/internal/errs"
 	"yanming/internal/i18n"
 	"yanming/internal/org"
 	"yanming/internal/web/page"
@@ -25,7 +26,7 @@ func (s *Server) listVillages(w http.ResponseWriter, v *visit) error {
 
 func (s *Server) showVillages(w http.ResponseWriter, v *visit, status int, form *page.Form) (err error) {
 	if v.dir.Town.Level != org.Township {
-		return missing()
+		return errs.Missing()
 	}
 	data := villagesPage{frame: s.frame(v, form, "admin.villages")}
 	for _, one := range v.dir.Villages() {
@@ -71,7 +72,7 @@ func (s *Server) showVillage(w http.ResponseWriter, v *visit) error {
 func (s *Server) villageValues(v *visit, form *page.Form) error {
 	one := v.dir.Village(v.r.PathValue("id"))
 	if one.ID == "" || !one.Lasts() {
-		return missing()
+		return errs.Missing()
 	}
 	fill(form, "name", one.Name, "rev", number(one.Rev), "ord", number(one.Ord))
 	return nil
@@ -99,9 +100,9 @@ func (s *Server) saveVillage(w http.ResponseWriter, v *visit) error {
 	}
 	id := v.r.PathValue("id")
 	if one := v.dir.Village(id); one.ID == "" || !one.Lasts() {
-		return missing()
+		return errs.Missing()
 	}
-	cmd := org.SaveVillage{Key: form.Key, ID: id, Rev: rev(form), Name: form.Line("name", 60)}
+	cmd := org.SaveVillage{Key: form.Key, ID: id, Rev: form.Rev(), Name: form.Line("name", 60)}
 	if n, ok := form.Int("ord", 0, 9999); ok {
 		cmd.Ord = int64(n)
 	}

@@ -85,14 +85,14 @@ type frame struct {
 	page.Head
 	Form  *page.Form
 	Saved bool        // what was sent before is done
-	Tabs  []tab       // pages of the same section
-	Steps []step      // what is left to set up; nil once all is done
+	Tabs  []page.Tab  // pages of the same section
+	Steps []page.Step // what is left to set up; nil once all is done
 	Now   []page.Row  // how the record stands, where somebody changed it meanwhile
 	Risk  *backupNote // what is wrong with backups; nil for nothing
 }
 
 // Next is the first step that is still to be done, other than the one at hand; nil for none.
-func (f frame) Next() *step {
+func (f frame) Next() *page.Step {
 	for i, one := range f.Steps {
 		if !one.Here && (one.State == "todo" || one.State == "look") {
 			return &f.Steps[i]
@@ -106,23 +106,13 @@ func (s *Server) frame(v *visit, form *page.Form, key string, args ...any) frame
 	if form == nil {
 		form = page.NewForm()
 	}
-	h := s.Site.Head(v.r, key, args...)
-	h.Nav = s.Nav(v.r)
+	h := s.Head(v.r, v.a, v.dir, key, args...)
 	h.Wrong = len(form.Errs) > 0
-	if units := v.a.Units(); len(units) > 0 {
-		h.Post = v.dir.Unit(units[0]).Name
-	}
 	f := frame{Head: h, Form: form, Saved: v.r.URL.Query().Get("ok") != ""}
 	if administers(v.a) {
 		f.Tabs, f.Risk = s.tabs(v), s.backupNote(v)
 	}
 	return f
-}
-
-// tab leads to a neighbouring page.
-type tab struct {
-	Key, Href string
-	Current   bool
 }
 
 // sections are the pages of each section, by message key and path; the first path is where the section begins.
@@ -144,16 +134,16 @@ func sections(v *visit) [][][2]string {
 }
 
 // tabs are the way back to the overview and the pages of the section at hand.
-func (s *Server) tabs(v *visit) []tab {
+func (s *Server) tabs(v *visit) []page.Tab {
 	path := v.r.URL.Path
-	out := []tab{{"admin.title", "/admin/", path == "/admin/"}}
+	out := []page.Tab{{Key: "admin.title", Href: "/admin/", Current: path == "/admin/"}}
 	for _, section := range sections(v) {
-		var ts []tab
+		var ts []page.Tab
 		here := false
 		for _, p := range section {
 			current := path == p[1] || len(path) > len(p[1]) && path[:len(p[1])+1] == p[1]+"/"
 			here = here || current
-			ts = append(ts, tab{p[0], p[1], current})
+			ts = append(ts, page.Tab{Key: p[0], Href: p[1], Current: current})
 		}
 		if here {
 			return append(out, ts...)
@@ -170,26 +160,22 @@ func (s *Server) settle(w http.ResponseWriter, v *visit, form *page.Form, err er
 		return page.SeeOther(w, v.r, to)
 	}
 	status := http.StatusUnprocessableEntity
-	switch {
-	case err == nil, form.Refused(err):
-	case errs.Is(err, errs.Conflict), errs.Is(err, errs.Denied):
-		form.Errs = append(form.Errs, errs.All(err)...)
-		form.Key = page.NewForm().Key
-		status = http.StatusForbidden
-		if errs.Is(err, errs.Conflict) {
-			status = http.StatusConflict
-			if err := s.look(v); err != nil {
-				return err
-			}
+	if err != nil {
+		shown := false
+		if status, shown = form.Turned(err); !shown {
+			return err
 		}
-	default:
-		return err
+	}
+	if status != http.StatusUnprocessableEntity {
+		form.Key = page.NewForm().Key
+	}
+	if status == http.StatusConflict {
+		if err := s.look(v); err != nil {
+			return err
+		}
 	}
 	return again(status)
 }
 
 // done is the address of a page that says that it is done.
 func done(path string) string { return path + "?ok=1" }
-
-// missing is the answer for what is not this visitor's.
-func missing() error { return errs.Missing() }

@@ -21,13 +21,16 @@ import (
 	"yanming/internal/casework"
 	"yanming/internal/db"
 	"yanming/internal/db/dbtest"
+	"yanming/internal/division"
 	"yanming/internal/doctor"
 	"yanming/internal/i18n"
 	"yanming/internal/org"
 	"yanming/internal/seal"
 	"yanming/internal/web/admin"
+	"yanming/internal/web/door"
 	"yanming/internal/web/page"
 	"yanming/internal/web/page/pagetest"
+	"yanming/internal/web/town"
 )
 
 var ctx = context.Background()
@@ -82,7 +85,12 @@ func newWorld(t *testing.T, d *db.DB, base string) *world {
 	nav := func(*http.Request) []page.NavItem {
 		return []page.NavItem{{Key: "admin.settings", Icon: "gear", Href: "/admin/"}, {Key: "admin.account", Icon: "person", Href: "/account"}}
 	}
-	if w.admin, err = admin.New(admin.Deps{Site: w.site, Store: d, Orgs: orgs, Auth: w.auth, Keys: keys, Backups: w.backups, Data: "yanming-data", Nav: nav,
+	places := &division.Table{}
+	enter, err := door.New(door.Deps{Site: w.site, Auth: w.auth, Places: places, Now: d.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if w.admin, err = admin.New(admin.Deps{Staff: town.Staff{Site: w.site, Store: d, Orgs: orgs, Nav: nav}, Auth: w.auth, Keys: keys, Places: places, Backups: w.backups, Data: "yanming-data",
 		Health: func(context.Context) []doctor.Finding {
 			return []doctor.Finding{{Check: "disk", State: doctor.Well, Key: "doctor.disk.well", Args: []any{"12.0 GB"}},
 				{Check: "backup", State: doctor.Todo, Key: "doctor.backup.never"}, {Check: "address", State: doctor.Look, Key: "doctor.address.inside", Args: []any{"http://127.0.0.1:8080"}},
@@ -92,8 +100,9 @@ func newWorld(t *testing.T, d *db.DB, base string) *world {
 	}
 	mux := http.NewServeMux()
 	w.site.Register(mux)
+	enter.Register(mux)
 	w.admin.Register(mux)
-	w.served = w.site.Wrap(w.admin.MustChange(mux))
+	w.served = w.site.Wrap(enter.MustChange(mux))
 	return w
 }
 
@@ -196,31 +205,31 @@ func (b *browser) post(path string, values url.Values) *browser {
 func (b *browser) form(action string) url.Values {
 	b.w.t.Helper()
 	for n := range b.doc.Descendants() {
-		if n.Data == "form" && (attr(n, "action") == action || attr(n, "action") == "" && strings.Split(b.at, "?")[0] == action) {
+		if n.Data == "form" && (pagetest.Attr(n, "action") == action || pagetest.Attr(n, "action") == "" && strings.Split(b.at, "?")[0] == action) {
 			return fields(n)
 		}
 	}
-	b.w.t.Fatalf("%s (%d) has no form to %s:\n%s", b.at, b.status, action, text(b.doc))
+	b.w.t.Fatalf("%s (%d) has no form to %s:\n%s", b.at, b.status, action, pagetest.Text(b.doc))
 	return nil
 }
 
 func fields(form *html.Node) url.Values {
 	out := url.Values{}
 	for n := range form.Descendants() {
-		name := attr(n, "name")
+		name := pagetest.Attr(n, "name")
 		switch {
-		case n.Data == "input" && attr(n, "type") == "checkbox" || attr(n, "type") == "radio":
-			if has(n, "checked") {
-				out.Add(name, attr(n, "value"))
+		case n.Data == "input" && pagetest.Attr(n, "type") == "checkbox" || pagetest.Attr(n, "type") == "radio":
+			if pagetest.Has(n, "checked") {
+				out.Add(name, pagetest.Attr(n, "value"))
 			}
-		case n.Data == "input" && attr(n, "type") != "file":
-			out.Add(name, attr(n, "value"))
+		case n.Data == "input" && pagetest.Attr(n, "type") != "file":
+			out.Add(name, pagetest.Attr(n, "value"))
 		case n.Data == "textarea":
-			out.Add(name, text(n))
+			out.Add(name, pagetest.Text(n))
 		case n.Data == "select":
 			for o := range n.Descendants() {
-				if o.Data == "option" && has(o, "selected") {
-					out.Set(name, attr(o, "value"))
+				if o.Data == "option" && pagetest.Has(o, "selected") {
+					out.Set(name, pagetest.Attr(o, "value"))
 				}
 			}
 		}
@@ -269,9 +278,9 @@ func (b *browser) upload(action, field, content string, pairs ...string) *browse
 func (b *browser) must(status int, says ...string) *browser {
 	b.w.t.Helper()
 	if b.status != status {
-		b.w.t.Fatalf("%s: %d, want %d:\n%s", b.at, b.status, status, text(b.doc))
+		b.w.t.Fatalf("%s: %d, want %d:\n%s", b.at, b.status, status, pagetest.Text(b.doc))
 	}
-	said := text(b.doc)
+	said := pagetest.Text(b.doc)
 	for _, s := range says {
 		if !strings.Contains(said, s) {
 			b.w.t.Errorf("%s does not say %q:\n%s", b.at, s, said)
@@ -283,39 +292,11 @@ func (b *browser) must(status int, says ...string) *browser {
 // texts returns what every element with a class says, in order.
 func (b *browser) texts(tag, class string) (out []string) {
 	for n := range b.doc.Descendants() {
-		if n.Type == html.ElementNode && n.Data == tag && (class == "" || strings.Contains(" "+attr(n, "class")+" ", " "+class+" ")) {
-			out = append(out, text(n))
+		if n.Type == html.ElementNode && n.Data == tag && (class == "" || strings.Contains(" "+pagetest.Attr(n, "class")+" ", " "+class+" ")) {
+			out = append(out, pagetest.Text(n))
 		}
 	}
 	return out
-}
-
-func attr(n *html.Node, key string) string {
-	for _, a := range n.Attr {
-		if a.Key == key {
-			return a.Val
-		}
-	}
-	return ""
-}
-
-func has(n *html.Node, key string) bool {
-	for _, a := range n.Attr {
-		if a.Key == key {
-			return true
-		}
-	}
-	return false
-}
-
-func text(n *html.Node) string {
-	var b strings.Builder
-	for c := range n.Descendants() {
-		if c.Type == html.TextNode && c.Parent.Data != "script" && c.Parent.Data != "style" {
-			b.WriteString(c.Data)
-		}
-	}
-	return strings.Join(strings.Fields(b.String()), " ")
 }
 
 func (w *world) dir(town string) (dir *org.Directory) {

@@ -8,11 +8,9 @@ package batch
 import (
 	"embed"
 	"fmt"
-	"io/fs"
 	"net/http"
 
 	"yanming/internal/casework"
-	"yanming/internal/errs"
 	"yanming/internal/importer"
 	"yanming/internal/web/page"
 )
@@ -38,15 +36,11 @@ func New(d Deps) (*Server, error) {
 	if d.Site == nil || d.Imports == nil || d.Nav == nil {
 		return nil, fmt.Errorf("build import pages: something is not given")
 	}
-	sub, err := fs.Sub(templates, "template")
+	set, err := d.Site.Pages(templates, page.Staff)
 	if err != nil {
-		return nil, err
-	}
-	s := &Server{Deps: d}
-	if s.pages, err = d.Site.Templates(sub, page.Staff); err != nil {
 		return nil, fmt.Errorf("build import pages: %w", err)
 	}
-	return s, nil
+	return &Server{Deps: d, pages: set}, nil
 }
 
 // root is where the pages lie.
@@ -69,12 +63,7 @@ func (s *Server) Register(mux *http.ServeMux) {
 
 // importer lets people in who may import.
 func (s *Server) importer(fn page.HandlerFunc, opts ...page.Option) http.Handler {
-	return s.Site.Staff(func(w http.ResponseWriter, r *http.Request) error {
-		if !casework.MayImport(page.Actor(r)) {
-			return errs.Missing()
-		}
-		return fn(w, r)
-	}, opts...)
+	return s.Site.Staff(page.Only(casework.MayImport, fn), opts...)
 }
 
 // head is the frame of a page.

@@ -44,16 +44,18 @@ func Samples(t *testing.T, site *page.Site) (*page.Set, map[string]any) {
 		Columns: []column{{ColumnPlan: importer.ColumnPlan{Name: "意见内容", Samples: []string{"路灯不亮", "水渠堵了"}}, Input: "c0", Title: "意见内容", Value: "text"},
 			{ColumnPlan: importer.ColumnPlan{Identity: true}, Input: "c1", Title: i18n.Key("import.plan.no_name")}}}
 	admin := plan
+	admin.Before = []journal.Batch{b}
 	admin.Samples, admin.Sheets, admin.Form = false, nil, page.NewForm()
 	im := func(st importer.State) importer.Import {
 		return importer.Import{Batch: b, State: st, File: "f", Report: rep, Voided: 4, Left: 1}
 	}
 	return s.pages, map[string]any{
-		"list": pagetest.Samples{listPage{Form: page.NewForm()}, listPage{Form: wrong("file", "sheet.bomb"), Batches: []journal.Batch{b, undone}, Export: true}},
+		"list": pagetest.Samples{listPage{Form: page.NewForm()}, listPage{Form: wrong("file", "sheet.bomb"), Batches: []journal.Batch{b, undone, {ID: "c", Source: "新.xlsx", At: at}}, Export: true}},
 		"plan": pagetest.Samples{plan, admin},
-		"progress": pagetest.Samples{progressPage{Form: page.NewForm(), State: job.Queued}, progressPage{Form: page.NewForm(), State: job.Running, Done: 500, Total: 4327},
-			progressPage{Form: page.NewForm(), State: job.Done, File: "f", Report: rep, Again: []again{{"c0", "text"}}}, progressPage{Form: wrong("", "import.no_header"), State: job.Failed, File: "f"}},
-		"result": pagetest.Samples{resultPage{Import: im(importer.Finished), Report: rep, Returned: true}, resultPage{Import: im(importer.Running)}, resultPage{Import: im(importer.Undone), Report: rep}},
+		"progress": pagetest.Samples{progressPage{Form: page.NewForm(), State: job.Queued}, progressPage{Form: page.NewForm(), State: job.Queued, Retry: true, File: "f"}, progressPage{Form: page.NewForm(), State: job.Running, Done: 500, Total: 4327},
+			progressPage{Form: page.NewForm(), State: job.Done, File: "f", Report: rep, Again: []again{{"c0", "text"}}},
+			progressPage{Form: page.NewForm(), State: job.Done, File: "f", Before: []journal.Batch{b}}, progressPage{Form: wrong("", "import.no_header"), State: job.Failed, File: "f"}},
+		"result": pagetest.Samples{resultPage{Import: im(importer.Finished), Report: rep, Kept: true, Returned: true}, resultPage{Import: im(importer.Running)}, resultPage{Import: im(importer.Undone), Report: rep}},
 		"undo":   pagetest.Samples{resultPage{Import: im(importer.Finished), Report: rep, Form: page.NewForm()}, resultPage{Import: im(importer.Finished), Form: wrong("reason", "error.required")}},
 	}
 }

@@ -2,6 +2,8 @@ package batch_test
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"os"
@@ -14,6 +16,8 @@ import (
 	"yanming/internal/db"
 	"yanming/internal/db/dbtest"
 	"yanming/internal/id"
+	"yanming/internal/importer"
+	"yanming/internal/job"
 	"yanming/internal/sheet"
 	"yanming/internal/uitest"
 )
@@ -27,14 +31,14 @@ const ledger = "村,反映人,电话,意见内容,登记时间,是否销号\n" +
 	"合计,,,4,,\n"
 
 func (w *world) standing() (n int) {
-	w.t.Helper()
-	err := w.store.View(ctx, dbtest.Town, func(tx *db.Tx) error {
-		p, err := w.cases.List(ctx, tx, w.people["intake"], casework.Filter{View: casework.Every})
+	w.T.Helper()
+	err := w.DB.View(ctx, dbtest.Town, func(tx *db.Tx) error {
+		p, err := w.Cases.List(ctx, tx, w.people["intake"], casework.Filter{View: casework.Every})
 		n = len(p.Cases)
 		return err
 	})
 	if err != nil {
-		w.t.Fatal(err)
+		w.T.Fatal(err)
 	}
 	return n
 }
@@ -119,6 +123,124 @@ func TestALedgerGoesThroughThePages(t *testing.T) {
 		if got := w.get("intake", path); got.status != http.StatusOK || !strings.HasPrefix(got.body, "PK") {
 			t.Errorf("%s: %d", path, got.status)
 		}
+	}
+}
+
+func TestAnImportThatWasCutOffIsToldFromAFinishedOne(t *testing.T) {
+	w := newWorld(t)
+	cut, stop := context.WithCancel(ctx)
+	f := importer.File{Name: "台账.csv", Body: strings.NewReader(ledger), Size: int64(len(ledger))}
+	_, err := w.imports.Run(cut, w.people["intake"], f, nil, importer.Options{Progress: func(int, int) { stop() }})
+	if !errors.Is(err, context.Canceled) {
+		t.Fatal(err)
+	}
+	if got := w.get("intake", "/office/import"); !strings.Contains(got.body, "还没有结果") {
+		t.Error("the list says nothing of an import that was cut off")
+	}
+	if _, err = w.imports.Run(ctx, w.people["intake"], f, nil, importer.Options{}); err != nil {
+		t.Fatal(err)
+	}
+	if got := w.get("intake", "/office/import"); strings.Contains(got.body, "还没有结果") {
+		t.Error("the list says of a finished one that it has come to nothing yet")
+	}
+}
+
+func TestAFileThatWasImportedBeforeSaysSo(t *testing.T) {
+	w := newWorld(t)
+	plan := w.upload("intake", "台账.csv", ledger)
+	form := plan.form("plan")
+	form.Set("go", "import")
+	wait := w.post("intake", plan.path, form)
+	w.drain()
+	done := w.get("intake", wait.path)
+	if len(plan.all("div", "id", "before")) != 0 || len(done.all("a", "href", plan.path)) != 1 {
+		t.Error("a new file was imported before, or there is no way back to it")
+	}
+	again := w.upload("intake", "另存.csv", ledger)
+	if len(again.all("div", "id", "before")) != 1 || len(again.all("a", "href", done.path)) != 1 {
+		t.Error("the plan says nothing of the import before")
+	}
+	rehearse := func(p got) got {
+		form := p.form("plan")
+		form.Set("go", "dry")
+		wait := w.post("intake", p.path, form)
+		w.drain()
+		return w.get("intake", wait.path)
+	}
+	if dry := rehearse(again); len(dry.all("div", "id", "before")) != 1 || len(dry.all("form", "id", "commit")) != 1 {
+		t.Error("the rehearsal says nothing of it, or keeps what is returned to itself")
+	}
+	// The same rows in another file, less the one that is returned: nothing is left to import.
+	known := strings.ReplaceAll(ledger, "柳岸村,孙某,,,2025-03-07,\n", "")
+	if dry := rehearse(w.upload("intake", "又一份.csv", known)); len(dry.all("div", "id", "before")) != 0 || len(dry.all("form", "id", "commit")) != 0 ||
+		len(dry.all("p", "id", "nothing")) != 1 {
+		t.Errorf("what is known already can be imported: %s", dry.counts())
+	}
+	w.post("intake", done.path+"/undo", url.Values{"reason": {"导错了"}})
+	w.drain()
+	if got := w.get("intake", again.path); len(got.all("div", "id", "before")) != 0 {
+		t.Error("an import that was undone is named")
+	}
+	w.Clock.Add(importer.KeepFor + time.Hour)
+	w.drain()
+	if got := w.get("intake", done.path); got.status != http.StatusOK || len(got.all("a", "href", plan.path)) != 0 {
+		t.Errorf("the way to a file that was forgotten: %d", got.status)
+	}
+}
+
+func TestAnImportThatFailedIsSaidToBeTriedAgain(t *testing.T) {
+	w := newWorld(t)
+	plan := w.upload("intake", "台账.csv", ledger)
+	form := plan.form("plan")
+	form.Set("go", "import")
+	wait := w.post("intake", plan.path, form)
+	if len(wait.all("p", "id", "retry")) != 0 {
+		t.Error("a new one is said to have failed")
+	}
+	broken := job.NewRunner(w.DB, job.Options{})
+	for _, k := range importer.JobKinds() {
+		broken.Handle(k, func(context.Context, job.Job) error { return errors.New("the disk was full") })
+	}
+	if _, err := broken.Drain(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if got := w.get("intake", wait.path); len(got.all("p", "id", "retry")) != 1 || got.header.Get("Refresh") == "" {
+		t.Errorf("it waits in silence: %.300s", got.body)
+	}
+	if again := w.post("intake", plan.path, form); again.path != wait.path {
+		t.Errorf("pressed again it leads to %s", again.path)
+	}
+}
+
+func TestADoubleClickBeginsOneImport(t *testing.T) {
+	w := newWorld(t)
+	plan := w.upload("intake", "台账.csv", ledger)
+	form := plan.form("plan")
+	form.Set("go", "import")
+	first, second := w.post("intake", plan.path, form), w.post("intake", plan.path, form)
+	if first.path != second.path {
+		t.Errorf("two clicks lead to %s and %s", first.path, second.path)
+	}
+	w.drain()
+	third := w.post("intake", plan.path, form) // the page of before, gone back to
+	if done := w.get("intake", first.path); third.path != done.path || third.counts() != "[4 3 1 0 3 1]" {
+		t.Errorf("afterwards it leads to %s: %s", third.path, third.counts())
+	}
+	form.Set("year", "2020")
+	clash := w.post("intake", plan.path, form)
+	if clash.status != http.StatusConflict || clash.form("plan").Get("year") != "2020" {
+		t.Fatalf("with another year: %d", clash.status)
+	}
+	again := clash.form("plan")
+	again.Set("go", "import")
+	w.post("intake", plan.path, again)
+	w.drain()
+	if rows := w.get("intake", "/office/import").all("td", "class", "n"); len(rows) != 2*4 {
+		t.Errorf("%d figures in the list of imports", len(rows))
+	}
+	undo := w.get("intake", third.path+"/undo")
+	if len(undo.all("input", "name", "key")) != 1 {
+		t.Error("an undo has no token")
 	}
 }
 

@@ -68,26 +68,7 @@ func (s *Server) fetchExport(w http.ResponseWriter, r *http.Request) error {
 	if !auth.Can(a, auth.RightSeeAllOpen) {
 		return errs.Missing()
 	}
-	return later(w, s.Site.T(r, "import.export.file"), func(out io.Writer) error {
-		return s.Imports.Export(r.Context(), out, a, casework.Filter{View: casework.Every}, s.Site.Lang(r))
+	return page.Spooled(w, xlsx, func(out io.Writer) (string, error) {
+		return s.Site.T(r, "import.export.file"), s.Imports.Export(r.Context(), out, a, casework.Filter{View: casework.Every}, s.Site.Lang(r))
 	})
-}
-
-// later begins a download with the first byte that write sends, so that what fails before it is still an error page.
-func later(w http.ResponseWriter, name string, write func(io.Writer) error) error {
-	return write(&download{w: w, name: name})
-}
-
-type download struct {
-	w    http.ResponseWriter
-	name string
-	on   bool
-}
-
-func (d *download) Write(p []byte) (int, error) {
-	if !d.on {
-		page.Download(d.w, d.name, xlsx)
-		d.on = true
-	}
-	return d.w.Write(p)
 }

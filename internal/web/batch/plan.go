@@ -8,6 +8,7 @@ import (
 	"yanming/internal/casework"
 	"yanming/internal/i18n"
 	"yanming/internal/importer"
+	"yanming/internal/journal"
 	"yanming/internal/web/page"
 )
 
@@ -17,7 +18,8 @@ type planPage struct {
 	Form     *page.Form
 	File     string
 	Plan     importer.Plan
-	Sheets   []page.Choice // those that can be read
+	Before   []journal.Batch // imports of this very file that stand
+	Sheets   []page.Choice   // those that can be read
 	Columns  []column
 	Fields   []page.Choice
 	Systems  []page.Choice
@@ -65,6 +67,15 @@ func (s *Server) plan(r *http.Request, sheet string) (p planPage, err error) {
 	}
 	if p.Plan, err = s.Imports.Inspect(r.Context(), a, f, sheet); err != nil {
 		return p, err
+	}
+	bs, err := s.Imports.Imports(r.Context(), a, 50)
+	if err != nil {
+		return p, err
+	}
+	for _, b := range bs {
+		if b.Digest == p.Plan.Digest && b.Undone.IsZero() {
+			p.Before = append(p.Before, b)
+		}
 	}
 	for _, sp := range p.Plan.Sheets {
 		if sp.Why != importer.Empty && sp.Why != importer.NoHeader {
@@ -119,9 +130,12 @@ func (s *Server) startImport(w http.ResponseWriter, r *http.Request) error {
 		m.Columns[c.Key] = importer.Field(f.Value(c.Input))
 	}
 	if f.Err() == nil {
-		job, err := s.Imports.Start(r.Context(), page.Actor(r), p.File, m, f.Value("go") != "import")
+		job, err := s.Imports.Start(r.Context(), page.Actor(r), importer.Begin{Key: f.Key, File: p.File, Mapping: m, Dry: f.Value("go") != "import"})
 		if err == nil {
 			return page.SeeOther(w, r, root+"/job/"+url.PathEscape(job))
+		}
+		if f.Clashes(err, "import.plan.sent_before") {
+			return s.showPlan(w, r, http.StatusConflict, p)
 		}
 		if !f.Refused(err) {
 			return err

@@ -7,6 +7,7 @@ import (
 	"yanming/internal/errs"
 	"yanming/internal/importer"
 	"yanming/internal/job"
+	"yanming/internal/journal"
 	"yanming/internal/web/page"
 )
 
@@ -18,8 +19,10 @@ type progressPage struct {
 	Done   int64
 	Total  int64 // 0 while unknown
 	Left   int64
+	Retry  bool // it failed just now and waits for its next try
 	File   string
 	Again  []again // the mapping once more, for the import after a rehearsal
+	Before []journal.Batch
 	Form   *page.Form
 	Report importer.Report
 }
@@ -48,13 +51,14 @@ func (s *Server) showProgress(w http.ResponseWriter, r *http.Request) error {
 	}
 	p := progressPage{Head: s.head(r, key), Undo: got.Undo, State: j.State, Done: j.Done, Total: j.Total, File: got.File, Form: page.NewForm(), Report: got.Report}
 	p.Left = max(0, p.Total-p.Done)
+	p.Retry = j.State == job.Queued && j.Err() != nil
 	if err := j.Err(); err != nil && j.State == job.Failed {
 		for _, e := range errs.All(err) { // its field is not on this page
 			p.Form.Errs = append(p.Form.Errs, &errs.Error{Kind: e.Kind, Key: e.Key, Args: e.Args})
 		}
 	}
 	if j.State == job.Done {
-		if p.Again, err = s.again(r, got); err != nil {
+		if p.Again, p.Before, err = s.again(r, got); err != nil {
 			return err
 		}
 	}
@@ -64,12 +68,12 @@ func (s *Server) showProgress(w http.ResponseWriter, r *http.Request) error {
 	return s.pages.Show(w, r, http.StatusOK, "progress", p)
 }
 
-// again writes a rehearsed mapping as the fields of the form that it came from.
-func (s *Server) again(r *http.Request, got importer.Progress) (out []again, err error) {
+// again writes a rehearsed mapping as the fields of the form that it came from, and says which imports of the file stand.
+func (s *Server) again(r *http.Request, got importer.Progress) (out []again, before []journal.Batch, err error) {
 	r.SetPathValue("file", got.File)
 	p, err := s.plan(r, got.Mapping.Sheet)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	m := got.Mapping
 	out = []again{{"sheet", p.Plan.Sheet}, {"system", m.System}, {"channel", string(m.Channel)}}
@@ -82,5 +86,5 @@ func (s *Server) again(r *http.Request, got importer.Progress) (out []again, err
 	for _, c := range p.Columns {
 		out = append(out, again{c.Input, string(m.Columns[c.Key])})
 	}
-	return out, nil
+	return out, p.Before, nil
 }

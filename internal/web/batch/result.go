@@ -14,6 +14,7 @@ type resultPage struct {
 	page.Head
 	Import   importer.Import
 	Report   importer.Report
+	Kept     bool // the file that was sent can still be opened
 	Returned bool // the returned sheet can be fetched
 	Form     *page.Form
 }
@@ -25,14 +26,9 @@ func (s *Server) result(r *http.Request, key string) (resultPage, error) {
 		return resultPage{}, err
 	}
 	p := resultPage{Head: s.head(r, key), Import: im, Report: im.Report, Form: page.NewForm()}
-	if im.State != importer.Running && im.File != "" && importer.Reads(a) && im.Report.Rejected+im.Report.Duplicate > 0 {
-		_, err := s.Imports.Kept(r.Context(), a, im.File)
-		if err != nil && !errs.Is(err, errs.NotFound) {
-			return p, err
-		}
-		p.Returned = err == nil
-	}
-	return p, nil
+	p.Kept, err = s.Imports.Keeps(r.Context(), a, im.File)
+	p.Returned = p.Kept && im.State != importer.Running && importer.Reads(a) && im.Report.Rejected+im.Report.Duplicate > 0
+	return p, err
 }
 
 // showImport handles GET /office/import/batch/{batch}.
@@ -58,8 +54,8 @@ func (s *Server) fetchReturned(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return later(w, s.Site.T(r, "import.returned.file"), func(out io.Writer) error {
-		return s.Imports.Return(out, f, s.Site.Lang(r), im.Report)
+	return page.Spooled(w, xlsx, func(out io.Writer) (string, error) {
+		return s.Site.T(r, "import.returned.file"), s.Imports.Return(out, f, s.Site.Lang(r), im.Report)
 	})
 }
 
@@ -81,7 +77,7 @@ func (s *Server) undoImport(w http.ResponseWriter, r *http.Request) error {
 	reason := f.Line("reason", 200)
 	f.Need("reason")
 	if f.Err() == nil {
-		job, err := s.Imports.StartUndo(r.Context(), page.Actor(r), r.PathValue("batch"), reason)
+		job, err := s.Imports.StartUndo(r.Context(), page.Actor(r), importer.Retract{Key: f.Key, Batch: r.PathValue("batch"), Reason: reason})
 		if err == nil {
 			return page.SeeOther(w, r, root+"/job/"+job)
 		}

@@ -6,7 +6,6 @@ import (
 	"io"
 	"mime/multipart"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -15,15 +14,12 @@ import (
 
 	"yanming/internal/actor"
 	"yanming/internal/blob"
-	"yanming/internal/casework"
-	"yanming/internal/db"
 	"yanming/internal/db/dbtest"
-	"yanming/internal/errs"
 	"yanming/internal/i18n"
 	"yanming/internal/importer"
 	"yanming/internal/job"
 	"yanming/internal/org"
-	"yanming/internal/seal"
+	"yanming/internal/towntest"
 	"yanming/internal/web/batch"
 	"yanming/internal/web/page"
 	"yanming/internal/web/page/pagetest"
@@ -31,99 +27,56 @@ import (
 
 var ctx = context.Background()
 
-// world is a town's import pages on a server of their own. The session's token is the name of who is signed in.
+// world is a town's import pages on a server of their own. The session's token is the role of who is signed in.
 type world struct {
-	t       *testing.T
+	*towntest.Town
 	base    string
 	imports *importer.Service
-	cases   *casework.Service
-	store   *db.DB
 	jobs    *job.Runner
 	people  map[string]actor.Actor
 }
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	ok := func(err error) {
-		t.Helper()
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
 	clock := &dbtest.Clock{}
 	d := dbtest.SQLite(t, clock.Now)
-	keys, err := seal.Open(t.TempDir())
-	ok(err)
-	orgs, err := org.New(d)
-	ok(err)
+	w := &world{Town: towntest.New(t, d, clock, "柳岸村"), people: map[string]actor.Actor{}}
 	blobs, err := blob.Open(t.TempDir())
-	ok(err)
+	w.No(err)
 	cat, err := i18n.Load()
-	ok(err)
-	w := &world{t: t, store: d, cases: casework.New(d, keys, orgs), people: map[string]actor.Actor{}}
-	for _, town := range []org.OpenTown{{ID: "419900", Name: "雁县", Demo: true}, {ID: dbtest.Town, Name: "雁南镇", Demo: true}} {
-		_, err = orgs.OpenTown(ctx, actor.Actor{Town: town.ID, System: true}, town)
-		ok(err)
-	}
-	sys := actor.Actor{Town: dbtest.Town, System: true}
-	_, err = orgs.AddVillages(ctx, sys, org.AddVillages{Villages: []org.VillageLine{{Name: "柳岸村"}}})
-	ok(err)
-	hall, err := orgs.SaveUnit(ctx, sys, org.SaveUnit{Kind: org.Department, Name: "便民服务中心"})
-	ok(err)
-	acting := func(ctx context.Context, town, person string) (a actor.Actor, err error) {
-		err = d.Across(ctx, func(x *db.Wide) (err error) { a, err = org.Acting(ctx, x, town, person); return err })
-		return a, err
-	}
+	w.No(err)
+	hall := w.Unit(org.Department, "便民服务中心")
 	for _, role := range []actor.Role{actor.Intake, actor.Admin, actor.Handler} {
-		p, err := orgs.SavePerson(ctx, sys, org.SavePerson{Name: string(role)})
-		ok(err)
-		_, err = orgs.Appoint(ctx, sys, org.Appoint{Person: p, Unit: hall, Role: role})
-		ok(err)
-		a, err := acting(ctx, dbtest.Town, p)
-		ok(err)
-		a.Account = "account of " + string(role)
-		w.people[string(role)] = a
+		w.people[string(role)] = w.Person(string(role), hall, role)
 	}
-	w.imports = importer.New(importer.Config{Store: d, Cases: w.cases, Orgs: orgs, Keys: keys, Blobs: blobs, Catalogue: cat, Acting: acting})
+	w.imports = importer.New(importer.Config{Store: d, Cases: w.Cases, Orgs: w.Orgs, Keys: w.Keys, Blobs: blobs, Catalogue: cat, Acting: w.Acting})
 	w.jobs = job.NewRunner(d, job.Options{})
 	for _, k := range importer.JobKinds() {
 		w.jobs.Handle(k, w.imports.Work)
 	}
-	var h http.Handler
-	srv := httptest.NewServer(http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) { h.ServeHTTP(out, r) }))
-	t.Cleanup(srv.Close)
-	w.base = srv.URL
-	site := pagetest.Site(t, srv.URL, page.SessionFunc(func(_ context.Context, token string) (actor.Actor, error) {
-		if a, ok := w.people[token]; ok {
-			return a, nil
-		}
-		return actor.Actor{}, errs.Missing()
-	}))
-	pages, err := batch.New(batch.Deps{Site: site, Imports: w.imports, Nav: func(*http.Request) []page.NavItem {
-		return []page.NavItem{{Key: "import.title", Icon: "upload", Href: "/office/import", Current: true}}
-	}})
-	ok(err)
-	mux := http.NewServeMux()
-	site.Register(mux)
-	pages.Register(mux)
-	inner := site.Wrap(mux)
-	h = http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
-		inner.ServeHTTP(out, page.InTown(r, page.Town{ID: dbtest.Town, Name: "雁南镇", English: true}))
+	w.base = pagetest.Serve(t, w.people, func(site *page.Site) (*batch.Server, error) {
+		return batch.New(batch.Deps{Site: site, Imports: w.imports, Nav: func(*http.Request) []page.NavItem {
+			return []page.NavItem{{Key: "import.title", Icon: "upload", Href: "/office/import", Current: true}}
+		}})
+	}, func(inner http.Handler) http.Handler {
+		return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+			inner.ServeHTTP(rw, page.InTown(r, page.Town{ID: dbtest.Town, Name: "雁南镇", English: true}))
+		})
 	})
 	return w
 }
 
 // drain does what waits behind the pages.
 func (w *world) drain() {
-	w.t.Helper()
+	w.T.Helper()
 	if _, err := w.jobs.Drain(ctx); err != nil {
-		w.t.Fatal(err)
+		w.T.Fatal(err)
 	}
 }
 
 // got is an answer: where it came from, and its page.
 type got struct {
-	t      *testing.T
+	t      testing.TB
 	status int
 	path   string
 	header http.Header
@@ -132,7 +85,7 @@ type got struct {
 }
 
 func (w *world) do(who string, req *http.Request) got {
-	w.t.Helper()
+	w.T.Helper()
 	req.AddCookie(&http.Cookie{Name: "ym", Value: who})
 	req.AddCookie(&http.Cookie{Name: "lang", Value: "zh-CN"})
 	client := http.Client{CheckRedirect: func(r *http.Request, via []*http.Request) error {
@@ -143,41 +96,41 @@ func (w *world) do(who string, req *http.Request) got {
 	}}
 	resp, err := client.Do(req)
 	if err != nil {
-		w.t.Fatal(err)
+		w.T.Fatal(err)
 	}
 	defer resp.Body.Close()
 	b, err := io.ReadAll(resp.Body)
 	if err != nil {
-		w.t.Fatal(err)
+		w.T.Fatal(err)
 	}
 	doc, err := html.Parse(strings.NewReader(string(b)))
 	if err != nil {
-		w.t.Fatal(err)
+		w.T.Fatal(err)
 	}
-	return got{w.t, resp.StatusCode, resp.Request.URL.Path, resp.Header, string(b), doc}
+	return got{w.T, resp.StatusCode, resp.Request.URL.Path, resp.Header, string(b), doc}
 }
 
 func (w *world) get(who, path string) got {
-	w.t.Helper()
+	w.T.Helper()
 	req, err := http.NewRequest(http.MethodGet, w.base+path, nil)
 	if err != nil {
-		w.t.Fatal(err)
+		w.T.Fatal(err)
 	}
 	return w.do(who, req)
 }
 
 func (w *world) post(who, path string, form url.Values) got {
-	w.t.Helper()
+	w.T.Helper()
 	req, err := http.NewRequest(http.MethodPost, w.base+path, strings.NewReader(form.Encode()))
 	if err != nil {
-		w.t.Fatal(err)
+		w.T.Fatal(err)
 	}
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	return w.do(who, req)
 }
 
 func (w *world) upload(who, name, content string) got {
-	w.t.Helper()
+	w.T.Helper()
 	var b strings.Builder
 	m := multipart.NewWriter(&b)
 	part, err := m.CreateFormFile("file", name)
@@ -188,11 +141,11 @@ func (w *world) upload(who, name, content string) got {
 		err = m.Close()
 	}
 	if err != nil {
-		w.t.Fatal(err)
+		w.T.Fatal(err)
 	}
 	req, err := http.NewRequest(http.MethodPost, w.base+"/office/import", strings.NewReader(b.String()))
 	if err != nil {
-		w.t.Fatal(err)
+		w.T.Fatal(err)
 	}
 	req.Header.Set("Content-Type", m.FormDataContentType())
 	return w.do(who, req)
@@ -217,16 +170,6 @@ func attribute(n *html.Node, name string) (string, bool) {
 		}
 	}
 	return "", false
-}
-
-func text(n *html.Node) string {
-	var b strings.Builder
-	for c := range n.Descendants() {
-		if c.Type == html.TextNode {
-			b.WriteString(c.Data)
-		}
-	}
-	return strings.Join(strings.Fields(b.String()), " ")
 }
 
 // form returns what a form would send as it stands.
@@ -271,7 +214,7 @@ func (g got) counts() string {
 	var ns []string
 	for n := range box[0].Descendants() {
 		if n.Type == html.ElementNode && n.Data == "b" {
-			ns = append(ns, text(n))
+			ns = append(ns, pagetest.Text(n))
 		}
 	}
 	return fmt.Sprint(ns)

@@ -6,6 +6,7 @@ import (
 
 	"yanming/internal/casework"
 	"yanming/internal/uitest"
+	"yanming/internal/web/town"
 )
 
 // TestTheDeskInABrowser registers, fixes, pastes and prints as a clerk does, and looks at every page on the way.
@@ -93,12 +94,12 @@ func TestTheDeskInABrowser(t *testing.T) {
 	n := w.say(casework.Register{Text: "请求返还多收的水费。", Kind: casework.Petition, Person: casework.Person{Name: "赵一"}, Extra: map[string]string{"petition_kind": "申诉求决类"}}).Number
 	w.answered(n, casework.Answer{Outcome: casework.NotSupported, Text: "经查按水表计费。", Basis: "《水价管理办法》第十条"})
 	for _, x := range []string{"notice", "dispatch", "reply"} {
-		p.Open(w.url + caseURL(n) + "/papers/" + x)
+		p.Open(w.url + town.CaseURL(n) + "/papers/" + x)
 		p.Submit("#issue button")
 		p.MustBeSound()
 		p.Screenshot("paper-" + x)
 	}
-	p.Open(w.url + caseURL(n) + "/copy")
+	p.Open(w.url + town.CaseURL(n) + "/copy")
 	p.MustBeSound()
 	p.Screenshot("copy")
 }

@@ -8,6 +8,7 @@ import (
 	"yanming/internal/i18n"
 	"yanming/internal/org"
 	"yanming/internal/web/page"
+	"yanming/internal/web/town"
 )
 
 // What a town's organisation and the kinds of cases offer to choose from.
@@ -29,13 +30,13 @@ func optional(key string, cs []page.Choice) []page.Choice {
 // places are where something can be: not sure, each village with its grids, then the firms.
 func (v *visit) places() []page.Choice {
 	cs := []page.Choice{{Value: unsure, Label: i18n.Key("desk.unsure")}}
-	for _, x := range v.dir.Villages() {
+	for _, x := range v.Dir.Villages() {
 		cs = append(cs, page.Choice{Value: "v:" + x.ID, Label: x.Name})
-		for _, g := range v.dir.GridsIn(x.ID) {
-			cs = append(cs, page.Choice{Value: "g:" + g.ID, Label: x.Name + " " + g.Name})
+		for _, g := range v.Dir.GridsIn(x.ID) {
+			cs = append(cs, page.Choice{Value: "g:" + g.ID, Label: town.GridName(v.Dir, g)})
 		}
 	}
-	for _, f := range v.dir.Firms("") {
+	for _, f := range v.Dir.Firms("") {
 		cs = append(cs, page.Choice{Value: "f:" + f.ID, Label: f.Name})
 	}
 	return cs
@@ -55,47 +56,19 @@ func put(where string, cmd *casework.Register) {
 
 // home is the place that somebody who answers for one village means at first.
 func (v *visit) home() string {
-	if vs := v.a.Villages(actor.Secretary, actor.Cadre, actor.Worker); len(vs) == 1 {
+	if vs := v.Actor.Villages(actor.Secretary, actor.Cadre, actor.Worker); len(vs) == 1 {
 		return "v:" + vs[0]
 	}
 	return ""
 }
 
-func (v *visit) categories() (cs []page.Choice) {
-	for _, c := range v.dir.CategoryTree(v.site.Lang(v.r)) {
-		cs = append(cs, page.Choice{Value: c.Code, Label: c.Path})
-	}
-	return cs
-}
-
-// handlers are the units that may answer a case.
-func (v *visit) handlers() []page.Choice {
-	kinds := []org.UnitKind{org.Department, org.OfficeTeam, org.VillageCommittee, org.Branch}
-	if v.dir.Town.Level == org.County {
-		kinds = append(kinds, org.CountyOffice)
-	}
-	return unitChoices(v.dir.Units(kinds...))
-}
-
 // subjects are the units that a case in confidence may be about.
 func (v *visit) subjects() []page.Choice {
-	return unitChoices(v.dir.Units(org.Department, org.OfficeTeam, org.Leadership, org.VillageCommittee, org.Branch))
-}
-
-func unitChoices(us []org.Unit) (cs []page.Choice) {
-	for _, u := range us {
-		cs = append(cs, page.Choice{Value: u.ID, Label: u.Name})
-	}
-	return cs
+	return town.UnitChoices(nil, v.Dir.Units(org.Department, org.OfficeTeam, org.Leadership, org.VillageCommittee, org.Branch))
 }
 
 // leaders are the leaders of the town in their customary order.
-func (v *visit) leaders() (cs []page.Choice) {
-	for _, p := range v.dir.Leaders() {
-		cs = append(cs, page.Choice{Value: p.ID, Label: v.person(p.ID)})
-	}
-	return cs
-}
+func (v *visit) leaders() []page.Choice { return v.Leaders(v.person) }
 
 // extraGroup is the own fields of one kind.
 type extraGroup struct {

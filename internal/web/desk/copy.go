@@ -10,6 +10,7 @@ import (
 	"yanming/internal/db"
 	"yanming/internal/errs"
 	"yanming/internal/web/page"
+	"yanming/internal/web/town"
 )
 
 // copyPage is a case as the forms of other systems ask for it, field by field.
@@ -53,11 +54,11 @@ func (s *Server) openCopy(v *visit) (sh casework.Sheet, err error) {
 	if err != nil {
 		return sh, err
 	}
-	if !auth.Can(v.a, auth.RightAccept) {
+	if !auth.Can(v.Actor, auth.RightAccept) {
 		return sh, errs.Missing()
 	}
-	err = s.Store.View(v.r.Context(), v.a.Town, func(tx *db.Tx) error {
-		sh, err = s.Cases.Get(v.r.Context(), tx, v.a, n)
+	err = s.Store.View(v.R.Context(), v.Actor.Town, func(tx *db.Tx) error {
+		sh, err = s.Cases.Get(v.R.Context(), tx, v.Actor, n)
 		return err
 	})
 	return sh, err
@@ -74,14 +75,14 @@ func (s *Server) copySheet(w http.ResponseWriter, v *visit) error {
 	if sh.Case.Kind == casework.Petition {
 		f.Set("system", "petition")
 	}
-	return s.showCopy(w, v, http.StatusOK, sh, copyPage{Form: f, Noted: v.r.URL.Query().Get("noted") != ""})
+	return s.showCopy(w, v, http.StatusOK, sh, copyPage{Form: f, Noted: v.R.URL.Query().Get("noted") != ""})
 }
 
 func (s *Server) showCopy(w http.ResponseWriter, v *visit, status int, sh casework.Sheet, p copyPage) error {
 	c := sh.Case
 	p.Head = s.head(v, "desk.copy")
 	p.Head.Wrong = len(p.Form.Errs) > 0
-	p.Number, p.Case, p.Rev = c.Number.Grouped(), caseURL(c.Number), c.Rev
+	p.Number, p.Case, p.Rev = c.Number.Grouped(), town.CaseURL(c.Number), c.Rev
 	p.Self = p.Case + "/copy"
 	p.Systems = page.Keyed("desk.system.", casework.Systems()...)
 	for _, x := range sh.Externals {
@@ -94,7 +95,7 @@ func (s *Server) showCopy(w http.ResponseWriter, v *visit, status int, sh casewo
 	for _, system := range systems {
 		p.Sheets = append(p.Sheets, v.copyOf(sh, system))
 	}
-	return s.pages.Show(w, v.r, status, "copy", p)
+	return s.pages.Show(w, v.R, status, "copy", p)
 }
 
 func (v *visit) copyOf(sh casework.Sheet, system string) copySheet {
@@ -111,10 +112,10 @@ func (v *visit) copyOf(sh casework.Sheet, system string) copySheet {
 	if c.ReplyBy != "" {
 		reply = v.T("desk.reply." + c.ReplyBy)
 	}
-	values := map[string]string{"name": name, "phone": sh.Person.Phone, "address": sh.Person.Address, "kind": v.in(c.Kind.Name()),
-		"category": v.in(v.dir.Category(c.Category).Name), "said": v.date(c.Registered), "place": v.place(c), "title": c.Words.Title,
-		"text": c.Words.Text, "reply": reply, "secret": v.T(secret), "receipt": c.Number.Grouped(), "form": v.in(c.Channel.Name()),
-		"purpose": c.Words.Extra["petition_kind"], "unit": v.unit(c.Unit), "due": v.due(c.Due)}
+	values := map[string]string{"name": name, "phone": sh.Person.Phone, "address": sh.Person.Address, "kind": v.In(c.Kind.Name()),
+		"category": v.In(v.Dir.Category(c.Category).Name), "said": v.date(c.Registered), "place": v.place(c), "title": c.Words.Title,
+		"text": c.Words.Text, "reply": reply, "secret": v.T(secret), "receipt": c.Number.Grouped(), "form": v.In(c.Channel.Name()),
+		"purpose": c.Words.Extra["petition_kind"], "unit": v.Unit(c.Unit), "due": v.due(c.Due)}
 	for _, field := range orders(system) {
 		if value := strings.TrimSpace(values[field]); value != "" {
 			out.Fields = append(out.Fields, copyField{ID: "copy-" + system + "-" + field, Key: "desk.copy.field." + field, Value: value,
@@ -130,7 +131,7 @@ func (s *Server) noteExternal(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	f, err := page.ReadForm(v.r, nil)
+	f, err := page.ReadForm(v.R, nil)
 	if err != nil {
 		return err
 	}
@@ -142,9 +143,9 @@ func (s *Server) noteExternal(w http.ResponseWriter, v *visit) error {
 			return errs.New(errs.Invalid, "page.form.broken")
 		}
 		on := casework.On{Key: f.Key, Case: sh.Case.Number, Rev: rev}
-		_, err = s.Cases.Do(v.r.Context(), v.a, casework.NoteExternal{On: on, External: x})
+		_, err = s.Cases.Do(v.R.Context(), v.Actor, casework.NoteExternal{On: on, External: x})
 		if err == nil {
-			return page.SeeOther(w, v.r, caseURL(sh.Case.Number)+"/copy?noted=1")
+			return page.SeeOther(w, v.R, town.CaseURL(sh.Case.Number)+"/copy?noted=1")
 		}
 	}
 	p := copyPage{Form: f}

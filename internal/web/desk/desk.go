@@ -13,15 +13,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"net/http"
 
 	"yanming/internal/blob"
 	"yanming/internal/casework"
-	"yanming/internal/db"
-	"yanming/internal/org"
 	"yanming/internal/seal"
 	"yanming/internal/web/page"
+	"yanming/internal/web/town"
 )
 
 //go:embed template
@@ -37,13 +35,10 @@ type Blobs interface {
 
 // Deps are what the pages stand on. All must be given.
 type Deps struct {
-	Site  *page.Site
-	Store *db.DB
-	Orgs  *org.Service
+	town.Staff
 	Cases *casework.Service
 	Keys  *seal.Keyring
 	Blobs Blobs
-	Nav   func(r *http.Request) []page.NavItem // the side navigation, which all staff pages share
 }
 
 // Server answers the desk's pages. It is read-only after New and safe for concurrent use.
@@ -54,22 +49,14 @@ type Server struct {
 
 // New reads the templates. It fails on one that does not parse, and where something is not given.
 func New(d Deps) (*Server, error) {
-	if d.Site == nil || d.Store == nil || d.Orgs == nil || d.Cases == nil || d.Keys == nil || d.Blobs == nil || d.Nav == nil {
+	if !d.Given() || d.Cases == nil || d.Keys == nil || d.Blobs == nil {
 		return nil, errors.New("build desk: something is not given")
 	}
-	set, err := pages(d.Site)
+	set, err := d.Site.Pages(templates, page.Staff)
 	if err != nil {
 		return nil, fmt.Errorf("build desk: %w", err)
 	}
 	return &Server{Deps: d, pages: set}, nil
-}
-
-func pages(site *page.Site) (*page.Set, error) {
-	sub, err := fs.Sub(templates, "template")
-	if err != nil {
-		return nil, err
-	}
-	return site.Templates(sub, page.Staff)
 }
 
 // Register adds the desk's routes. {number} is a receipt's number, {paper} one of notice, decline, dispatch,

@@ -29,7 +29,7 @@ type upload struct {
 
 // uploads takes the files of a form into list.
 func (s *Server) uploads(v *visit, list *[]upload) *page.Uploads {
-	return page.Attachments(v.r.Context(), maxFiles, fileBytes, s.Blobs.Photo, func(field string, f journal.File, content []byte) error {
+	return page.Attachments(v.R.Context(), maxFiles, fileBytes, s.Blobs.Photo, func(field string, f journal.File, content []byte) error {
 		if f.Role = "original"; field == "done" {
 			f.Role = "evidence"
 		}
@@ -58,8 +58,8 @@ func (s *Server) addSealed(v *visit, form journal.Key, n seal.Number, list []upl
 	if len(list) == 0 {
 		return nil
 	}
-	ctx := v.r.Context()
-	key, sealed, err := s.Cases.FileKey(ctx, v.a, n)
+	ctx := v.R.Context()
+	key, sealed, err := s.Cases.FileKey(ctx, v.Actor, n)
 	if err != nil {
 		return err
 	}
@@ -79,6 +79,6 @@ func (s *Server) addSealed(v *visit, form journal.Key, n seal.Number, list []upl
 	}
 	// A sealed file differs each time, so the digest of the command would too: sent again, the form adds nothing more.
 	once := journal.Key("files-" + hex.EncodeToString(sum.Sum(nil)[:16]))
-	_, err = s.Cases.Do(ctx, v.a, casework.AddWords{On: casework.On{Key: once, Case: n}, Files: fs})
+	_, err = s.Cases.Do(ctx, v.Actor, casework.AddWords{On: casework.On{Key: once, Case: n}, Files: fs})
 	return err
 }

@@ -12,6 +12,7 @@ import (
 	"yanming/internal/id"
 	"yanming/internal/journal"
 	"yanming/internal/web/page"
+	"yanming/internal/web/town"
 )
 
 // newPage is the page on which a word is taken down; with Fix also what was done about it.
@@ -55,7 +56,7 @@ func (s *Server) newCase(w http.ResponseWriter, v *visit) error {
 }
 
 // fixes reports whether the page is the one for what is fixed at once.
-func (v *visit) fixes() bool { return v.r.URL.Query().Get("fix") != "" }
+func (v *visit) fixes() bool { return v.R.URL.Query().Get("fix") != "" }
 
 func (s *Server) showNew(w http.ResponseWriter, status int, f word, p newPage) error {
 	v := f.v
@@ -76,16 +77,16 @@ func (s *Server) showNew(w http.ResponseWriter, status int, f word, p newPage) e
 		}
 		p.Channels = append(p.Channels, x)
 	}
-	p.Kinds, p.Extras, p.Categories = page.Named(casework.Kinds()), extras(), optional("desk.none", v.categories())
+	p.Kinds, p.Extras, p.Categories = page.Named(casework.Kinds()), extras(), optional("desk.none", v.Categories())
 	p.Places = append(optional("desk.choose", nil), v.places()...)
 	p.Who, p.Replies = page.Keyed("desk.who.", named, protected, nameless), optional("desk.reply.auto", page.Keyed("desk.reply.", replies()...))
 	p.Systems = optional("desk.none", page.Keyed("desk.system.", casework.Systems()...))
-	p.Subjects, p.MayConfide, p.MaxText = v.subjects(), len(v.dir.Settings.Confidants) > 0, maxText
+	p.Subjects, p.MayConfide, p.MaxText = v.subjects(), len(v.Dir.Settings.Confidants) > 0, maxText
 	if f.fix {
-		p.Units, p.Leaders = v.handlers(), optional("desk.leader.own", v.leaders())
+		p.Units, p.Leaders = v.Handlers(), optional("desk.leader.own", v.leaders())
 		p.Outcomes, p.Solved, p.Satisfied = page.Named(casework.Outcomes()), solved(), satisfied()
 	}
-	return s.pages.Show(w, v.r, status, "new", p)
+	return s.pages.Show(w, v.R, status, "new", p)
 }
 
 // registerCase handles POST /office/cases/new.
@@ -94,7 +95,7 @@ func (s *Server) registerCase(w http.ResponseWriter, v *visit) error {
 		return err
 	}
 	var files []upload
-	form, err := page.ReadForm(v.r, s.uploads(v, &files))
+	form, err := page.ReadForm(v.R, s.uploads(v, &files))
 	if err != nil {
 		return err
 	}
@@ -110,7 +111,7 @@ func (s *Server) registerCase(w http.ResponseWriter, v *visit) error {
 	if f.Err() != nil {
 		return s.showNew(w, http.StatusUnprocessableEntity, f, newPage{})
 	}
-	ctx := v.r.Context()
+	ctx := v.R.Context()
 	open := !cmd.Confide && cmd.Visibility != casework.Private
 	if open {
 		if cmd.Files, err = s.keep(ctx, files, "files"); err != nil {
@@ -124,9 +125,9 @@ func (s *Server) registerCase(w http.ResponseWriter, v *visit) error {
 				return err
 			}
 		}
-		rc, err = s.Cases.Fix(ctx, v.a, fix)
+		rc, err = s.Cases.Fix(ctx, v.Actor, fix)
 	} else {
-		rc, err = s.Cases.Register(ctx, v.a, cmd)
+		rc, err = s.Cases.Register(ctx, v.Actor, cmd)
 	}
 	if err != nil {
 		return s.notTaken(w, f, cmd, err)
@@ -157,7 +158,7 @@ func (s *Server) notTaken(w http.ResponseWriter, f word, cmd casework.Register, 
 		switch e.Key {
 		case "error.key_reused":
 			// The same form, sent before with other words: with a token of its own it becomes another case.
-			f.Key, p.Sent = journal.Key(id.Token()), true
+			f.Key, p.Sent = journal.Key(id.Request()), true
 		case "case.external_known":
 			f.Fail("external", e.Key, e.Args...)
 			known, err := s.known(f.v, cmd.External)
@@ -174,10 +175,10 @@ func (s *Server) notTaken(w http.ResponseWriter, f word, cmd casework.Register, 
 
 // known returns where the case lies that has a number of another system, as far as the visitor sees it.
 func (s *Server) known(v *visit, x casework.External) (href string, err error) {
-	err = s.Store.View(v.r.Context(), v.a.Town, func(tx *db.Tx) error {
-		n, err := s.Cases.KnownExternal(v.r.Context(), tx, v.a, x)
+	err = s.Store.View(v.R.Context(), v.Actor.Town, func(tx *db.Tx) error {
+		n, err := s.Cases.KnownExternal(v.R.Context(), tx, v.Actor, x)
 		if n != "" {
-			href = caseURL(n)
+			href = town.CaseURL(n)
 		}
 		return err
 	})
@@ -208,7 +209,7 @@ func (s *Server) knownNumber(w http.ResponseWriter, v *visit) error {
 	if err := v.registers(); err != nil {
 		return err
 	}
-	q := v.r.URL.Query()
+	q := v.R.URL.Query()
 	f := word{page.NewForm(), v, false}
 	for _, name := range []string{"system", "external", "channel"} {
 		f.Set(name, q.Get(name))
@@ -236,18 +237,18 @@ func (s *Server) knownNumber(w http.ResponseWriter, v *visit) error {
 // shown here, once, and the same form sent again shows it again.
 func (s *Server) handOver(w http.ResponseWriter, v *visit, rc casework.Receipt, paper, lost bool) error {
 	if rc.Secret != "" {
-		p := secretPage{Head: s.head(v, "desk.secret"), Secret: rc.Secret.Grouped(), Link: s.Site.Link("/r"), Phone: v.dir.Settings.OfficePhone,
-			Office: v.office(), At: v.now, Lost: lost}
+		p := secretPage{Head: s.head(v, "desk.secret"), Secret: rc.Secret.Grouped(), Link: s.Site.Link("/r"), Phone: v.Dir.Settings.OfficePhone,
+			Office: v.office(), At: v.Now, Lost: lost}
 		p.Head.Back = "/office/cases/new"
-		return s.pages.Show(w, v.r, http.StatusOK, "secret", p)
+		return s.pages.Show(w, v.R, http.StatusOK, "secret", p)
 	}
 	s.allow(w, v, receiptCookie, string(rc.Number))
-	to := caseURL(rc.Number) + "/receipt"
+	to := town.CaseURL(rc.Number) + "/receipt"
 	switch {
 	case paper:
 		to += "?slip=1"
 	case lost:
 		to += "?lost=1"
 	}
-	return page.SeeOther(w, v.r, to)
+	return page.SeeOther(w, v.R, to)
 }

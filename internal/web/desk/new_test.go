@@ -11,7 +11,10 @@ import (
 	"testing"
 
 	"yanming/internal/casework"
+	"yanming/internal/id"
 	"yanming/internal/web/page"
+	"yanming/internal/web/page/pagetest"
+	"yanming/internal/web/town"
 )
 
 // letter is a filled-in form; more changes or adds fields.
@@ -92,7 +95,7 @@ func TestTheSameFormIsOneCase(t *testing.T) {
 	}
 	got := v.post("/office/cases/new", w.letter("key", key, "text", "另一件事")...)
 	got.has(t, 409, "另一件事", "刚才已经登记过")
-	if fresh := attr(got.find("[name=key]")[0], "value"); fresh == key || len(fresh) != 32 {
+	if fresh := pagetest.Attr(got.find("[name=key]")[0], "value"); fresh == key || !id.Valid(fresh) {
 		t.Errorf("the token is still %q", fresh)
 	}
 	if n := len(w.all("intake")); n != 1 {
@@ -104,14 +107,14 @@ func TestAKnownNumberLeadsToItsCase(t *testing.T) {
 	w := newWorld(t)
 	v := w.as("intake")
 	first := v.post("/office/cases/new", w.letter("channel", "hotline", "external", "GD1")...).number()
-	link := `href="` + caseURL(first) + `"`
-	v.get("/office/cases/known?channel=hotline&external=GD1").has(t, 200, caseURL(first))
+	link := `href="` + town.CaseURL(first) + `"`
+	v.get("/office/cases/known?channel=hotline&external=GD1").has(t, 200, town.CaseURL(first))
 	v.get("/office/cases/known?channel=hotline&external=GD2").has(t, 200, "{}")
 	v.post("/office/cases/new", w.letter("channel", "hotline", "external", "GD1", "do", "check")...).has(t, 200, link, "一下雨水就往院里倒")
 	v.post("/office/cases/new", w.letter("channel", "hotline", "external", "GD2", "do", "check")...).has(t, 200, `id="free"`)
 	v.post("/office/cases/new", w.letter("channel", "hotline", "external", "GD1")...).has(t, 409, link, `href="#f-external"`)
 	// Who does not see the case does not learn where it lies.
-	w.as("handler").get("/office/cases/known?system=hotline&external=GD1").lacks(t, caseURL(first))
+	w.as("handler").get("/office/cases/known?system=hotline&external=GD1").lacks(t, town.CaseURL(first))
 	if n := len(w.all("intake")); n != 1 {
 		t.Errorf("%d cases", n)
 	}
@@ -146,7 +149,7 @@ func TestATalkInConfidenceShowsItsSecretOnceAndLeavesNoDraft(t *testing.T) {
 		t.Errorf("subjects %v, anonymity %s", sh.Subjects, sh.Case.Anonymity)
 	}
 	got.lacks(t, string(n), n.Grouped())
-	v.get(caseURL(n)+"/receipt").has(t, 404)
+	v.get(town.CaseURL(n)+"/receipt").has(t, 404)
 	v.post("/office/cases/new", with(kv, "key", "", "slip", "100000000000")...).has(t, 422, `href="#f-slip"`)
 }
 
@@ -155,13 +158,13 @@ func TestWhoMayNotRegisterFindsNothing(t *testing.T) {
 	n := w.say(casework.Register{Text: "路灯不亮。"}).Number
 	none := w.as("auditor").get("/office/cases/none")
 	for _, path := range []string{"/office/cases/new", "/office/cases/new?fix=1", "/office/cases/paste", "/office/slips", "/office/cases/known",
-		caseURL(n) + "/receipt", caseURL(n) + "/papers/notice", caseURL(n) + "/copy", "/office/slips/0000000000000000000000000000000a"} {
+		town.CaseURL(n) + "/receipt", town.CaseURL(n) + "/papers/notice", town.CaseURL(n) + "/copy", "/office/slips/0000000000000000000000000000000a"} {
 		got := w.as("auditor").get(path)
 		if got.status != 404 || got.body != none.body {
 			t.Errorf("%s: status %d, other bytes %v", path, got.status, got.body != none.body)
 		}
 	}
-	for _, path := range []string{"/office/cases/new", "/office/cases/paste", "/office/slips", "/office/slips/void", caseURL(n) + "/copy", caseURL(n) + "/papers/notice"} {
+	for _, path := range []string{"/office/cases/new", "/office/cases/paste", "/office/slips", "/office/slips/void", town.CaseURL(n) + "/copy", town.CaseURL(n) + "/papers/notice"} {
 		if got := w.as("admin").post(path, w.letter()...); got.status != 404 || got.body != none.body {
 			t.Errorf("post %s: status %d", path, got.status)
 		}
@@ -171,7 +174,7 @@ func TestWhoMayNotRegisterFindsNothing(t *testing.T) {
 	for _, who := range []string{"mayor", "secretary", "handler"} {
 		none := w.as(who).get("/office/cases/100000000000/copy")
 		for _, x := range []string{"/receipt", "/papers/notice", "/papers/dispatch", "/copy"} {
-			if got := w.as(who).get(caseURL(secret) + x); got.status != 404 || got.body != none.body {
+			if got := w.as(who).get(town.CaseURL(secret) + x); got.status != 404 || got.body != none.body {
 				t.Errorf("%s %s: status %d", who, x, got.status)
 			}
 		}
@@ -182,16 +185,16 @@ func TestWhoeverTookItDownMayPrintItsReceiptForAWhile(t *testing.T) {
 	w := newWorld(t)
 	v := w.as("handler") // may register, but not show receipts again
 	n := v.post("/office/cases/new", w.letter("where", "u")...).number()
-	v.get(caseURL(n)+"/receipt").has(t, 200, n.Grouped())
-	w.as("handler").get(caseURL(n)+"/receipt").has(t, 404) // another browser
-	mine := v.get(caseURL(n) + "/receipt")
+	v.get(town.CaseURL(n)+"/receipt").has(t, 200, n.Grouped())
+	w.as("handler").get(town.CaseURL(n)+"/receipt").has(t, 404) // another browser
+	mine := v.get(town.CaseURL(n) + "/receipt")
 	mine.has(t, 200, `id="code"`)
 	code := regexp.MustCompile(`id="code">([^<]+)<`).FindStringSubmatch(mine.body)[1]
-	again := w.as("intake").get(caseURL(n) + "/receipt") // to print it again, but not to speak for the resident
+	again := w.as("intake").get(town.CaseURL(n) + "/receipt") // to print it again, but not to speak for the resident
 	again.has(t, 200, n.Grouped())
 	again.lacks(t, `id="code"`, code, strings.ReplaceAll(code, " ", ""))
-	w.clock.Add(31 * 60e9)
-	v.get(caseURL(n)+"/receipt").has(t, 404)
+	w.Clock.Add(31 * 60e9)
+	v.get(town.CaseURL(n)+"/receipt").has(t, 404)
 }
 
 func TestNamesAreKeptAsAsked(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 	"yanming/internal/db"
 	"yanming/internal/errs"
 	"yanming/internal/web/page"
+	"yanming/internal/web/town"
 )
 
 // paperPage is a printed paper of a case, as a sheet of A4.
@@ -63,14 +64,14 @@ func (s *Server) openPaper(v *visit, event string) (x subject, err error) {
 	if err != nil {
 		return x, err
 	}
-	types := prints(v.r.PathValue("paper"))
+	types := prints(v.R.PathValue("paper"))
 	if types == nil {
 		return x, errs.Missing()
 	}
-	err = s.Store.View(v.r.Context(), v.a.Town, func(tx *db.Tx) error {
-		ctx := v.r.Context()
+	err = s.Store.View(v.R.Context(), v.Actor.Town, func(tx *db.Tx) error {
+		ctx := v.R.Context()
 		x = subject{}
-		if x.sheet, err = s.Cases.Get(ctx, tx, v.a, n); err != nil {
+		if x.sheet, err = s.Cases.Get(ctx, tx, v.Actor, n); err != nil {
 			return err
 		}
 		for _, st := range x.sheet.Steps {
@@ -84,7 +85,7 @@ func (s *Server) openPaper(v *visit, event string) (x subject, err error) {
 		if x.step.ID == "" {
 			return errs.Missing()
 		}
-		ds, err := s.Cases.Documents(ctx, tx, v.a, n)
+		ds, err := s.Cases.Documents(ctx, tx, v.Actor, n)
 		for _, d := range ds {
 			if d.Event == x.step.ID {
 				x.doc, x.found = d, true
@@ -97,13 +98,13 @@ func (s *Server) openPaper(v *visit, event string) (x subject, err error) {
 
 // paperURL is where the paper of the request lies, for one event.
 func paperURL(v *visit, event string) string {
-	return "/office/cases/" + v.r.PathValue("number") + "/papers/" + v.r.PathValue("paper") + "?event=" + event
+	return "/office/cases/" + v.R.PathValue("number") + "/papers/" + v.R.PathValue("paper") + "?event=" + event
 }
 
 // showPaper handles GET /office/cases/{number}/papers/{paper}. With format=docx it sends the Word file of a paper that
 // has its number; without one there is nothing to send yet, and the page says how to take it.
 func (s *Server) showPaper(w http.ResponseWriter, v *visit) error {
-	q := v.r.URL.Query()
+	q := v.R.URL.Query()
 	x, err := s.openPaper(v, q.Get("event"))
 	if err != nil {
 		return err
@@ -111,15 +112,15 @@ func (s *Server) showPaper(w http.ResponseWriter, v *visit) error {
 	self := paperURL(v, x.step.ID)
 	if q.Get("format") == "docx" {
 		if !x.found {
-			return page.SeeOther(w, v.r, self)
+			return page.SeeOther(w, v.R, self)
 		}
 		return s.sendPaper(w, v, v.write(x))
 	}
 	p := paperPage{Head: s.head(v, "desk.papers"), Self: self, Event: x.step.ID, Paper: v.write(x), Numb: x.found, Notes: v.notes(x)}
-	p.Head.Title, p.Head.Back = p.Paper.Title, caseURL(x.sheet.Case.Number)
+	p.Head.Title, p.Head.Back = p.Paper.Title, town.CaseURL(x.sheet.Case.Number)
 	if x.found {
 		p.Docx = self + "&format=docx"
-	} else if casework.MayIssue(v.a, x.sheet.Case, x.step.Type) {
+	} else if casework.MayIssue(v.Actor, x.sheet.Case, x.step.Type) {
 		p.Form = page.NewForm()
 	}
 	for _, st := range x.steps {
@@ -127,13 +128,13 @@ func (s *Server) showPaper(w http.ResponseWriter, v *visit) error {
 			p.Others = append(p.Others, otherPaper{paperURL(v, st.ID), st.At})
 		}
 	}
-	return s.pages.Show(w, v.r, http.StatusOK, "paper", p)
+	return s.pages.Show(w, v.R, http.StatusOK, "paper", p)
 }
 
 // issuePaper handles POST /office/cases/{number}/papers/{paper}: it takes the paper's number. Asked again, it is the
 // same number.
 func (s *Server) issuePaper(w http.ResponseWriter, v *visit) error {
-	f, err := page.ReadForm(v.r, nil)
+	f, err := page.ReadForm(v.R, nil)
 	if err != nil {
 		return err
 	}
@@ -141,10 +142,10 @@ func (s *Server) issuePaper(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	if _, err := s.Cases.Issue(v.r.Context(), v.a, casework.Issue{Case: x.sheet.Case.Number, Event: x.step.ID}); err != nil {
+	if _, err := s.Cases.Issue(v.R.Context(), v.Actor, casework.Issue{Case: x.sheet.Case.Number, Event: x.step.ID}); err != nil {
 		return err
 	}
-	return page.SeeOther(w, v.r, paperURL(v, x.step.ID))
+	return page.SeeOther(w, v.R, paperURL(v, x.step.ID))
 }
 
 // notes are what the clerk should know before the paper is handed over.

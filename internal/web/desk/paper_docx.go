@@ -41,7 +41,7 @@ func (v *visit) document(p paper, demo bool) docx.Document {
 
 // sendPaper answers with the Word file of a paper.
 func (s *Server) sendPaper(w http.ResponseWriter, v *visit, p paper) error {
-	b, err := v.document(p, s.Site.Head(v.r, "").Demo).Bytes()
+	b, err := v.document(p, s.Site.Head(v.R, "").Demo).Bytes()
 	if err != nil {
 		return fmt.Errorf("set paper: %w", err)
 	}

@@ -7,6 +7,8 @@ import (
 	"yanming/internal/casework"
 	"yanming/internal/docx"
 	"yanming/internal/seal"
+	"yanming/internal/web/page/pagetest"
+	"yanming/internal/web/town"
 )
 
 func docxText(t *testing.T, a answer) string {
@@ -57,14 +59,14 @@ func TestEveryPaperPrintsItsNumber(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			v := w.as(c.who)
-			path := caseURL(c.case_) + "/papers/" + c.paper
+			path := town.CaseURL(c.case_) + "/papers/" + c.paper
 			before := v.get(path)
 			before.has(t, 200, "演示", "尚未编号", `id="issue"`)
 			before.lacks(t, "format=docx")
 			if got := v.get(path + "?format=docx"); got.header.Get("Content-Disposition") != "" {
 				t.Error("Word without a number")
 			}
-			event := attr(before.find("[name=event]")[0], "value")
+			event := pagetest.Attr(before.find("[name=event]")[0], "value")
 			after := v.post(path, "event", event)
 			if after.text("#number") != c.number {
 				t.Errorf("number %q, want %q", after.text("#number"), c.number)
@@ -72,7 +74,7 @@ func TestEveryPaperPrintsItsNumber(t *testing.T) {
 			if again := v.post(path, "event", event); again.text("#number") != c.number {
 				t.Errorf("asked again, number %q", again.text("#number"))
 			}
-			text := docxText(t, v.get(attr(after.find("#docx")[0], "href")))
+			text := docxText(t, v.get(pagetest.Attr(after.find("#docx")[0], "href")))
 			says(t, "Word", text, append(c.words, c.number, "演示")...)
 			plain := strings.Join(strings.Fields(after.text("article")), "")
 			for _, word := range append(c.words, c.number) {
@@ -102,11 +104,11 @@ func TestFormsKeepProtectedNames(t *testing.T) {
 		by := "inspector"
 		w.do(by, casework.Supervise{On: casework.On{Case: n}, Level: 1, Text: "抓紧。"})
 		for paper, who := range map[string]string{"dispatch": "petition", "supervision": by} {
-			path := caseURL(n) + "/papers/" + paper
+			path := town.CaseURL(n) + "/papers/" + paper
 			page := w.as(who).get(path)
 			page.lacks(t, "13900000000")
-			after := w.as(who).post(path, "event", attr(page.find("[name=event]")[0], "value"))
-			text := docxText(t, w.as(who).get(attr(after.find("#docx")[0], "href")))
+			after := w.as(who).post(path, "event", pagetest.Attr(page.find("[name=event]")[0], "value"))
+			text := docxText(t, w.as(who).get(pagetest.Attr(after.find("#docx")[0], "href")))
 			for _, word := range []string{"13900000000"} {
 				if strings.Contains(text, word) || strings.Contains(after.body, word) {
 					t.Errorf("%s, %s by %s says %s", c.name, paper, who, word)
@@ -121,13 +123,13 @@ func TestFormsKeepProtectedNames(t *testing.T) {
 	// Of an open name, the form says it to whom it may be shown.
 	n := w.say(casework.Register{Text: "南渠堵了。", Person: casework.Person{Name: "赵一一", Phone: "13900000000"}}).Number
 	w.answered(n, casework.Answer{Outcome: casework.Explained, Text: "已说明。"})
-	w.as("petition").get(caseURL(n)+"/papers/dispatch").has(t, 200, "赵一一")
-	w.as("mayor").get(caseURL(n)+"/papers/dispatch").lacks(t, "赵一一")
+	w.as("petition").get(town.CaseURL(n)+"/papers/dispatch").has(t, 200, "赵一一")
+	w.as("mayor").get(town.CaseURL(n)+"/papers/dispatch").lacks(t, "赵一一")
 	// A letter in confidence carries no number.
 	secret := w.all("petition")
 	for _, c := range secret {
 		if c.Veiled() {
-			w.as("petition").get(caseURL(c.Number)+"/papers/notice").lacks(t, c.Number.Grouped())
+			w.as("petition").get(town.CaseURL(c.Number)+"/papers/notice").lacks(t, c.Number.Grouped())
 		}
 	}
 }
@@ -137,44 +139,44 @@ func TestAPaperNeedsItsEventAndItsRight(t *testing.T) {
 	n := w.say(casework.Register{Text: "南渠堵了。", Person: casework.Person{Name: "赵一"}}).Number
 	v := w.as("petition")
 	for _, paper := range []string{"notice", "dispatch", "reply", "nonsense"} {
-		v.get(caseURL(n)+"/papers/"+paper).has(t, 404)
+		v.get(town.CaseURL(n)+"/papers/"+paper).has(t, 404)
 	}
 	w.answered(n, casework.Answer{Outcome: casework.Explained, Text: "已说明。"})
-	form := v.get(caseURL(n) + "/papers/dispatch")
-	event := attr(form.find("[name=event]")[0], "value")
+	form := v.get(town.CaseURL(n) + "/papers/dispatch")
+	event := pagetest.Attr(form.find("[name=event]")[0], "value")
 	h := w.as("handler")
-	if len(h.get(caseURL(n)+"/papers/dispatch").find("#issue")) != 0 {
+	if len(h.get(town.CaseURL(n)+"/papers/dispatch").find("#issue")) != 0 {
 		t.Error("the unit is offered the number of its own dispatch form")
 	}
-	h.post(caseURL(n)+"/papers/dispatch", "event", event).has(t, 403)
-	v.get(caseURL(n)+"/papers/dispatch?event="+strings.Repeat("0", 32)).has(t, 404)
-	v.get(caseURL(n)+"/papers/notice?event="+event).has(t, 404)
-	v.post(caseURL(n)+"/papers/dispatch", "event", event)
-	h.get(caseURL(n)+"/papers/dispatch").has(t, 200, "〔2026〕1号") // but reads what was issued
+	h.post(town.CaseURL(n)+"/papers/dispatch", "event", event).has(t, 403)
+	v.get(town.CaseURL(n)+"/papers/dispatch?event="+strings.Repeat("0", 32)).has(t, 404)
+	v.get(town.CaseURL(n)+"/papers/notice?event="+event).has(t, 404)
+	v.post(town.CaseURL(n)+"/papers/dispatch", "event", event)
+	h.get(town.CaseURL(n)+"/papers/dispatch").has(t, 200, "〔2026〕1号") // but reads what was issued
 	// Dispatched again, there are two forms with two numbers.
 	on := casework.On{Case: n}
 	w.do("intake", casework.Redo{On: on, Reason: "没有解决"})
 	w.do("handler", casework.RequestReturn{On: on, Reason: "不归水利站"})
 	w.do("petition", casework.DecideReturn{On: on, Grant: true, Reason: "属实"})
 	w.do("petition", casework.Dispatch{On: on, Unit: w.hall, Leader: w.people["mayor"].Person})
-	second := v.get(caseURL(n) + "/papers/dispatch")
+	second := v.get(town.CaseURL(n) + "/papers/dispatch")
 	second.has(t, 200, "尚未编号", event)
-	v.post(caseURL(n)+"/papers/dispatch", "event", attr(second.find("[name=event]")[0], "value")).has(t, 200, "〔2026〕2号")
+	v.post(town.CaseURL(n)+"/papers/dispatch", "event", pagetest.Attr(second.find("[name=event]")[0], "value")).has(t, 200, "〔2026〕2号")
 }
 
 func TestANamelessWordIsToldThatNoPaperCanBeServed(t *testing.T) {
 	w := newWorld(t)
 	n := w.say(casework.Register{Kind: casework.Petition, Text: "水费算错了。", Extra: map[string]string{"petition_kind": "申诉求决类"}}).Number
 	w.answered(n, casework.Answer{Outcome: casework.Explained, Text: "已说明。"})
-	w.as("intake").get(caseURL(n)+"/papers/notice").has(t, 200, "没有留姓名住址", "反映人：")
-	w.as("intake").get(caseURL(n)+"/papers/reply").has(t, 200, "没有写法律依据", "＿＿＿＿")
+	w.as("intake").get(town.CaseURL(n)+"/papers/notice").has(t, 200, "没有留姓名住址", "反映人：")
+	w.as("intake").get(town.CaseURL(n)+"/papers/reply").has(t, 200, "没有写法律依据", "＿＿＿＿")
 }
 
 func TestACaseIsCopiedInTheOrderOfTheOtherSystem(t *testing.T) {
 	w := newWorld(t)
 	n := w.say(casework.Register{Text: "南渠堵了，一下雨就进水。", Person: casework.Person{Name: "赵一", Phone: "13900000000"}, Category: "water"}).Number
 	v := w.as("intake")
-	got := v.get(caseURL(n) + "/copy")
+	got := v.get(town.CaseURL(n) + "/copy")
 	got.has(t, 200, `data-copy="#copy-hotline-text"`, "139****00")
 	got.lacks(t, "13900000000")
 	var order []string
@@ -194,15 +196,15 @@ func TestACaseIsCopiedInTheOrderOfTheOtherSystem(t *testing.T) {
 	if len(order) < 8 || got.text("#copy-hotline-text") != "南渠堵了，一下雨就进水。" {
 		t.Errorf("fields %v", order)
 	}
-	rev := attr(got.find("[name=rev]")[0], "value")
-	note := v.post(caseURL(n)+"/copy", "rev", rev, "system", "hotline", "external", "GD9")
+	rev := pagetest.Attr(got.find("[name=rev]")[0], "value")
+	note := v.post(town.CaseURL(n)+"/copy", "rev", rev, "system", "hotline", "external", "GD9")
 	note.has(t, 200, "编号记下了", "GD9")
 	if x := w.sheet("intake", n).Externals; len(x) != 1 || x[0].Number != "GD9" {
 		t.Errorf("externals %+v", x)
 	}
-	v.post(caseURL(n)+"/copy", "rev", rev, "system", "hotline", "external", "GD8").has(t, 409) // changed meanwhile
+	v.post(town.CaseURL(n)+"/copy", "rev", rev, "system", "hotline", "external", "GD8").has(t, 409) // changed meanwhile
 	other := w.say(casework.Register{Text: "路灯不亮。"}).Number
-	v.post(caseURL(other)+"/copy", "rev", "1", "system", "hotline", "external", "GD9").has(t, 409, `href="`+caseURL(n)+`"`)
-	v.post(caseURL(other)+"/copy", "rev", "1", "system", "hotline", "external", "").has(t, 422, `href="#f-external"`)
-	w.as("handler").get(caseURL(n)+"/copy").has(t, 404)
+	v.post(town.CaseURL(other)+"/copy", "rev", "1", "system", "hotline", "external", "GD9").has(t, 409, `href="`+town.CaseURL(n)+`"`)
+	v.post(town.CaseURL(other)+"/copy", "rev", "1", "system", "hotline", "external", "").has(t, 422, `href="#f-external"`)
+	w.as("handler").get(town.CaseURL(n)+"/copy").has(t, 404)
 }

@@ -34,12 +34,12 @@ type place struct {
 
 // write makes the paper of an event.
 func (v *visit) write(x subject) paper {
-	p := paper{Unit: v.office(), Date: v.date(v.now)}
+	p := paper{Unit: v.office(), Date: v.date(v.Now)}
 	kind := casework.PaperOf(x.sheet.Case.Kind, x.step.Type)
 	if x.found {
 		kind = x.doc.Paper
 		p.Date = v.date(x.doc.At)
-		p.Number = v.T("desk.paper.number."+string(kind), v.dir.Town.Name, x.doc.Year, x.doc.N)
+		p.Number = v.T("desk.paper.number."+string(kind), v.Dir.Town.Name, x.doc.Year, x.doc.N)
 	}
 	p.Title = v.T("desk.paper." + string(kind))
 	switch kind {
@@ -103,8 +103,8 @@ func (v *visit) matter(x subject) [][]place {
 	c := x.sheet.Case
 	L := func(key, value string) place { return place{Label: v.T("desk.row." + key), Value: value} }
 	rows := [][]place{
-		{L("receipt", c.Number.Grouped()), L("channel", v.in(c.Channel.Name()))},
-		{L("kind", v.in(c.Kind.Name())), L("category", v.in(v.dir.Category(c.Category).Name))},
+		{L("receipt", c.Number.Grouped()), L("channel", v.In(c.Channel.Name()))},
+		{L("kind", v.In(c.Kind.Name())), L("category", v.In(v.Dir.Category(c.Category).Name))},
 		{L("place", v.place(c)), L("registered", v.date(c.Registered))},
 		{L("speaker", v.speaker(x))},
 		{{Label: v.T("desk.row.text"), Value: words(x), Lines: 4}},
@@ -134,7 +134,7 @@ func (v *visit) dispatchForm(x subject) [][]place {
 		due = *st.Due
 	}
 	rows := append(v.matter(x), [][]place{
-		{L("lead", v.unit(st.Unit)), L("assist", v.units(st.Assist))},
+		{L("lead", v.Unit(st.Unit)), L("assist", v.Units(st.Assist))},
 		{L("leader", v.person(st.Leader)), L("handler", v.person(st.Handler))},
 		{L("dispatched", v.date(st.At)), L("due", v.due(due))},
 		{{Label: v.T("desk.row.note"), Value: strings.TrimSpace(st.Words.Text + "\n" + st.Words.Reason), Lines: 2}},
@@ -149,12 +149,12 @@ func (v *visit) dispatchForm(x subject) [][]place {
 func (v *visit) supervisionForm(x subject) [][]place {
 	c, st := x.sheet.Case, x.step
 	L := func(key, value string) place { return place{Label: v.T("desk.row." + key), Value: value} }
-	stand := v.in(c.State.Name())
-	if c.Overdue(v.now) {
+	stand := v.In(c.State.Name())
+	if c.Overdue(v.Now) {
 		stand = v.T("desk.paper.overdue", stand)
 	}
 	return append(v.matter(x), [][]place{
-		{L("lead", v.unit(c.Unit)), L("assist", v.units(c.Assist))},
+		{L("lead", v.Unit(c.Unit)), L("assist", v.Units(c.Assist))},
 		{L("leader", v.person(c.Leader)), L("due", v.due(c.Due))},
 		{L("level", v.T("desk.level."+strconv.Itoa(st.Level))), L("state", stand)},
 		{{Label: v.T("desk.row.demand"), Value: st.Words.Text, Lines: 3}},
@@ -169,9 +169,9 @@ func (v *visit) supervisionForm(x subject) [][]place {
 func (v *visit) opening(x subject) string {
 	c := x.sheet.Case
 	if c.Veiled() {
-		return v.T("desk.letter.opening.veiled", v.date(c.Registered), v.in(c.Channel.Name()))
+		return v.T("desk.letter.opening.veiled", v.date(c.Registered), v.In(c.Channel.Name()))
 	}
-	return v.T("desk.letter.opening", v.date(c.Registered), v.in(c.Channel.Name()), c.Words.Title, c.Number.Grouped())
+	return v.T("desk.letter.opening", v.date(c.Registered), v.In(c.Channel.Name()), c.Words.Title, c.Number.Grouped())
 }
 
 // follow says how to ask how it stands.
@@ -180,15 +180,15 @@ func (v *visit) follow(x subject) string {
 	if x.sheet.Case.Veiled() {
 		key = "desk.letter.follow.veiled"
 	}
-	return v.T(key, v.site.Link("/r")) + v.call()
+	return v.T(key, v.Site.Link("/r")) + v.call()
 }
 
 // call names the office's telephone, where it has one.
 func (v *visit) call() string {
-	if v.dir.Settings.OfficePhone == "" {
+	if v.Dir.Settings.OfficePhone == "" {
 		return ""
 	}
-	return v.T("desk.letter.call", v.dir.Settings.OfficePhone)
+	return v.T("desk.letter.call", v.Dir.Settings.OfficePhone)
 }
 
 // noticeLetter tells receipt, path and procedure; for a petition in the words of 信访工作条例 Arts. 23, 34–36.
@@ -202,7 +202,7 @@ func (v *visit) noticeLetter(x subject) []para {
 	ps = append(ps, para{v.T("desk.letter.received.head"), v.T("desk.letter.received", v.date(c.Registered), v.date(x.step.At))})
 	way := v.T("desk.letter.way.none")
 	if c.Unit != "" {
-		way = v.T("desk.letter.way", v.unit(c.Unit))
+		way = v.T("desk.letter.way", v.Unit(c.Unit))
 	}
 	if petition {
 		way += v.T("desk.letter.way.petition")
@@ -215,7 +215,7 @@ func (v *visit) noticeLetter(x subject) []para {
 	if r, ok := v.ruleFor(c.Kind, org.Handle); ok && due != "" {
 		basis := v.T("desk.letter.agreed")
 		if r.Legal {
-			basis = v.in(r.Law)
+			basis = v.In(r.Law)
 		}
 		text := v.T("desk.letter.due", due, basis)
 		if r.Times > 0 {
@@ -244,9 +244,9 @@ func (v *visit) declineLetter(x subject) []para {
 // outcome says how an answer ends.
 func (v *visit) outcome(x subject) string {
 	if x.step.Outcome == casework.Scheduled {
-		return v.T("desk.letter.planned", v.in(x.step.Outcome.Name()), v.date(x.step.Planned.Start()))
+		return v.T("desk.letter.planned", v.In(x.step.Outcome.Name()), v.date(x.step.Planned.Start()))
 	}
-	return v.in(x.step.Outcome.Name())
+	return v.In(x.step.Outcome.Name())
 }
 
 // replyLetter is the answer to the resident (答复函).
@@ -258,7 +258,7 @@ func (v *visit) replyLetter(x subject) []para {
 	if w.Basis != "" {
 		ps = append(ps, para{v.T("desk.letter.basis.head"), w.Basis})
 	}
-	text := v.T("desk.letter.content", v.unit(c.Unit))
+	text := v.T("desk.letter.content", v.Unit(c.Unit))
 	if r, ok := v.ruleFor(c.Kind, org.Reopen); ok {
 		text += v.T("desk.letter.reopen", v.span(r.Span))
 	}

@@ -16,6 +16,7 @@ import (
 	"yanming/internal/org"
 	"yanming/internal/sheet"
 	"yanming/internal/web/page"
+	"yanming/internal/web/town"
 )
 
 // The bounds of one block.
@@ -106,12 +107,12 @@ func (s *Server) showPaste(w http.ResponseWriter, v *visit, status int, p pasteP
 	}
 	p.Channels, p.Kinds = page.Named(open), page.Named(casework.Kinds())
 	p.Who, p.Divide = page.Keyed("desk.who.", named, protected), page.Keyed("desk.divide.", asFound, asLines, asOne)
-	p.Places, p.Categories = v.places(), optional("desk.none", v.categories())
+	p.Places, p.Categories = v.places(), optional("desk.none", v.Categories())
 	p.Systems, p.MaxBlock = page.Keyed("desk.system.", casework.Systems()...), maxBlock
 	for _, e := range p.Form.Errs {
 		p.Faults = append(p.Faults, v.rowFault(e))
 	}
-	return s.pages.Show(w, v.r, status, "paste", p)
+	return s.pages.Show(w, v.R, status, "paste", p)
 }
 
 // rowFault says which row a fault belongs to.
@@ -130,7 +131,7 @@ func (s *Server) paste(w http.ResponseWriter, v *visit) error {
 	if err := v.registers(); err != nil {
 		return err
 	}
-	f, err := page.ReadForm(v.r, nil)
+	f, err := page.ReadForm(v.R, nil)
 	if err != nil {
 		return err
 	}
@@ -176,9 +177,9 @@ func (s *Server) preview(w http.ResponseWriter, v *visit, f *page.Form) error {
 		}
 		if isCells {
 			p.Columns = c.choose(f)
-			list = c.words(v.now)
+			list = c.words(v.Now)
 		} else {
-			list = readMessages(block, v.now)
+			list = readMessages(block, v.Now)
 		}
 	}
 	if len(list) == 0 {
@@ -230,7 +231,7 @@ func (v *visit) row(f *page.Form, n, of int, x pasted) pasteRow {
 		where = unsure
 	}
 	category := ""
-	for _, c := range v.categories() {
+	for _, c := range v.Categories() {
 		if name, ok := c.Label.(string); ok && x.Category != "" && (name == x.Category || strings.HasSuffix(name, " · "+x.Category)) {
 			category = c.Value
 		}
@@ -253,7 +254,7 @@ func (v *visit) find(s string) (where, rest string) {
 	if s == "" {
 		return "", ""
 	}
-	villages := v.dir.Villages()
+	villages := v.Dir.Villages()
 	slices.SortStableFunc(villages, func(a, b org.Village) int { return cmp.Compare(len(b.Name), len(a.Name)) }) // 李庄东 before 李庄
 	for _, x := range villages {
 		after, ok := strings.CutPrefix(s, x.Name)
@@ -261,14 +262,14 @@ func (v *visit) find(s string) (where, rest string) {
 			continue
 		}
 		after = strings.TrimSpace(after)
-		for _, g := range v.dir.GridsIn(x.ID) {
+		for _, g := range v.Dir.GridsIn(x.ID) {
 			if tail, ok := strings.CutPrefix(after, g.Name); ok && g.Name != "" {
 				return "g:" + g.ID, strings.TrimSpace(tail)
 			}
 		}
 		return "v:" + x.ID, after
 	}
-	for _, u := range v.dir.Firms("") {
+	for _, u := range v.Dir.Firms("") {
 		if u.Name == s {
 			return "f:" + u.ID, ""
 		}
@@ -314,7 +315,7 @@ func (s *Server) registerRows(w http.ResponseWriter, v *visit, f *page.Form) err
 			left = append(left, r)
 			continue
 		}
-		rc, err := s.Cases.Register(v.r.Context(), v.a, cmd)
+		rc, err := s.Cases.Register(v.R.Context(), v.Actor, cmd)
 		if errs.Is(err, errs.Invalid) || errs.Is(err, errs.Conflict) {
 			for _, e := range errs.All(err) {
 				f.Fail(r.Field(rowField(e)), e.Key, e.Args...)
@@ -331,7 +332,7 @@ func (s *Server) registerRows(w http.ResponseWriter, v *visit, f *page.Form) err
 			return fmt.Errorf("register row %d: %w", r.N, err)
 		}
 		numbers = append(numbers, string(rc.Number))
-		p.Done = append(p.Done, pasteDone{N: r.N, Number: rc.Number.Grouped(), Title: cmd.Text, Href: caseURL(rc.Number) + "/receipt"})
+		p.Done = append(p.Done, pasteDone{N: r.N, Number: rc.Number.Grouped(), Title: cmd.Text, Href: town.CaseURL(rc.Number) + "/receipt"})
 	}
 	p.Rows = left
 	status := http.StatusOK
@@ -364,7 +365,7 @@ func (v *visit) rowCommand(f *page.Form, r pasteRow) casework.Register {
 	cmd := casework.Register{Key: journal.Key(string(f.Key) + "-" + strconv.Itoa(r.N)),
 		Channel: casework.Channel(f.Value("channel")), Kind: casework.Kind(f.Value("kind")),
 		Text: f.Text(r.Field("text"), maxText), Place: f.Line(r.Field("place"), maxLine),
-		Category: f.Choice(r.Field("category"), page.Values(v.categories())...),
+		Category: f.Choice(r.Field("category"), page.Values(v.Categories())...),
 		Person:   casework.Person{Name: f.Line(r.Field("name"), maxLine), Phone: f.Line(r.Field("phone"), maxLine)}, ReplyBy: "none"}
 	put(f.Choice(r.Field("where"), page.Values(v.places())...), &cmd)
 	w := word{f, v, false}

@@ -8,6 +8,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"yanming/internal/casework"
+	"yanming/internal/web/page/pagetest"
+	"yanming/internal/web/town"
 )
 
 var monday = time.Date(2026, 11, 23, 9, 0, 0, 0, time.FixedZone("", 8*3600))
@@ -78,7 +80,7 @@ func TestPastedRowsAreRegisteredInOneGo(t *testing.T) {
 	got.has(t, 200, "南渠堵了", `id="columns"`, "第 2 件")
 	got.lacks(t, "data-draft")
 	for name, want := range map[string]string{"row_1_name": "赵一", "row_1_phone": "13900000001", "row_2_name": "钱二"} {
-		if v := attr(got.find("[name=" + name + "]")[0], "value"); v != want {
+		if v := pagetest.Attr(got.find("[name=" + name + "]")[0], "value"); v != want {
 			t.Errorf("%s is %q, want %q", name, v, want)
 		}
 	}
@@ -88,7 +90,7 @@ func TestPastedRowsAreRegisteredInOneGo(t *testing.T) {
 	rows := []string{"key", "", "do", "register", "channel", "forum", "kind", "opinion", "who", "open", "rows", "2", "system", "hotline",
 		"row_1_here", "1", "row_1_take", "1", "row_1_text", "南渠堵了", "row_1_where", "g:" + w.grid, "row_1_name", "赵一", "row_1_phone", "13900000001",
 		"row_2_here", "1", "row_2_take", "1", "row_2_text", "", "row_2_where", "u", "row_2_name", "钱二"}
-	rows[1] = attr(got.find("[name=key]")[0], "value")
+	rows[1] = pagetest.Attr(got.find("[name=key]")[0], "value")
 	bad := v.post("/office/cases/paste", rows...)
 	bad.has(t, 422, "第 2 件", "说了什么", `href="#f-row_2_text"`)
 	if len(w.all("intake")) != 0 {
@@ -97,7 +99,7 @@ func TestPastedRowsAreRegisteredInOneGo(t *testing.T) {
 	known := w.say(casework.Register{Text: "x", External: casework.External{System: "hotline", Number: "GD1"}}).Number
 	rows = with(rows, "row_2_text", "路灯不亮", "row_2_external", "GD1")
 	half := v.post("/office/cases/paste", rows...)
-	half.has(t, 409, `id="done"`, "第 2 件", `href="`+caseURL(known)+`"`, `href="#f-row_2_external"`)
+	half.has(t, 409, `id="done"`, "第 2 件", `href="`+town.CaseURL(known)+`"`, `href="#f-row_2_external"`)
 	if len(half.find("[name=row_1_text]")) != 0 || len(half.find("[name=row_2_text]")) != 1 {
 		t.Error("what was taken is still on the form, or what was not is gone")
 	}

@@ -10,6 +10,7 @@ import (
 	"yanming/internal/db"
 	"yanming/internal/errs"
 	"yanming/internal/web/page"
+	"yanming/internal/web/town"
 )
 
 // Whoever took a word down may print its receipt for half an hour, though they may not see the case itself. The ticket
@@ -23,19 +24,19 @@ const (
 
 // allow gives the browser a ticket for receipts just made, or for a run of slips.
 func (s *Server) allow(w http.ResponseWriter, v *visit, cookie string, names ...string) {
-	payload := v.a.Person + "|" + strings.Join(names, ",")
+	payload := v.Actor.Person + "|" + strings.Join(names, ",")
 	s.Site.SetCookie(w, cookie, s.Keys.Ticket(cookie, payload, s.Store.Now().Add(ticketAge)), ticketPath, ticketAge)
 }
 
 // allowed reports whether the visitor holds a ticket for a receipt or a run.
 func (s *Server) allowed(v *visit, cookie, name string) bool {
-	c, err := v.r.Cookie(cookie)
+	c, err := v.R.Cookie(cookie)
 	if err != nil {
 		return false
 	}
 	payload, ok := s.Keys.ReadTicket(cookie, c.Value, s.Store.Now())
 	person, list, _ := strings.Cut(payload, "|")
-	return ok && person == v.a.Person && slices.Contains(strings.Split(list, ","), name)
+	return ok && person == v.Actor.Person && slices.Contains(strings.Split(list, ","), name)
 }
 
 // receiptPage is a receipt to be printed for the resident. The code stands behind a fold.
@@ -81,16 +82,16 @@ func (s *Server) showReceipt(w http.ResponseWriter, v *visit) error {
 	var rc casework.Receipt
 	var c casework.Case
 	seen, own := false, s.allowed(v, receiptCookie, string(n))
-	err = s.Store.View(v.r.Context(), v.a.Town, func(tx *db.Tx) error {
-		ctx := v.r.Context()
-		_, err := s.Cases.Get(ctx, tx, v.a, n)
+	err = s.Store.View(v.R.Context(), v.Actor.Town, func(tx *db.Tx) error {
+		ctx := v.R.Context()
+		_, err := s.Cases.Get(ctx, tx, v.Actor, n)
 		if seen = err == nil; err != nil && !errs.Is(err, errs.NotFound) {
 			return err
 		}
 		if own {
 			rc, c, err = s.Cases.Receipt(ctx, tx, n)
 		} else {
-			rc, c, err = s.Cases.ReceiptFor(ctx, tx, v.a, n)
+			rc, c, err = s.Cases.ReceiptFor(ctx, tx, v.Actor, n)
 		}
 		return err
 	})
@@ -100,10 +101,10 @@ func (s *Server) showReceipt(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	q := v.r.URL.Query()
+	q := v.R.URL.Query()
 	p := receiptPage{Head: s.head(v, "desk.receipt"), Number: rc.Number.Grouped(),
-		Link: s.Site.Link("/r/" + string(rc.Number)), Site: s.Site.Link("/r"), Office: v.office(), Phone: v.dir.Settings.OfficePhone,
-		Address: v.dir.Settings.OfficeAddress, At: c.Registered, Soft: c.Due.Provisional, Slip: q.Get("slip") != "", Lost: q.Get("lost") != ""}
+		Link: s.Site.Link("/r/" + string(rc.Number)), Site: s.Site.Link("/r"), Office: v.office(), Phone: v.Dir.Settings.OfficePhone,
+		Address: v.Dir.Settings.OfficeAddress, At: c.Registered, Soft: c.Due.Provisional, Slip: q.Get("slip") != "", Lost: q.Get("lost") != ""}
 	p.Head.Back = "/office/cases/new"
 	if own {
 		p.Code = rc.Code[:3] + " " + rc.Code[3:]
@@ -113,15 +114,15 @@ func (s *Server) showReceipt(w http.ResponseWriter, v *visit) error {
 		if c.State == casework.Registered {
 			p.Notice = c.Notice.At
 		}
-		if r, ok := v.rule(c.Due); ok && r.Legal {
-			p.Law = v.in(r.Law)
+		if r, ok := v.Rule(c.Due); ok && r.Legal {
+			p.Law = v.In(r.Law)
 		}
 	}
 	if seen {
-		p.Case = caseURL(n)
+		p.Case = town.CaseURL(n)
 		if !c.Visibility.UnderKey() {
 			p.Title = c.Words.Title
 		}
 	}
-	return s.pages.Show(w, v.r, http.StatusOK, "receipt", p)
+	return s.pages.Show(w, v.R, http.StatusOK, "receipt", p)
 }

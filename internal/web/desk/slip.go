@@ -62,8 +62,8 @@ func (s *Server) listSlips(w http.ResponseWriter, v *visit) error {
 func (s *Server) showSlips(w http.ResponseWriter, v *visit, status int, f, void *page.Form) error {
 	p := slipsPage{Head: s.head(v, "desk.slips"), Form: f, Void: void, Most: maxRun}
 	p.Head.Wrong = len(f.Errs)+len(void.Errs) > 0
-	err := s.Store.View(v.r.Context(), v.a.Town, func(tx *db.Tx) error {
-		ws, err := s.Cases.WaitingSlips(v.r.Context(), tx, v.a)
+	err := s.Store.View(v.R.Context(), v.Actor.Town, func(tx *db.Tx) error {
+		ws, err := s.Cases.WaitingSlips(v.R.Context(), tx, v.Actor)
 		p.Waiting = nil
 		for i, x := range ws {
 			line := waiting{Value: string(x.Number), Number: x.Number.Grouped(), Printed: x.Printed, ID: "f-numbers", On: void.Has("numbers", string(x.Number))}
@@ -77,7 +77,7 @@ func (s *Server) showSlips(w http.ResponseWriter, v *visit, status int, f, void 
 	if err != nil {
 		return err
 	}
-	return s.pages.Show(w, v.r, status, "slips", p)
+	return s.pages.Show(w, v.R, status, "slips", p)
 }
 
 // printSlips handles POST /office/slips.
@@ -85,7 +85,7 @@ func (s *Server) printSlips(w http.ResponseWriter, v *visit) error {
 	if err := v.registers(); err != nil {
 		return err
 	}
-	f, err := page.ReadForm(v.r, nil)
+	f, err := page.ReadForm(v.R, nil)
 	if err != nil {
 		return err
 	}
@@ -93,9 +93,9 @@ func (s *Server) printSlips(w http.ResponseWriter, v *visit) error {
 	n, _ := f.Int("n", 1, maxRun)
 	if f.Err() == nil {
 		var run string
-		if run, _, err = s.Cases.PrintRun(v.r.Context(), v.a, casework.PrintRun{Key: f.Key, Count: n}); err == nil {
+		if run, _, err = s.Cases.PrintRun(v.R.Context(), v.Actor, casework.PrintRun{Key: f.Key, Count: n}); err == nil {
 			s.allow(w, v, slipCookie, run)
-			return page.SeeOther(w, v.r, "/office/slips/"+run)
+			return page.SeeOther(w, v.R, "/office/slips/"+run)
 		}
 		if !f.Refused(err) {
 			return err
@@ -107,17 +107,17 @@ func (s *Server) printSlips(w http.ResponseWriter, v *visit) error {
 // showRun handles GET /office/slips/{run}, for half an hour and for whoever printed it: later the codes of slips that
 // lie about are nobody's to see.
 func (s *Server) showRun(w http.ResponseWriter, v *visit) error {
-	run := v.r.PathValue("run")
+	run := v.R.PathValue("run")
 	if err := v.registers(); err != nil {
 		return err
 	}
 	if !id.Valid(run) || !s.allowed(v, slipCookie, run) {
 		return errs.Missing()
 	}
-	p := slipPaper{Head: s.head(v, "desk.slips.print"), Office: v.office(), Phone: v.dir.Settings.OfficePhone, Site: s.Site.Link("/r")}
+	p := slipPaper{Head: s.head(v, "desk.slips.print"), Office: v.office(), Phone: v.Dir.Settings.OfficePhone, Site: s.Site.Link("/r")}
 	p.Head.Back = "/office/slips"
-	err := s.Store.View(v.r.Context(), v.a.Town, func(tx *db.Tx) error {
-		slips, err := s.Cases.SlipsOf(v.r.Context(), tx, v.a, run)
+	err := s.Store.View(v.R.Context(), v.Actor.Town, func(tx *db.Tx) error {
+		slips, err := s.Cases.SlipsOf(v.R.Context(), tx, v.Actor, run)
 		p.Sheets, p.Count = nil, len(slips)
 		for i, x := range slips {
 			if i%perPage == 0 {
@@ -131,7 +131,7 @@ func (s *Server) showRun(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	return s.pages.Show(w, v.r, http.StatusOK, "run", p)
+	return s.pages.Show(w, v.R, http.StatusOK, "run", p)
 }
 
 // voidSlips handles POST /office/slips/void.
@@ -139,7 +139,7 @@ func (s *Server) voidSlips(w http.ResponseWriter, v *visit) error {
 	if err := v.registers(); err != nil {
 		return err
 	}
-	f, err := page.ReadForm(v.r, nil)
+	f, err := page.ReadForm(v.R, nil)
 	if err != nil {
 		return err
 	}
@@ -157,7 +157,7 @@ func (s *Server) voidSlips(w http.ResponseWriter, v *visit) error {
 	if f.Err() == nil {
 		for _, n := range ns {
 			// A slip that was used meanwhile, or made void by the same form sent before, is not waiting any more.
-			if err := s.Cases.VoidSlip(v.r.Context(), v.a, n, reason); err != nil && !errs.Is(err, errs.Invalid) {
+			if err := s.Cases.VoidSlip(v.R.Context(), v.Actor, n, reason); err != nil && !errs.Is(err, errs.Invalid) {
 				return err
 			} else if err != nil {
 				f.Fail("numbers", "desk.slip.gone", n.Grouped())
@@ -165,7 +165,7 @@ func (s *Server) voidSlips(w http.ResponseWriter, v *visit) error {
 		}
 	}
 	if f.Err() == nil {
-		return page.SeeOther(w, v.r, "/office/slips")
+		return page.SeeOther(w, v.R, "/office/slips")
 	}
 	f.Set("n", "30")
 	blank := page.NewForm()

@@ -6,16 +6,18 @@ import (
 	"testing"
 
 	"golang.org/x/net/html"
+
+	"yanming/internal/web/page/pagetest"
 )
 
 // slips are the numbers on a run's sheets.
 func (a answer) slips() (ns []string) {
 	for _, n := range a.find("article") {
-		if attr(n, "class") != "slip" {
+		if pagetest.Attr(n, "class") != "slip" {
 			continue
 		}
 		for x := range n.Descendants() {
-			if x.Type == html.ElementNode && attr(x, "class") == "code" {
+			if x.Type == html.ElementNode && pagetest.Attr(x, "class") == "code" {
 				ns = append(ns, strings.Join(strings.Fields(x.FirstChild.Data), ""))
 			}
 		}
@@ -67,6 +69,6 @@ func TestSlipsAreNumberedOnceEach(t *testing.T) {
 	for _, n := range []string{"0", "201", "x", ""} {
 		v.post("/office/slips", "n", n).has(t, 422, `href="#f-n"`)
 	}
-	w.clock.Add(31 * 60e9)
+	w.Clock.Add(31 * 60e9)
 	v.get(run.path).has(t, 404)
 }

@@ -10,12 +10,13 @@ import (
 	"yanming/internal/i18n"
 	"yanming/internal/web/page"
 	"yanming/internal/web/page/pagetest"
+	"yanming/internal/web/town"
 )
 
 // TestPagesAreSoundInBothLanguages type-checks every page and executes it, empty and full.
 func TestPagesAreSoundInBothLanguages(t *testing.T) {
 	site := pagetest.Site(t, "https://yn.example", nil)
-	set, err := pages(site)
+	set, err := site.Pages(templates, page.Staff)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,8 +71,8 @@ func TestEverythingIsSaidInEnglishToo(t *testing.T) {
 	n := w.say(casework.Register{Kind: casework.Petition, Text: "水费算错了。", Person: casework.Person{Name: "赵一"}, Extra: map[string]string{"petition_kind": "申诉求决类"}}).Number
 	w.answered(n, casework.Answer{Outcome: casework.Explained, Text: "已说明。"})
 	w.do("inspector", casework.Supervise{On: casework.On{Case: n}, Level: 3, Text: "抓紧。"})
-	for _, path := range []string{"/office/cases/new", "/office/cases/new?fix=1", "/office/cases/paste", "/office/slips", caseURL(n) + "/receipt",
-		caseURL(n) + "/copy", caseURL(n) + "/papers/notice", caseURL(n) + "/papers/dispatch", caseURL(n) + "/papers/supervision", caseURL(n) + "/papers/reply"} {
+	for _, path := range []string{"/office/cases/new", "/office/cases/new?fix=1", "/office/cases/paste", "/office/slips", town.CaseURL(n) + "/receipt",
+		town.CaseURL(n) + "/copy", town.CaseURL(n) + "/papers/notice", town.CaseURL(n) + "/papers/dispatch", town.CaseURL(n) + "/papers/supervision", town.CaseURL(n) + "/papers/reply"} {
 		got := v.get(path)
 		got.has(t, 200)
 		if i := strings.Index(got.body, "[desk."); i >= 0 {

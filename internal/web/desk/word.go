@@ -36,13 +36,13 @@ type word struct {
 // newWord is an empty form with what is known already.
 func (v *visit) newWord(fix bool) word {
 	w := word{page.NewForm(), v, fix}
-	q := v.r.URL.Query()
+	q := v.R.URL.Query()
 	w.Set("channel", q.Get("channel"))
 	w.Set("kind", string(casework.Opinion))
 	w.Set("where", v.home())
 	w.Set("who", named)
 	w.Set("outcome", string(casework.Resolved))
-	if us := v.a.Units(); len(us) > 0 {
+	if us := v.Actor.Units(); len(us) > 0 {
 		w.Set("unit", us[0])
 	}
 	return w
@@ -63,7 +63,7 @@ func (w word) command() casework.Register {
 		Text:     w.Text("text", maxText),
 		Title:    w.Line("title", maxTitle),
 		Place:    w.Line("place", maxLine),
-		Category: w.Choice("category", page.Values(v.categories())...),
+		Category: w.Choice("category", page.Values(v.Categories())...),
 		Person:   casework.Person{Name: w.Line("name", maxLine), Phone: w.Line("phone", maxLine), Address: w.Line("address", maxLine)},
 		ReplyBy:  w.Choice("reply", replies()...),
 		Confide:  w.quiet(), Consent: w.Bool("consent")}
@@ -113,7 +113,7 @@ func (w word) privacy(cmd *casework.Register) {
 // said reads the day on which something on paper was said. Its hour is not known: noon stands for it.
 func (w word) said(cmd *casework.Register) {
 	d := w.Day("said")
-	switch today := calendar.DayOf(w.v.now); {
+	switch today := calendar.DayOf(w.v.Now); {
 	case d == "" || d == today:
 	case d > today:
 		w.Fail("said", "case.said_later")
@@ -157,7 +157,7 @@ func (w word) external() casework.External {
 func (w word) answer(cmd casework.Register) casework.Fix {
 	w.Need("answer", "outcome")
 	x := casework.Fix{Register: cmd,
-		Unit:      w.Choice("unit", page.Values(w.v.handlers())...),
+		Unit:      w.Choice("unit", page.Values(w.v.Handlers())...),
 		Leader:    w.Choice("leader", page.Values(w.v.leaders())...),
 		Outcome:   casework.Outcome(w.Choice("outcome", page.Values(page.Named(casework.Outcomes()))...)),
 		Answer:    w.Text("answer", maxText),

@@ -2,12 +2,10 @@ package desk
 
 import (
 	"bytes"
-	"context"
 	"io"
 	"mime/multipart"
 	"net/http"
 	"net/http/cookiejar"
-	"net/http/httptest"
 	"net/url"
 	"regexp"
 	"strings"
@@ -18,28 +16,22 @@ import (
 	"yanming/internal/actor"
 	"yanming/internal/blob"
 	"yanming/internal/casework"
-	"yanming/internal/db"
 	"yanming/internal/db/dbtest"
-	"yanming/internal/errs"
 	"yanming/internal/org"
 	"yanming/internal/seal"
+	"yanming/internal/towntest"
 	"yanming/internal/uitest"
 	"yanming/internal/web/page"
 	"yanming/internal/web/page/pagetest"
+	"yanming/internal/web/town"
 )
 
 func TestMain(m *testing.M) { uitest.Main(m) }
 
-var ctx = context.Background()
-
 // world is a small town behind a real server; every colleague signs in with a session named after their role.
 type world struct {
-	t      *testing.T
+	*towntest.Town
 	url    string
-	clock  *dbtest.Clock
-	db     *db.DB
-	orgs   *org.Service
-	cases  *casework.Service
 	people map[string]actor.Actor
 
 	water, hall, committee string
@@ -50,69 +42,25 @@ func newWorld(t *testing.T) *world {
 	t.Helper()
 	clock := &dbtest.Clock{}
 	d := dbtest.SQLite(t, clock.Now)
-	keys, err := seal.Open(t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	orgs, err := org.New(d)
-	if err != nil {
-		t.Fatal(err)
-	}
+	w := &world{Town: towntest.New(t, d, clock, "柳岸村", "东坡村"), people: map[string]actor.Actor{}}
 	blobs, err := blob.Open(t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	w := &world{t: t, clock: clock, db: d, orgs: orgs, cases: casework.New(d, keys, orgs), people: map[string]actor.Actor{}}
+	w.No(err)
 	w.found()
-	var h http.Handler
-	srv := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) { h.ServeHTTP(rw, r) }))
-	t.Cleanup(srv.Close)
-	w.url = srv.URL
-	site := pagetest.Site(t, srv.URL, page.SessionFunc(func(_ context.Context, token string) (actor.Actor, error) {
-		a, ok := w.people[token]
-		if !ok {
-			return a, errs.Missing()
+	w.url = pagetest.Serve(t, w.people, func(site *page.Site) (*Server, error) {
+		nav := func(*http.Request) []page.NavItem {
+			return []page.NavItem{{Key: "page.ledger", Icon: "inbox", Href: "/office/cases"}, {Key: "nav.slips", Icon: "print", Href: "/office/slips"}}
 		}
-		return a, nil
-	}))
-	nav := func(*http.Request) []page.NavItem {
-		return []page.NavItem{{Key: "page.ledger", Icon: "inbox", Href: "/office/cases"}, {Key: "nav.slips", Icon: "print", Href: "/office/slips"}}
-	}
-	s, err := New(Deps{Site: site, Store: d, Orgs: orgs, Cases: w.cases, Keys: keys, Blobs: blobs, Nav: nav})
-	if err != nil {
-		t.Fatal(err)
-	}
-	mux := http.NewServeMux()
-	site.Register(mux)
-	s.Register(mux)
-	h = site.Wrap(mux)
+		return New(Deps{Staff: town.Staff{Site: site, Store: d, Orgs: w.Orgs, Nav: nav}, Cases: w.Cases, Keys: w.Keys, Blobs: blobs})
+	})
 	return w
 }
 
 func (w *world) found() {
-	sys := actor.Actor{Town: "419900", System: true}
-	w.must(w.orgs.OpenTown(ctx, sys, org.OpenTown{ID: "419900", Name: "雁县", Demo: true}))
-	sys.Town = dbtest.Town
-	w.must(w.orgs.OpenTown(ctx, sys, org.OpenTown{ID: dbtest.Town, Name: "雁南镇", Demo: true}))
-	w.must(w.orgs.AddVillages(ctx, sys, org.AddVillages{Villages: []org.VillageLine{{Name: "柳岸村"}, {Name: "东坡村"}}}))
-	dir := w.dir()
-	w.willow = dir.Villages()[0].ID
-	w.committee = dir.VillageUnits(w.willow)[0]
-	unit := func(kind org.UnitKind, name string) string {
-		return w.must(w.orgs.SaveUnit(ctx, sys, org.SaveUnit{Kind: kind, Name: name}))
-	}
-	w.hall, w.water = unit(org.Department, "便民服务中心"), unit(org.Department, "水利站")
-	lead, team := unit(org.Leadership, "领导班子"), unit(org.OfficeTeam, "督查组")
+	w.willow, w.committee = w.Village(0)
+	w.hall, w.water = w.Unit(org.Department, "便民服务中心"), w.Unit(org.Department, "水利站")
+	lead, team := w.Unit(org.Leadership, "领导班子"), w.Unit(org.OfficeTeam, "督查组")
 	person := func(key, name, unit string, role actor.Role, villages ...string) {
-		p := w.must(w.orgs.SavePerson(ctx, sys, org.SavePerson{Name: name}))
-		w.must(w.orgs.Appoint(ctx, sys, org.Appoint{Person: p, Unit: unit, Role: role, Villages: villages}))
-		var a actor.Actor
-		err := w.db.Across(ctx, func(x *db.Wide) (err error) { a, err = org.Acting(ctx, x, dbtest.Town, p); return err })
-		if err != nil {
-			w.t.Fatal(err)
-		}
-		a.Account = "account of " + key
-		w.people[key] = a
+		w.people[key] = w.Person(name, unit, role, villages...)
 	}
 	person("intake", "林月", w.hall, actor.Intake)
 	person("petition", "秦朗", w.hall, actor.Petition)
@@ -123,58 +71,30 @@ func (w *world) found() {
 	person("secretary", "高原", w.committee, actor.Secretary, w.willow)
 	person("auditor", "审计", w.hall, actor.Auditor)
 	person("admin", "管理", w.hall, actor.Admin)
-	w.must(w.orgs.Set(ctx, sys, org.Set{Name: org.Confidants, Value: []string{w.people["petition"].Person, w.people["inspector"].Person}}))
-	w.must(w.orgs.Set(ctx, sys, org.Set{Name: org.OfficePhone, Value: "0999-6000000"}))
-	w.grid = w.must(w.orgs.SaveGrid(ctx, sys, org.SaveGrid{Level: org.PartGrid, Village: w.willow, Name: "第1网格", Number: 1}))
-}
-
-func (w *world) must(s string, err error) string {
-	w.t.Helper()
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	return s
-}
-
-func (w *world) dir() (d *org.Directory) {
-	w.t.Helper()
-	err := w.db.View(ctx, dbtest.Town, func(tx *db.Tx) (err error) { d, err = w.orgs.Load(ctx, tx); return err })
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	return d
+	w.Confide(w.people["petition"], w.people["inspector"])
+	w.Set(org.OfficePhone, "0999-6000000")
+	w.grid = w.Grid(w.willow)
 }
 
 // do carries a command out that must succeed.
 func (w *world) do(who string, cmd casework.Command) casework.Case {
-	w.t.Helper()
-	c, err := w.cases.Do(ctx, w.people[who], cmd)
-	if err != nil {
-		w.t.Fatalf("%T: %v", cmd, err)
-	}
-	return c
+	w.T.Helper()
+	return w.Do(w.people[who], cmd)
 }
 
 // say registers a word that did not come through the pages.
 func (w *world) say(r casework.Register) casework.Receipt {
-	w.t.Helper()
-	if r.Kind == "" {
-		r.Kind = casework.Opinion
-	}
+	w.T.Helper()
 	r.Channel = casework.Letter
 	if r.Grid == "" {
 		r.Grid = w.grid
 	}
-	rc, err := w.cases.Register(ctx, w.people["intake"], r)
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	return rc
+	return w.Register(w.people["intake"], r)
 }
 
 // answered gives a registered word its way to an answer.
 func (w *world) answered(n seal.Number, a casework.Answer) {
-	w.t.Helper()
+	w.T.Helper()
 	on := casework.On{Case: n}
 	w.do("petition", casework.Accept{On: on})
 	w.do("petition", casework.Dispatch{On: on, Unit: w.water, Leader: w.people["mayor"].Person, Handler: w.people["handler"].Person, Note: "请到现场看。"})
@@ -183,27 +103,15 @@ func (w *world) answered(n seal.Number, a casework.Answer) {
 	w.do("handler", a)
 }
 
-func (w *world) sheet(who string, n seal.Number) (sh casework.Sheet) {
-	w.t.Helper()
-	err := w.db.View(ctx, dbtest.Town, func(tx *db.Tx) (err error) { sh, err = w.cases.Get(ctx, tx, w.people[who], n); return err })
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	return sh
+func (w *world) sheet(who string, n seal.Number) casework.Sheet {
+	w.T.Helper()
+	return w.Sheet(w.people[who], n)
 }
 
 // all lists every case that somebody sees.
-func (w *world) all(who string) (cs []casework.Case) {
-	w.t.Helper()
-	err := w.db.View(ctx, dbtest.Town, func(tx *db.Tx) error {
-		p, err := w.cases.List(ctx, tx, w.people[who], casework.Filter{View: casework.Every, Newest: true})
-		cs = p.Cases
-		return err
-	})
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	return cs
+func (w *world) all(who string) []casework.Case {
+	w.T.Helper()
+	return w.List(w.people[who], casework.Filter{View: casework.Every, Newest: true})
 }
 
 // visitor is a browser in which somebody is signed in.
@@ -215,11 +123,11 @@ type visitor struct {
 func (w *world) as(who string) *visitor {
 	jar, err := cookiejar.New(nil)
 	if err != nil {
-		w.t.Fatal(err)
+		w.T.Fatal(err)
 	}
 	u, err := url.Parse(w.url)
 	if err != nil {
-		w.t.Fatal(err)
+		w.T.Fatal(err)
 	}
 	jar.SetCookies(u, []*http.Cookie{{Name: "ym", Value: who, Path: "/"}})
 	return &visitor{w, &http.Client{Jar: jar}}
@@ -227,7 +135,7 @@ func (w *world) as(who string) *visitor {
 
 // answer is a page as it came.
 type answer struct {
-	t      *testing.T
+	t      testing.TB
 	status int
 	path   string
 	body   string
@@ -236,35 +144,35 @@ type answer struct {
 }
 
 func (v *visitor) take(r *http.Response, err error) answer {
-	v.t.Helper()
+	v.T.Helper()
 	if err != nil {
-		v.t.Fatal(err)
+		v.T.Fatal(err)
 	}
 	defer r.Body.Close()
 	b, err := io.ReadAll(r.Body)
 	if err != nil {
-		v.t.Fatal(err)
+		v.T.Fatal(err)
 	}
-	a := answer{t: v.t, status: r.StatusCode, path: r.Request.URL.RequestURI(), body: string(b), header: r.Header}
+	a := answer{t: v.T, status: r.StatusCode, path: r.Request.URL.RequestURI(), body: string(b), header: r.Header}
 	if strings.HasPrefix(r.Header.Get("Content-Type"), "text/html") {
 		if a.doc, err = html.Parse(bytes.NewReader(b)); err != nil {
-			v.t.Fatal(err)
+			v.T.Fatal(err)
 		}
 		for _, f := range pagetest.Faults(a.body) {
-			v.t.Errorf("%s: %s", a.path, f)
+			v.T.Errorf("%s: %s", a.path, f)
 		}
 	}
 	return a
 }
 
 func (v *visitor) get(path string) answer {
-	v.t.Helper()
+	v.T.Helper()
 	return v.take(v.client.Get(v.url + path))
 }
 
 // post sends a form with a token of its own, unless it holds one.
 func (v *visitor) post(path string, kv ...string) answer {
-	v.t.Helper()
+	v.T.Helper()
 	f := url.Values{}
 	for i := 0; i < len(kv); i += 2 {
 		f.Add(kv[i], kv[i+1])
@@ -277,7 +185,7 @@ func (v *visitor) post(path string, kv ...string) answer {
 
 // upload sends a form with a file.
 func (v *visitor) upload(path, field, name string, content []byte, kv ...string) answer {
-	v.t.Helper()
+	v.T.Helper()
 	var b bytes.Buffer
 	m := multipart.NewWriter(&b)
 	for i := 0; i < len(kv); i += 2 {
@@ -285,7 +193,7 @@ func (v *visitor) upload(path, field, name string, content []byte, kv ...string)
 	}
 	p, err := m.CreateFormFile(field, name)
 	if err != nil {
-		v.t.Fatal(err)
+		v.T.Fatal(err)
 	}
 	p.Write(content)
 	m.Close()
@@ -305,7 +213,7 @@ func (a answer) find(sel string) (list []*html.Node) {
 		id, byID := strings.CutPrefix(sel, "#")
 		name := strings.TrimSuffix(strings.TrimPrefix(sel, "[name="), "]")
 		switch {
-		case byID && attr(n, "id") == id, strings.HasPrefix(sel, "[") && attr(n, "name") == name, n.Data == sel:
+		case byID && pagetest.Attr(n, "id") == id, strings.HasPrefix(sel, "[") && pagetest.Attr(n, "name") == name, n.Data == sel:
 			list = append(list, n)
 		}
 	}
@@ -319,13 +227,7 @@ func (a answer) text(sel string) string {
 	if len(list) == 0 {
 		a.t.Fatalf("%s (%d): no %s\n%s", a.path, a.status, sel, a.body)
 	}
-	var b strings.Builder
-	for n := range list[0].Descendants() {
-		if n.Type == html.TextNode {
-			b.WriteString(n.Data)
-		}
-	}
-	return strings.Join(strings.Fields(b.String()), " ")
+	return pagetest.Text(list[0])
 }
 
 func (a answer) has(t *testing.T, status int, parts ...string) {
@@ -347,15 +249,6 @@ func (a answer) lacks(t *testing.T, parts ...string) {
 			t.Errorf("%s: says %q", a.path, p)
 		}
 	}
-}
-
-func attr(n *html.Node, key string) string {
-	for _, a := range n.Attr {
-		if a.Key == key {
-			return a.Val
-		}
-	}
-	return ""
 }
 
 var receiptPath = regexp.MustCompile(`^/office/cases/(\d{12})/receipt`)

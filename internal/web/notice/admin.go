@@ -3,6 +3,7 @@ package notice
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"yanming/internal/db"
@@ -12,6 +13,7 @@ import (
 	"yanming/internal/notice"
 	"yanming/internal/org"
 	"yanming/internal/web/page"
+	"yanming/internal/web/town"
 )
 
 // letter is one dead letter as administrators see it.
@@ -38,7 +40,7 @@ func (s *Server) listDeliveries(w http.ResponseWriter, r *http.Request) error {
 		return errs.Missing()
 	}
 	a := page.Actor(r)
-	p := deliveriesPage{frame: s.frame(r, nil, "notice.deliveries"), Mails: s.Notices.Mails()}
+	p := deliveriesPage{frame: s.section(r, nil, "notice.deliveries"), Mails: s.Notices.Mails()}
 	err := s.view(r, func(tx *db.Tx) error {
 		dir, err := s.Orgs.Load(r.Context(), tx)
 		if err != nil {
@@ -106,7 +108,7 @@ func (s *Server) listHooks(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Server) showHooks(w http.ResponseWriter, r *http.Request, status int, form *page.Form, secret string) error {
-	p := hooksPage{frame: s.frame(r, form, "notice.hooks"), Calls: s.Notices.Calls(), Secret: secret}
+	p := hooksPage{frame: s.section(r, form, "notice.hooks"), Calls: s.Notices.Calls(), Secret: secret}
 	err := s.view(r, func(tx *db.Tx) error {
 		dir, err := s.Orgs.Load(r.Context(), tx)
 		if err != nil {
@@ -126,13 +128,8 @@ func (s *Server) showHooks(w http.ResponseWriter, r *http.Request, status int, f
 }
 
 // units are those that handle cases.
-func units(dir *org.Directory) (out []page.Choice) {
-	for _, u := range dir.Units() {
-		if u.Kind != org.Firm {
-			out = append(out, page.Choice{Value: u.ID, Label: u.Name})
-		}
-	}
-	return out
+func units(dir *org.Directory) []page.Choice {
+	return town.UnitChoices(nil, slices.DeleteFunc(dir.Units(), func(u org.Unit) bool { return u.Kind == org.Firm }))
 }
 
 // setHook handles POST /admin/hooks and shows the secret, this once.
@@ -146,7 +143,7 @@ func (s *Server) setHook(w http.ResponseWriter, r *http.Request) error {
 	if form.Err() == nil {
 		secret, err = s.Notices.SetHook(r.Context(), page.Actor(r), form.Value("unit"), form.Line("url", 500))
 	}
-	status, again := refused(form, err)
+	status, again := form.Turned(err)
 	if form.Err() != nil && status == 0 {
 		status, again = http.StatusUnprocessableEntity, true
 	}

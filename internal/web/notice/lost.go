@@ -34,7 +34,7 @@ func (s *Server) sendLost(w http.ResponseWriter, r *http.Request) error {
 	if form.Err() == nil {
 		err = s.Notices.AskLost(r.Context(), form.Value("login"))
 	}
-	status, again := refused(form, err)
+	status, again := form.Turned(err)
 	if form.Err() != nil && status == 0 {
 		status, again = http.StatusUnprocessableEntity, true
 	}
@@ -63,7 +63,7 @@ func (s *Server) showReset(w http.ResponseWriter, r *http.Request, status int, f
 	login, err := s.Auth.LinkedLogin(r.Context(), token)
 	if err != nil && len(form.Errs) == 0 {
 		again := false
-		if status, again = refused(form, err); !again {
+		if status, again = form.Turned(err); !again {
 			return err
 		}
 	}
@@ -86,7 +86,7 @@ func (s *Server) reset(w http.ResponseWriter, r *http.Request) error {
 	if form.Err() == nil {
 		err = s.Auth.UseLink(r.Context(), form.Value("token"), form.Value("password"))
 	}
-	status, again := refused(form, err)
+	status, again := form.Turned(err)
 	if form.Err() != nil && status == 0 {
 		status, again = http.StatusUnprocessableEntity, true
 	}

@@ -8,15 +8,14 @@ package notice
 import (
 	"embed"
 	"fmt"
-	"io/fs"
 	"net/http"
 
+	"yanming/internal/actor"
 	"yanming/internal/auth"
 	"yanming/internal/db"
-	"yanming/internal/errs"
 	"yanming/internal/notice"
-	"yanming/internal/org"
 	"yanming/internal/web/page"
+	"yanming/internal/web/town"
 )
 
 //go:embed all:template
@@ -24,12 +23,9 @@ var templates embed.FS
 
 // Deps are what the pages are made of. All must be given.
 type Deps struct {
-	Site    *page.Site
-	Store   *db.DB
-	Orgs    *org.Service
+	town.Staff
 	Auth    *auth.Service
 	Notices *notice.Service
-	Nav     func(r *http.Request) []page.NavItem // the side navigation, which all staff pages share
 }
 
 // Server answers the pages. It is read-only after New and safe for concurrent use.
@@ -40,21 +36,15 @@ type Server struct {
 
 // New reads the templates. It fails on one that does not parse, and where something is not given.
 func New(d Deps) (*Server, error) {
-	if d.Site == nil || d.Store == nil || d.Orgs == nil || d.Auth == nil || d.Notices == nil || d.Nav == nil {
+	if !d.Given() || d.Auth == nil || d.Notices == nil {
 		return nil, fmt.Errorf("build notice pages: something is not given")
 	}
-	sub, err := pages()
+	set, err := d.Site.Pages(templates, page.Staff)
 	if err != nil {
-		return nil, err
-	}
-	s := &Server{Deps: d}
-	if s.pages, err = d.Site.Templates(sub, page.Staff); err != nil {
 		return nil, fmt.Errorf("build notice pages: %w", err)
 	}
-	return s, nil
+	return &Server{Deps: d, pages: set}, nil
 }
-
-func pages() (fs.FS, error) { return fs.Sub(templates, "template") }
 
 // Register adds the routes.
 func (s *Server) Register(mux *http.ServeMux) {
@@ -79,12 +69,7 @@ func (s *Server) Register(mux *http.ServeMux) {
 
 // administrator lets administrators in; for others the page is not there.
 func (s *Server) administrator(fn page.HandlerFunc) http.Handler {
-	return s.Site.Staff(func(w http.ResponseWriter, r *http.Request) error {
-		if !auth.Can(page.Actor(r), auth.RightAdmin) {
-			return errs.Missing()
-		}
-		return fn(w, r)
-	})
+	return s.Site.Staff(page.Only(func(a actor.Actor) bool { return auth.Can(a, auth.RightAdmin) }, fn))
 }
 
 // frame is what every page of this package stands in.
@@ -92,6 +77,7 @@ type frame struct {
 	page.Head
 	Form *page.Form
 	Done string // message key of what was done; "" for nothing
+	Tabs []page.Tab
 }
 
 func (s *Server) frame(r *http.Request, form *page.Form, key string) frame {
@@ -114,23 +100,15 @@ func (s *Server) frame(r *http.Request, form *page.Form, key string) frame {
 	return f
 }
 
+// section is the frame of one of the administrators' pages, with the way to the others.
+func (s *Server) section(r *http.Request, form *page.Form, key string) frame {
+	f := s.frame(r, form, key)
+	f.Tabs = []page.Tab{{Key: "admin.title", Href: "/admin/"}, {Key: "notice.hooks", Href: "/admin/hooks", Current: key == "notice.hooks"},
+		{Key: "notice.deliveries", Href: "/admin/deliveries", Current: key == "notice.deliveries"}}
+	return f
+}
+
 // view runs fn in a reading transaction of the visitor's town.
 func (s *Server) view(r *http.Request, fn func(*db.Tx) error) error {
 	return s.Store.View(r.Context(), page.Actor(r).Town, fn)
-}
-
-// refused notes what a service found wrong with a form, Denied and Conflict too, and returns the status to show it with.
-// ok is false for any other error.
-func refused(form *page.Form, err error) (status int, ok bool) {
-	switch {
-	case form.Refused(err):
-		return http.StatusUnprocessableEntity, true
-	case errs.Is(err, errs.Conflict), errs.Is(err, errs.Denied):
-		form.Errs = append(form.Errs, errs.All(err)...)
-		if errs.Is(err, errs.Denied) {
-			return http.StatusForbidden, true
-		}
-		return http.StatusConflict, true
-	}
-	return 0, false
 }

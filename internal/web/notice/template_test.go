@@ -8,11 +8,12 @@ import (
 	"yanming/internal/notice"
 	"yanming/internal/web/page"
 	"yanming/internal/web/page/pagetest"
+	"yanming/internal/web/town"
 )
 
 // TestTemplates checks every template against its struct and executes it in both languages, empty and full.
 func TestTemplates(t *testing.T) {
-	s, err := New(Deps{Site: pagetest.Site(t, "https://yn.example", nil)})
+	s, err := New(Deps{Staff: town.Staff{Site: pagetest.Site(t, "https://yn.example", nil)}})
 	if err == nil || s != nil {
 		t.Error("pages without services are built")
 	}
@@ -29,7 +30,8 @@ func TestTemplates(t *testing.T) {
 		return f
 	}
 	full := func(fields ...string) frame {
-		return frame{Head: page.Head{Bell: &page.Bell{Unread: 3}}, Form: form(fields...), Done: "notice.saved"}
+		return frame{Head: page.Head{Bell: &page.Bell{Unread: 3}}, Form: form(fields...), Done: "notice.saved",
+			Tabs: []page.Tab{{Key: "admin.title", Href: "/admin/"}, {Key: "notice.hooks", Href: "/admin/hooks", Current: true}}}
 	}
 	empty := frame{Head: page.Head{Bell: &page.Bell{}}, Form: form()}
 	var items []item
@@ -54,11 +56,7 @@ func TestTemplates(t *testing.T) {
 
 func sets(t *testing.T) *page.Set {
 	t.Helper()
-	sub, err := pages()
-	if err != nil {
-		t.Fatal(err)
-	}
-	set, err := pagetest.Site(t, "https://yn.example", nil).Templates(sub, page.Staff)
+	set, err := pagetest.Site(t, "https://yn.example", nil).Pages(templates, page.Staff)
 	if err != nil {
 		t.Fatal(err)
 	}

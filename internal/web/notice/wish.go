@@ -103,7 +103,7 @@ func (s *Server) askAddress(w http.ResponseWriter, r *http.Request) error {
 	if form.Err() == nil {
 		err = s.Notices.AskAddress(r.Context(), page.Actor(r), address, form.Value("old"))
 	}
-	status, again := refused(form, err)
+	status, again := form.Turned(err)
 	if form.Err() != nil && status == 0 {
 		status, again = http.StatusUnprocessableEntity, true
 	}
@@ -137,7 +137,7 @@ func (s *Server) confirmAddress(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	err = s.Notices.ConfirmAddress(r.Context(), page.Actor(r), form.Value("token"))
-	if status, again := refused(form, err); again {
+	if status, again := form.Turned(err); again {
 		return s.pages.Show(w, r, status, "confirm", confirmPage{s.frame(r, form, "notice.address.confirm"), form.Value("token")})
 	}
 	if err != nil {

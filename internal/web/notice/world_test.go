@@ -17,15 +17,16 @@ import (
 	"yanming/internal/db"
 	"yanming/internal/db/dbtest"
 	"yanming/internal/i18n"
-	"yanming/internal/id"
 	"yanming/internal/journal"
 	"yanming/internal/notice"
 	"yanming/internal/notice/noticetest"
 	"yanming/internal/org"
 	"yanming/internal/seal"
+	"yanming/internal/towntest"
 	webnotice "yanming/internal/web/notice"
 	"yanming/internal/web/page"
 	"yanming/internal/web/page/pagetest"
+	"yanming/internal/web/town"
 )
 
 var ctx = context.Background()
@@ -34,11 +35,8 @@ const phrase = "大雁往南飞，一行又一行"
 
 // world is a town with three people, served.
 type world struct {
-	t        *testing.T
-	db       *db.DB
+	*towntest.Town
 	auth     *auth.Service
-	orgs     *org.Service
-	cases    *casework.Service
 	told     *notice.Service
 	mail     *noticetest.Server
 	served   http.Handler
@@ -50,15 +48,11 @@ type world struct {
 func newWorld(t *testing.T, base string, mails bool) *world {
 	t.Helper()
 	d := dbtest.SQLite(t, nil)
-	keys, err := seal.Open(t.TempDir())
-	must(t, err)
-	orgs, err := org.New(d)
-	must(t, err)
 	words, err := i18n.Load()
 	must(t, err)
-	w := &world{t: t, db: d, auth: auth.New(d, orgs), orgs: orgs, cases: casework.New(d, keys, orgs), mail: noticetest.Start(t, false),
-		sessions: map[string]string{}, people: map[string]string{}}
-	w.told, err = notice.New(notice.Config{Store: d, Orgs: orgs, Auth: w.auth, Cases: w.cases, Keys: keys, Words: words})
+	w := &world{Town: towntest.New(t, d, nil, "柳岸村"), mail: noticetest.Start(t, false), sessions: map[string]string{}, people: map[string]string{}}
+	w.auth = auth.New(d, w.Orgs)
+	w.told, err = notice.New(notice.Config{Store: d, Orgs: w.Orgs, Auth: w.auth, Cases: w.Cases, Keys: w.Keys, Words: words})
 	must(t, err)
 	out := notice.Outside{Base: base, Calls: mails}
 	if mails {
@@ -67,20 +61,14 @@ func newWorld(t *testing.T, base string, mails bool) *world {
 		must(t, err)
 	}
 	w.told = w.told.With(out)
-	sys := actor.Actor{Town: "419900", System: true}
-	w.id(orgs.OpenTown(ctx, sys, org.OpenTown{ID: "419900", Name: "雁县", Demo: true}))
-	sys.Town = dbtest.Town
-	w.id(orgs.OpenTown(ctx, sys, org.OpenTown{ID: dbtest.Town, Name: "雁南镇", Demo: true}))
-	w.id(orgs.AddVillages(ctx, sys, org.AddVillages{Villages: []org.VillageLine{{Name: "柳岸村"}}}))
-	w.water = w.id(orgs.SaveUnit(ctx, sys, org.SaveUnit{Kind: org.Department, Name: "水利站"}))
+	w.water = w.Unit(org.Department, "水利站")
 	secret, err := w.auth.Prepare(ctx, "", phrase)
 	must(t, err)
 	for login, role := range map[string]actor.Role{"intake": actor.Intake, "handler": actor.Handler, "admin": actor.Admin, "second": actor.Admin} {
-		p := w.id(orgs.SavePerson(ctx, sys, org.SavePerson{Name: login}))
-		w.id(orgs.Appoint(ctx, sys, org.Appoint{Person: p, Unit: w.water, Role: role}))
+		p := w.Person(login, w.water, role).Person
 		w.people[login] = p
 		must(t, d.Update(ctx, dbtest.Town, func(tx *db.Tx) error {
-			_, err := w.auth.CreateAccountIn(ctx, tx, sys, auth.CreateAccount{Login: login, Person: p, Keep: true}, secret)
+			_, err := w.auth.CreateAccountIn(ctx, tx, w.System, auth.CreateAccount{Login: login, Person: p, Keep: true}, secret)
 			return err
 		}))
 		w.sessions[login], _, err = w.auth.Login(ctx, login, phrase, "")
@@ -92,9 +80,10 @@ func newWorld(t *testing.T, base string, mails bool) *world {
 			return a, err
 		})})
 	must(t, err)
-	s, err := webnotice.New(webnotice.Deps{Site: site, Store: d, Orgs: orgs, Auth: w.auth, Notices: w.told, Nav: func(*http.Request) []page.NavItem {
+	nav := func(*http.Request) []page.NavItem {
 		return []page.NavItem{{Key: "nav.account", Icon: "person", Href: "/account"}}
-	}})
+	}
+	s, err := webnotice.New(webnotice.Deps{Staff: town.Staff{Site: site, Store: d, Orgs: w.Orgs, Nav: nav}, Auth: w.auth, Notices: w.told})
 	must(t, err)
 	mux := http.NewServeMux()
 	site.Register(mux)
@@ -110,49 +99,35 @@ func newWorld(t *testing.T, base string, mails bool) *world {
 	return w
 }
 
-func must(t *testing.T, err error) {
+func must(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
 	}
 }
 
-func (w *world) id(s string, err error) string { w.t.Helper(); must(w.t, err); return s }
-
 func (w *world) actor(login string) actor.Actor {
-	w.t.Helper()
+	w.T.Helper()
 	a, _, err := w.auth.Session(ctx, w.sessions[login])
-	must(w.t, err)
+	must(w.T, err)
 	return a
 }
 
 // dispatched gives a case to the water station and tells of it.
 func (w *world) dispatched() seal.Number {
-	w.t.Helper()
-	var village string
-	must(w.t, w.db.View(ctx, dbtest.Town, func(tx *db.Tx) error {
-		dir, err := w.orgs.Load(ctx, tx)
-		if err == nil {
-			village = dir.Villages()[0].ID
-		}
-		return err
-	}))
-	r, err := w.cases.Register(ctx, actor.Actor{Town: dbtest.Town, Resident: true}, casework.Register{Key: journal.Key(id.Token()), Kind: casework.Opinion,
-		Channel: casework.Web, Text: "南渠堵了。", Village: village})
-	must(w.t, err)
-	on := casework.On{Case: r.Number}
-	for _, c := range []casework.Command{casework.Accept{On: on}, casework.Dispatch{On: on, Unit: w.water, Leader: w.people["admin"]}} {
-		_, err := w.cases.Do(ctx, w.actor("intake"), c)
-		must(w.t, err)
-	}
+	w.T.Helper()
+	village, _ := w.Village(0)
+	r := w.Register(towntest.Resident(), casework.Register{Channel: casework.Web, Text: "南渠堵了。", Village: village})
+	w.Do(w.actor("intake"), casework.Accept{On: towntest.On(r.Number)})
+	w.Do(w.actor("intake"), casework.Dispatch{On: towntest.On(r.Number), Unit: w.water, Leader: w.people["admin"]})
 	w.derive()
 	return r.Number
 }
 
 func (w *world) derive() {
-	w.t.Helper()
-	_, err := journal.CatchUp(ctx, w.db, dbtest.Town, w.told)
-	must(w.t, err)
+	w.T.Helper()
+	_, err := journal.CatchUp(ctx, w.DB, dbtest.Town, w.told)
+	must(w.T, err)
 }
 
 // answer is what a visitor got.
@@ -163,12 +138,12 @@ type answer struct {
 }
 
 func (w *world) get(login, path string) answer {
-	w.t.Helper()
+	w.T.Helper()
 	return w.send(login, httptest.NewRequest("GET", path, nil))
 }
 
 func (w *world) post(login, path string, pairs ...string) answer {
-	w.t.Helper()
+	w.T.Helper()
 	values := url.Values{}
 	for i := 0; i < len(pairs); i += 2 {
 		values.Add(pairs[i], pairs[i+1])
@@ -180,7 +155,7 @@ func (w *world) post(login, path string, pairs ...string) answer {
 }
 
 func (w *world) send(login string, r *http.Request) answer {
-	w.t.Helper()
+	w.T.Helper()
 	if login != "" {
 		r.AddCookie(&http.Cookie{Name: "ym", Value: w.sessions[login]})
 	}
@@ -189,7 +164,7 @@ func (w *world) send(login string, r *http.Request) answer {
 	a := answer{rec.Code, rec.Body.String(), rec.Header().Get("Location")}
 	if strings.HasPrefix(rec.Header().Get("Content-Type"), "text/html") && a.to == "" {
 		for _, fault := range pagetest.Faults(a.body) {
-			w.t.Errorf("%s: %s", r.URL, fault)
+			w.T.Errorf("%s: %s", r.URL, fault)
 		}
 	}
 	return a

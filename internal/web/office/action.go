@@ -15,6 +15,7 @@ import (
 	"yanming/internal/journal"
 	"yanming/internal/seal"
 	"yanming/internal/web/page"
+	"yanming/internal/web/town"
 )
 
 // action is one step that somebody may take on a case: which events allow it, what its form asks, and the command it
@@ -169,7 +170,7 @@ func (a action) asked(v *visit, sh casework.Sheet) (fs []field) {
 
 // find returns the step of the request's address and the case it is about.
 func (s *Server) find(v *visit) (action, casework.Sheet, error) {
-	a, ok := findAction(v.r.PathValue("action"))
+	a, ok := findAction(v.R.PathValue("action"))
 	if !ok {
 		return a, casework.Sheet{}, errs.Missing()
 	}
@@ -208,7 +209,7 @@ func (s *Server) doAction(w http.ResponseWriter, v *visit) error {
 			return err
 		}
 	}
-	if in.form, err = page.ReadForm(v.r, up); err != nil {
+	if in.form, err = page.ReadForm(v.R, up); err != nil {
 		return err
 	}
 	in.read(a.asked(v, sh))
@@ -227,7 +228,7 @@ func (s *Server) doAction(w http.ResponseWriter, v *visit) error {
 // taker takes the files of a form. Where the step cannot be taken now nothing is kept, but the files are still named by
 // their digest, so that a form that was sent twice is known as the same.
 func (s *Server) taker(v *visit, a action, in *input) (*page.Uploads, error) {
-	key, secret, err := s.Cases.FileKey(v.r.Context(), v.a, in.sh.Case.Number)
+	key, secret, err := s.Cases.FileKey(v.R.Context(), v.Actor, in.sh.Case.Number)
 	if err != nil {
 		return nil, err
 	}
@@ -250,42 +251,35 @@ func (s *Server) taker(v *visit, a action, in *input) (*page.Uploads, error) {
 func (s *Server) carryOut(w http.ResponseWriter, v *visit, a action, in *input) error {
 	on := casework.On{Key: in.form.Key, Case: in.sh.Case.Number, Rev: rev(in.form)}
 	if a.reveal != nil {
-		rows, err := a.reveal(v.r.Context(), s, in, on)
+		rows, err := a.reveal(v.R.Context(), s, in, on)
 		if err != nil {
 			return err
 		}
-		p := oncePage{Head: s.head(v, a.key()), Rows: rows, Case: caseURL(on.Case), Action: a.name}
-		return s.pages.Show(w, v.r, http.StatusOK, "once", p)
+		p := oncePage{Head: s.head(v, a.key()), Rows: rows, Case: town.CaseURL(on.Case), Action: a.name}
+		return s.pages.Show(w, v.R, http.StatusOK, "once", p)
 	}
 	cmd := a.command(in, on)
 	if err := in.form.Err(); err != nil { // what only the command could tell
 		in.form.Errs = nil
 		return err
 	}
-	if _, err := s.Cases.Do(v.r.Context(), v.a, cmd); err != nil {
+	if _, err := s.Cases.Do(v.R.Context(), v.Actor, cmd); err != nil {
 		return err
 	}
 	if _, err := s.readCase(v, nil); errs.Is(err, errs.NotFound) { // the step took it out of their sight
-		return page.SeeOther(w, v.r, "/office/cases?did="+a.name)
+		return page.SeeOther(w, v.R, "/office/cases?did="+a.name)
 	} else if err != nil {
 		return err
 	}
-	return page.SeeOther(w, v.r, caseURL(on.Case)+"?did="+a.name)
+	return page.SeeOther(w, v.R, town.CaseURL(on.Case)+"?did="+a.name)
 }
 
 // answerTo shows a refused form again with everything that was typed, and the case as it stands now.
 func (s *Server) answerTo(w http.ResponseWriter, v *visit, a action, in *input, err error) error {
-	status := http.StatusUnprocessableEntity
-	switch errs.KindOf(err) {
-	case errs.Invalid:
-	case errs.Conflict:
-		status = http.StatusConflict
-	case errs.Denied:
-		status = http.StatusForbidden
-	default: // also when there is no error
+	status, ok := in.form.Turned(err)
+	if !ok { // also when there is no error
 		return err
 	}
-	in.form.Errs = append(in.form.Errs, errs.All(err)...)
 	if len(in.files) > 0 {
 		in.form.Fail("file", "office.files_again")
 	}
@@ -298,11 +292,10 @@ func (s *Server) answerTo(w http.ResponseWriter, v *visit, a action, in *input, 
 
 // rev is the revision that the author of a form saw.
 func rev(f *page.Form) int64 {
-	n, err := strconv.ParseInt(f.Value("rev"), 10, 64)
-	if err != nil || n < 1 { // a form of ours always has one: nothing is done on a case nobody looked at
-		return -1
+	if n := f.Rev(); n >= 1 {
+		return n
 	}
-	return n
+	return -1 // a form of ours always has one: nothing is done on a case nobody looked at
 }
 
 func (s *Server) showAction(w http.ResponseWriter, v *visit, a action, sh casework.Sheet, form *page.Form, status int) error {
@@ -348,15 +341,15 @@ func (s *Server) showAction(w http.ResponseWriter, v *visit, a action, sh casewo
 		p.About = a.about(v, sh)
 	}
 	p.Case = v.summary(sh)
-	return s.pages.Show(w, v.r, status, "action", p)
+	return s.pages.Show(w, v.R, status, "action", p)
 }
 
 // summary is the case beside the form of a step: its words and how it stands, without the history.
 func (v *visit) summary(sh casework.Sheet) *casePanel {
 	c := sh.Case
-	return &casePanel{Number: string(c.Number), Title: v.title(c), URL: caseURL(c.Number), Channel: c.Channel.Name(), Kind: c.Kind.Name(),
+	return &casePanel{Number: string(c.Number), Title: v.title(c), URL: town.CaseURL(c.Number), Channel: c.Channel.Name(), Kind: c.Kind.Name(),
 		Kept: c.Visibility.Name(), Sealed: c.Veiled(), Secret: c.Visibility.UnderKey(), Place: v.place(c),
-		Stand: join(v.in(c.State.Name()), v.unit(c.Unit)), Text: c.Words.Text, Clock: v.clock(c), Round: c.Round}
+		Stand: join(v.In(c.State.Name()), v.Unit(c.Unit)), Text: c.Words.Text, Clock: v.clock(c), Round: c.Round}
 }
 
 // oncePage shows something that is not shown again.

@@ -11,6 +11,7 @@ import (
 
 	"yanming/internal/casework"
 	"yanming/internal/seal"
+	"yanming/internal/towntest"
 )
 
 // photo is a small picture with a story: an EXIF block that names a place.
@@ -37,52 +38,52 @@ func TestEveryStepIsTaken(t *testing.T) {
 		// Each starts from a case of its own, in the state that make leaves it in.
 		returned := func() seal.Number {
 			n := w.dispatched("不归水利站。")
-			w.do("handler", casework.RequestReturn{On: on(n), Reason: "不是我站职责"})
+			w.do("handler", casework.RequestReturn{On: towntest.On(n), Reason: "不是我站职责"})
 			return n
 		}
 		extending := func() seal.Number {
 			n := w.signed("要等配件。")
-			w.do("handler", casework.RequestExtension{On: on(n), Days: 1, Reason: "等配件"})
+			w.do("handler", casework.RequestExtension{On: towntest.On(n), Days: 1, Reason: "等配件"})
 			return n
 		}
 		waiting := func() seal.Number {
 			n := w.signed("少一张证明。")
-			w.do("handler", casework.AskInfo{On: on(n), Text: "请带户口本"})
+			w.do("handler", casework.AskInfo{On: towntest.On(n), Text: "请带户口本"})
 			return n
 		}
 		scheduled := func() seal.Number {
 			n := w.signed("修桥。")
-			w.do("handler", casework.Answer{On: on(n), Outcome: casework.Scheduled, Text: "明年修", Planned: "2027-04-01"})
+			w.do("handler", casework.Answer{On: towntest.On(n), Outcome: casework.Scheduled, Text: "明年修", Planned: "2027-04-01"})
 			return n
 		}
 		called := func() seal.Number {
 			n := w.answered("路灯不亮。")
-			w.do("caller", casework.Contact{On: on(n), Reached: true, Solved: "yes", Satisfied: "satisfied"})
+			w.do("caller", casework.Contact{On: towntest.On(n), Reached: true, Solved: "yes", Satisfied: "satisfied"})
 			return n
 		}
 		closed := func() seal.Number {
 			n := called()
-			w.do("inspector", casework.Close{On: on(n)})
+			w.do("inspector", casework.Close{On: towntest.On(n)})
 			return n
 		}
 		accepted := func() seal.Number {
 			n := w.say("井盖坏了。")
-			w.do("intake", casework.Accept{On: on(n)})
+			w.do("intake", casework.Accept{On: towntest.On(n)})
 			return n
 		}
 		declined := func() seal.Number {
 			n := w.say("要求重判。")
-			w.do("intake", casework.Decline{On: on(n), Reason: "诉讼", Basis: "条例", Target: "法院"})
+			w.do("intake", casework.Decline{On: towntest.On(n), Reason: "诉讼", Basis: "条例", Target: "法院"})
 			return n
 		}
 		linked := func() seal.Number {
 			n := w.say("又是那口井。")
-			w.do("intake", casework.Link{On: on(n), Into: accepted(), Reason: "同一件事"})
+			w.do("intake", casework.Link{On: towntest.On(n), Into: accepted(), Reason: "同一件事"})
 			return n
 		}
 		withdrawn := func() seal.Number {
 			n := w.say("算了。")
-			w.do("intake", casework.Withdraw{On: on(n), Reason: "本人来说", AtCounter: true})
+			w.do("intake", casework.Withdraw{On: towntest.On(n), Reason: "本人来说", AtCounter: true})
 			return n
 		}
 		fresh := func() seal.Number { return w.say("渠道还没清。") }
@@ -97,7 +98,7 @@ func TestEveryStepIsTaken(t *testing.T) {
 		agreed := func() seal.Number { return w.say("井盖坏了。", func(r *casework.Register) { r.Consent = true }) }
 		published := func() seal.Number {
 			n := agreed()
-			w.do("petition", casework.Publish{On: on(n), Title: "井盖坏了"})
+			w.do("petition", casework.Publish{On: towntest.On(n), Title: "井盖坏了"})
 			return n
 		}
 		secret := func() seal.Number { return w.say("会计不公开账。", confide) }
@@ -178,7 +179,7 @@ func TestEveryStepIsTaken(t *testing.T) {
 			if !c.holds(w.state(n)) {
 				t.Errorf("%s: the case is %+v", c.name, w.state(n))
 			}
-			w.clock.Add(time.Millisecond)
+			w.Clock.Add(time.Millisecond)
 		}
 	})
 }
@@ -212,7 +213,7 @@ func TestAFormOverAChangedCaseIsShownAgain(t *testing.T) {
 		n := w.signed("水塔漏水。")
 		path := "/office/cases/" + string(n) + "/answer"
 		old := w.get("handler", path).wants(200)
-		w.do("intake", casework.Urge{On: on(n), Reason: "又来电"})
+		w.do("intake", casework.Urge{On: towntest.On(n), Reason: "又来电"})
 		got := w.again("handler", path, old, form("outcome", "resolved", "text", "修好了")).wants(409)
 		if got.text("textarea[name=text]") != "修好了" || len(got.all(".errsum")) != 1 {
 			t.Error("what was typed is gone, or nothing says why")
@@ -260,7 +261,7 @@ func TestANumberIsShownOnceAndOnRecord(t *testing.T) {
 		w.get("secretary", "/office/cases/"+string(n)).wants(200)
 		w.get("secretary", "/office/cases/"+string(n)+"/identify").wants(403)
 		code := w.post("intake", "/office/cases/"+string(n)+"/reissue", form("reason", "身份证核过")).wants(200).text("dd")
-		if err := w.cases.Unlock(ctx, w.people["intake"].Town, n, code[len(code)-6:]); err != nil {
+		if err := w.Cases.Unlock(ctx, w.people["intake"].Town, n, code[len(code)-6:]); err != nil {
 			t.Errorf("the new code %q: %v", code, err)
 		}
 	})

@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"slices"
-	"strings"
 
 	"yanming/internal/auth"
 	"yanming/internal/casework"
@@ -14,6 +13,7 @@ import (
 	"yanming/internal/journal"
 	"yanming/internal/seal"
 	"yanming/internal/web/page"
+	"yanming/internal/web/town"
 )
 
 // casePage is one case on a page of its own.
@@ -68,12 +68,12 @@ type clockStep struct {
 
 // readCase returns the case of the request's number. One that is mistyped is as little there as one that is not theirs.
 func (s *Server) readCase(v *visit, more func(tx *db.Tx, sh casework.Sheet) error) (sh casework.Sheet, err error) {
-	number, err := seal.ParseNumber(v.r.PathValue("number"))
+	number, err := seal.ParseNumber(v.R.PathValue("number"))
 	if err != nil {
 		return sh, errs.Missing()
 	}
-	err = s.Store.View(v.r.Context(), v.a.Town, func(tx *db.Tx) error {
-		if sh, err = s.Cases.Get(v.r.Context(), tx, v.a, number); err != nil || more == nil {
+	err = s.Store.View(v.R.Context(), v.Actor.Town, func(tx *db.Tx) error {
+		if sh, err = s.Cases.Get(v.R.Context(), tx, v.Actor, number); err != nil || more == nil {
 			return err
 		}
 		return more(tx, sh)
@@ -83,24 +83,24 @@ func (s *Server) readCase(v *visit, more func(tx *db.Tx, sh casework.Sheet) erro
 
 // showCase handles GET /office/cases/{number}.
 func (s *Server) showCase(w http.ResponseWriter, v *visit) error {
-	p := casePage{Did: did(v.r.URL.Query()), List: "/office/cases"}
+	p := casePage{Did: did(v.R.URL.Query()), List: "/office/cases"}
 	_, err := s.readCase(v, func(tx *db.Tx, sh casework.Sheet) (err error) {
-		p.Case, err = s.panel(v.r.Context(), tx, v, sh)
+		p.Case, err = s.panel(v.R.Context(), tx, v, sh)
 		return err
 	})
 	if err != nil {
 		return err
 	}
 	p.Head = s.head(v, "office.case", seal.Number(p.Case.Number).Grouped())
-	return s.pages.Show(w, v.r, http.StatusOK, "case", p)
+	return s.pages.Show(w, v.R, http.StatusOK, "case", p)
 }
 
 // panel prepares a case for showing.
 func (s *Server) panel(ctx context.Context, tx *db.Tx, v *visit, sh casework.Sheet) (*casePanel, error) {
 	c := sh.Case
-	p := &casePanel{Number: string(c.Number), Title: v.title(c), URL: caseURL(c.Number), Channel: c.Channel.Name(), Kind: c.Kind.Name(),
+	p := &casePanel{Number: string(c.Number), Title: v.title(c), URL: town.CaseURL(c.Number), Channel: c.Channel.Name(), Kind: c.Kind.Name(),
 		Kept: c.Visibility.Name(), Sealed: c.Veiled(), Secret: c.Visibility.UnderKey(), Place: v.place(c),
-		Stand: join(v.in(c.State.Name()), v.in(c.Outcome.Name())), Category: v.in(v.dir.Category(c.Category).Name), Round: c.Round,
+		Stand: join(v.In(c.State.Name()), v.In(c.Outcome.Name())), Category: v.In(v.Dir.Category(c.Category).Name), Round: c.Round,
 		Level: c.Supervised, Urged: c.Urged, Clock: v.clock(c), Text: c.Words.Text, Said: c.Words.Place, Person: v.masked(sh)}
 	if p.Person != "" && sh.Person.Given() && offered(v, sh, "identify") {
 		p.Identify = p.URL + "/identify"
@@ -137,7 +137,7 @@ func (v *visit) clock(c casework.Case) []clockStep {
 			told.Due = v.running(c.Notice)
 		}
 	default:
-		told.State, told.Text = "done", v.in(c.State.Name())
+		told.State, told.Text = "done", v.In(c.State.Name())
 	}
 	answer, back := clockStep{Key: "office.clock.answer"}, clockStep{Key: "office.clock.back"}
 	switch {
@@ -159,7 +159,7 @@ func (v *visit) clock(c casework.Case) []clockStep {
 			back.Text = v.T("office.clock.unreached")
 		}
 	case c.Reached:
-		back.State, back.Text = "now", join(v.in(c.Solved.Name()), v.in(c.Satisfied.Name()))
+		back.State, back.Text = "now", join(v.In(c.Solved.Name()), v.In(c.Satisfied.Name()))
 	case c.Attempts > 0:
 		back.State, back.Text = "now", v.T("office.clock.attempts", c.Attempts)
 	case !c.Answered.IsZero() && c.Outcome != casework.Scheduled:
@@ -173,7 +173,7 @@ func (v *visit) clock(c casework.Case) []clockStep {
 // masked names who spoke, as far as it may be shown without a reason: the family name, and a telephone's ends.
 func (v *visit) masked(sh casework.Sheet) string {
 	if !sh.Named || !sh.Person.Given() {
-		return v.in(sh.Case.Anonymity.Name())
+		return v.In(sh.Case.Anonymity.Name())
 	}
 	name := sh.Person.Name
 	if rs := []rune(name); len(rs) > 0 {
@@ -194,8 +194,8 @@ func (v *visit) facts(ctx context.Context, tx *db.Tx, sh casework.Sheet, p *case
 			p.Facts = append(p.Facts, page.Row{Label: i18n.Key(key), Value: value})
 		}
 	}
-	add("office.fact.unit", v.unit(c.Unit))
-	add("office.fact.assist", v.units(c.Assist))
+	add("office.fact.unit", v.Unit(c.Unit))
+	add("office.fact.assist", v.Units(c.Assist))
 	if c.Handler != "" {
 		add("office.fact.handler", v.person(c.Handler))
 	}
@@ -215,8 +215,8 @@ func (v *visit) facts(ctx context.Context, tx *db.Tx, sh casework.Sheet, p *case
 	for i, id := range sh.Readers {
 		names[i] = v.person(id)
 	}
-	add("office.fact.subjects", v.units(sh.Subjects))
-	add("office.fact.readers", strings.Join(names, v.T("office.comma")))
+	add("office.fact.subjects", v.Units(sh.Subjects))
+	add("office.fact.readers", v.List(names))
 	if sh.Source == nil {
 		return nil
 	}
@@ -248,10 +248,10 @@ func external(system string) string {
 // links lead to the receipts joined with this one, and to what is printed.
 func (p *casePanel) links(v *visit, sh casework.Sheet) {
 	if sh.Into != "" {
-		p.Links = append(p.Links, link{caseURL(sh.Into), v.T("office.into", sh.Into.Grouped())})
+		p.Links = append(p.Links, link{town.CaseURL(sh.Into), v.T("office.into", sh.Into.Grouped())})
 	}
 	for _, n := range sh.Joined {
-		p.Links = append(p.Links, link{caseURL(n), v.T("office.joined", n.Grouped())})
+		p.Links = append(p.Links, link{town.CaseURL(n), v.T("office.joined", n.Grouped())})
 	}
 	if sh.Case.Backfilled { // its papers were written elsewhere
 		return
@@ -264,7 +264,7 @@ func (p *casePanel) links(v *visit, sh casework.Sheet) {
 	if offered(v, sh, "reissue") {
 		p.Papers = append(p.Papers, link{p.URL + "/receipt", v.T("office.paper.receipt")})
 	}
-	if auth.Can(v.a, auth.RightAccept) {
+	if auth.Can(v.Actor, auth.RightAccept) {
 		p.Papers = append(p.Papers, link{p.URL + "/copy", v.T("office.paper.copy")})
 	}
 }

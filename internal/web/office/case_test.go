@@ -7,12 +7,13 @@ import (
 	"yanming/internal/casework"
 	"yanming/internal/db"
 	"yanming/internal/journal"
+	"yanming/internal/towntest"
 )
 
 func TestACaseInConfidenceIsNotOfferedToWhomItIsAbout(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		n := w.say("会计不公开账。", confide) // about the committee of the village where it was said
-		w.do("petition", casework.Accept{On: on(n)})
+		w.do("petition", casework.Accept{On: towntest.On(n)})
 		path := "/office/cases/" + string(n) + "/dispatch"
 		got := w.get("petition", path).wants(200)
 		for what, id := range map[string]string{"its unit": w.committee, "its secretary": w.people["secretary"].Person} {
@@ -44,7 +45,7 @@ func TestACaseInConfidenceIsNotOfferedToWhomItIsAbout(t *testing.T) {
 
 func TestAnImportedCaseNamesItsRow(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
-		err := w.db.Update(ctx, w.people["intake"].Town, func(tx *db.Tx) error {
+		err := w.DB.Update(ctx, w.people["intake"].Town, func(tx *db.Tx) error {
 			return journal.SaveBatch(ctx, tx, journal.Batch{ID: "b1", Kind: "import", Source: "2025年台账.xlsx", Digest: "0f1e2d", Actor: w.people["intake"].Person})
 		})
 		if err != nil {
@@ -72,7 +73,7 @@ func TestAnImportedCaseNamesItsRow(t *testing.T) {
 func TestJoinedReceiptsLeadToEachOther(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		first, second := w.signed("井盖坏了。"), w.say("又是那口井。")
-		w.do("intake", casework.Link{On: on(second), Into: first, Reason: "同一件"})
+		w.do("intake", casework.Link{On: towntest.On(second), Into: first, Reason: "同一件"})
 		if w.get("intake", "/office/cases/"+string(second)).attr("a[href=/office/cases/"+string(first)+"]", "href") == "" {
 			t.Error("no way to the case it was joined to")
 		}

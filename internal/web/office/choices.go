@@ -7,49 +7,26 @@ import (
 	"yanming/internal/casework"
 	"yanming/internal/org"
 	"yanming/internal/web/page"
+	"yanming/internal/web/town"
 )
 
 // What a town's organisation offers to choose from.
 
-func (v *visit) categories() (cs []page.Choice) {
-	for _, c := range v.dir.CategoryTree(v.site.Lang(v.r)) {
-		cs = append(cs, page.Choice{Value: c.Code, Label: c.Path})
-	}
-	return cs
-}
-
-func (v *visit) villages() (cs []page.Choice) {
-	for _, x := range v.dir.Villages() {
-		cs = append(cs, page.Choice{Value: x.ID, Label: x.Name})
-	}
-	return cs
-}
+func (v *visit) villages() []page.Choice { return town.VillageChoices(nil, v.Dir) }
 
 // grids are those of a village, or of all villages with the village's name before them.
 func (v *visit) grids(village string) (cs []page.Choice) {
-	villages := v.dir.Villages()
-	for _, x := range villages {
-		if village != "" && x.ID != village {
-			continue
-		}
-		for _, g := range v.dir.GridsIn(x.ID) {
-			name := g.Name
-			if village == "" {
-				name = x.Name + " " + g.Name
-			}
-			cs = append(cs, page.Choice{Value: g.ID, Label: name})
-		}
+	if village != "" {
+		return page.Choices(nil, v.Dir.GridsIn(village), func(g org.Grid) (string, any) { return g.ID, g.Name })
+	}
+	for _, x := range v.Dir.Villages() {
+		cs = append(cs, town.GridChoices(nil, v.Dir, v.Dir.GridsIn(x.ID))...)
 	}
 	return cs
 }
 
 // leaders are the leaders of the town in their customary order.
-func (v *visit) leaders() (cs []page.Choice) {
-	for _, p := range v.dir.Leaders() {
-		cs = append(cs, page.Choice{Value: p.ID, Label: v.person(p.ID)})
-	}
-	return cs
-}
+func (v *visit) leaders() []page.Choice { return v.Leaders(v.person) }
 
 // leads are the units that may be given a case, each with its people: never one that a case in confidence is about.
 func (v *visit) leads(sh casework.Sheet) (cs []page.Choice) {
@@ -58,13 +35,13 @@ func (v *visit) leads(sh casework.Sheet) (cs []page.Choice) {
 			continue
 		}
 		names := ""
-		for i, p := range v.dir.PeopleIn(c.Value, handles()...) {
+		for i, p := range v.Dir.PeopleIn(c.Value, handles()...) {
 			if i == 3 {
 				names += "…"
 				break
 			}
 			if i > 0 {
-				names += v.T("office.comma")
+				names += v.T("page.comma")
 			}
 			names += p.Name
 		}
@@ -84,10 +61,10 @@ func handles() []actor.Role {
 
 // assists are the units that may help: departments, teams, and the village where it is.
 func (v *visit) assists(sh casework.Sheet) (cs []page.Choice) {
-	village := v.dir.VillageUnits(sh.Case.Village)
-	for _, u := range v.dir.Units(org.Department, org.OfficeTeam, org.VillageCommittee, org.Branch, org.CountyOffice) {
+	village := v.Dir.VillageUnits(sh.Case.Village)
+	for _, u := range v.Dir.Units(org.Department, org.OfficeTeam, org.VillageCommittee, org.Branch, org.CountyOffice) {
 		own := u.Kind == org.VillageCommittee || u.Kind == org.Branch
-		if own && !slices.Contains(village, u.ID) || slices.Contains(sh.Subjects, u.ID) || u.Kind == org.CountyOffice && v.dir.Town.Level != org.County {
+		if own && !slices.Contains(village, u.ID) || slices.Contains(sh.Subjects, u.ID) || u.Kind == org.CountyOffice && v.Dir.Town.Level != org.County {
 			continue
 		}
 		cs = append(cs, page.Choice{Value: u.ID, Label: u.Name})
@@ -97,13 +74,13 @@ func (v *visit) assists(sh casework.Sheet) (cs []page.Choice) {
 
 // colleagues are people who hold one of the roles, or any, unless a unit of theirs is among those the case is about.
 func (v *visit) colleagues(sh casework.Sheet, but []string, roles ...actor.Role) (cs []page.Choice) {
-	for _, p := range v.dir.PeopleWith(roles...) {
-		if slices.Contains(but, p.ID) || slices.ContainsFunc(v.dir.UnitsOf(p.ID), func(u string) bool { return slices.Contains(sh.Subjects, u) }) {
+	for _, p := range v.Dir.PeopleWith(roles...) {
+		if slices.Contains(but, p.ID) || slices.ContainsFunc(v.Dir.UnitsOf(p.ID), func(u string) bool { return slices.Contains(sh.Subjects, u) }) {
 			continue
 		}
 		unit := ""
-		if us := v.dir.UnitsOf(p.ID); len(us) > 0 {
-			unit = v.unit(us[0])
+		if us := v.Dir.UnitsOf(p.ID); len(us) > 0 {
+			unit = v.Unit(us[0])
 		}
 		cs = append(cs, page.Choice{Value: p.ID, Label: join(p.Name, unit)})
 	}

@@ -66,14 +66,12 @@ func (s *Server) ofTown(r *http.Request, town string) (v *visit, towns []org.Tow
 	if !slices.ContainsFunc(towns, func(t org.Town) bool { return t.ID == town }) {
 		return nil, nil, head, errs.Missing()
 	}
-	home, err := s.open(r, a, a.Town)
-	if err == nil {
-		v, err = s.open(r, a, town)
-	}
+	home, err := s.Open(r, a, a.Town)
 	if err != nil {
 		return nil, nil, head, err
 	}
-	return v, towns, s.head(home, "office.county"), nil
+	there, err := s.Open(r, a, town)
+	return &visit{there}, towns, s.head(&visit{home}, "office.county"), err
 }
 
 // listCounty handles GET /county/cases.
@@ -88,8 +86,8 @@ func (s *Server) listCounty(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	var list casework.Page
-	err = s.Store.View(r.Context(), v.dir.Town.ID, func(tx *db.Tx) (err error) {
-		list, err = s.Cases.Redacted(r.Context(), tx, v.a, f)
+	err = s.Store.View(r.Context(), v.Dir.Town.ID, func(tx *db.Tx) (err error) {
+		list, err = s.Cases.Redacted(r.Context(), tx, v.Actor, f)
 		return err
 	})
 	if err != nil {
@@ -109,10 +107,10 @@ func (s *Server) listCounty(w http.ResponseWriter, r *http.Request) error {
 	for _, x := range []casework.View{casework.All, casework.Overdue, casework.DueSoon, casework.Done, casework.Ended, casework.Every} {
 		views = append(views, page.Choice{Value: string(x), Label: i18n.Key("office.view." + string(x))})
 	}
-	choose("town", v.dir.Town.ID, names)
+	choose("town", v.Dir.Town.ID, names)
 	choose("view", string(f.View), views)
 	choose("kind", string(f.Kind), anyOf("kind", page.Named(casework.Kinds())))
-	choose("category", f.Category, anyOf("category", v.categories()))
+	choose("category", f.Category, anyOf("category", v.Categories()))
 	choose("village", f.Village, anyOf("village", v.villages()))
 	choose("unit", f.Unit, anyOf("unit", v.handlingUnits()))
 	for _, c := range list.Cases {
@@ -127,13 +125,13 @@ func (s *Server) listCounty(w http.ResponseWriter, r *http.Request) error {
 		}
 		p.Pager.Next = "/county/cases?" + next.Encode()
 	}
-	return s.pages.Show(w, v.r, http.StatusOK, "county", p)
+	return s.pages.Show(w, v.R, http.StatusOK, "county", p)
 }
 
 // countyRow is a redacted case as a line.
 func (v *visit) countyRow(c casework.Case) countyRow {
-	return countyRow{Href: "/county/cases/" + v.dir.Town.ID + "/" + string(c.Number), Number: string(c.Number), Kind: c.Kind.Name(), State: c.State.Name(),
-		Outcome: c.Outcome.Name(), Category: v.in(v.dir.Category(c.Category).Name), Unit: v.unit(c.Unit), Village: v.dir.Village(c.Village).Name,
+	return countyRow{Href: "/county/cases/" + v.Dir.Town.ID + "/" + string(c.Number), Number: string(c.Number), Kind: c.Kind.Name(), State: c.State.Name(),
+		Outcome: c.Outcome.Name(), Category: v.In(v.Dir.Category(c.Category).Name), Unit: v.Unit(c.Unit), Village: v.Dir.Village(c.Village).Name,
 		Title: c.Words.Title, Registered: c.Registered, Due: v.due(c)}
 }
 
@@ -148,30 +146,30 @@ func (s *Server) showCounty(w http.ResponseWriter, r *http.Request) error {
 		return errs.Missing()
 	}
 	var c casework.Case
-	err = s.Store.View(r.Context(), v.dir.Town.ID, func(tx *db.Tx) (err error) {
-		c, err = s.Cases.RedactedCase(r.Context(), tx, v.a, number)
+	err = s.Store.View(r.Context(), v.Dir.Town.ID, func(tx *db.Tx) (err error) {
+		c, err = s.Cases.RedactedCase(r.Context(), tx, v.Actor, number)
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	p := countyCasePage{Head: head, Row: v.countyRow(c), Clock: v.clock(c), List: "/county/cases?town=" + v.dir.Town.ID}
-	p.Title = s.Site.T(v.r, "office.case", number.Grouped())
+	p := countyCasePage{Head: head, Row: v.countyRow(c), Clock: v.clock(c), List: "/county/cases?town=" + v.Dir.Town.ID}
+	p.Title = s.Site.T(v.R, "office.case", number.Grouped())
 	add := func(key, value string) {
 		if value != "" {
 			p.Facts = append(p.Facts, page.Row{Label: i18n.Key(key), Value: value})
 		}
 	}
-	add("office.filter.town", v.dir.Town.Name)
-	add("office.field.kind", v.in(c.Kind.Name()))
+	add("office.filter.town", v.Dir.Town.Name)
+	add("office.field.kind", v.In(c.Kind.Name()))
 	add("office.field.category", p.Row.Category)
 	add("office.field.village", p.Row.Village)
-	add("office.filter.state", v.in(c.State.Name()))
-	add("office.fact.outcome", v.in(c.Outcome.Name()))
+	add("office.filter.state", v.In(c.State.Name()))
+	add("office.fact.outcome", v.In(c.Outcome.Name()))
 	add("office.fact.unit", p.Row.Unit)
-	add("office.fact.assist", v.units(c.Assist))
+	add("office.fact.assist", v.Units(c.Assist))
 	if c.Leader != "" {
 		add("office.fact.leader", v.person(c.Leader))
 	}
-	return s.pages.Show(w, v.r, http.StatusOK, "county-case", p)
+	return s.pages.Show(w, v.R, http.StatusOK, "county-case", p)
 }

@@ -9,15 +9,16 @@ import (
 	"yanming/internal/db"
 	"yanming/internal/db/dbtest"
 	"yanming/internal/org"
+	"yanming/internal/towntest"
 )
 
 func TestTheCountySeesItsTownsRedacted(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		county := actor.Actor{Town: "419900", System: true}
-		office := w.must(w.org.SaveUnit(ctx, county, org.SaveUnit{Kind: org.CountyOffice, Name: "县专班"}))
-		p := w.must(w.org.SavePerson(ctx, county, org.SavePerson{Name: "温岭"}))
-		w.must(w.org.Appoint(ctx, county, org.Appoint{Person: p, Unit: office, Role: actor.CountyViewer}))
-		err := w.db.Across(ctx, func(x *db.Wide) error {
+		office := w.ID(w.Orgs.SaveUnit(ctx, county, org.SaveUnit{Kind: org.CountyOffice, Name: "县专班"}))
+		p := w.ID(w.Orgs.SavePerson(ctx, county, org.SavePerson{Name: "温岭"}))
+		w.ID(w.Orgs.Appoint(ctx, county, org.Appoint{Person: p, Unit: office, Role: actor.CountyViewer}))
+		err := w.DB.Across(ctx, func(x *db.Wide) error {
 			a, err := org.Acting(ctx, x, county.Town, p)
 			a.Account = "account"
 			w.people["viewer"] = a
@@ -28,7 +29,7 @@ func TestTheCountySeesItsTownsRedacted(t *testing.T) {
 		}
 		n := w.dispatched("南渠堵了，赵一家进水。")
 		shown := w.say("路灯不亮。", func(r *casework.Register) { r.Consent = true })
-		w.do("petition", casework.Publish{On: on(shown), Title: "一处路灯不亮"})
+		w.do("petition", casework.Publish{On: towntest.On(shown), Title: "一处路灯不亮"})
 		secret := w.say("会计不公开账。", confide)
 		list := w.get("viewer", "/county/cases").wants(200)
 		if len(list.all("tr")) != 3 || !strings.Contains(list.body, "一处路灯不亮") {

@@ -32,12 +32,12 @@ func fileOf(caseURL string, f journal.File) fileLink {
 func (s *Server) openFile(w http.ResponseWriter, v *visit) error {
 	var f journal.File
 	var key seal.RecordKey
-	file := v.r.PathValue("id")
+	file := v.R.PathValue("id")
 	if !id.Valid(file) {
 		return errs.Missing()
 	}
 	_, err := s.readCase(v, func(tx *db.Tx, sh casework.Sheet) (err error) {
-		if f, key, err = s.Cases.File(v.r.Context(), tx, v.a, file); err == nil && f.Record != string(sh.Case.ID) {
+		if f, key, err = s.Cases.File(v.R.Context(), tx, v.Actor, file); err == nil && f.Record != string(sh.Case.ID) {
 			err = errs.Missing()
 		}
 		return err
@@ -45,10 +45,7 @@ func (s *Server) openFile(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	content, err := s.Blobs.GetBytes(f.Digest)
-	if err == nil && f.Sealed {
-		content, err = key.OpenFile(content)
-	}
+	content, err := page.FileContent(s.Blobs.GetBytes, f, key)
 	if err != nil {
 		return fmt.Errorf("open file %s: %w", f.ID, err)
 	}
@@ -64,7 +61,7 @@ const (
 
 // uploads takes the files of a form into list, each under its role. put keeps them.
 func (s *Server) uploads(v *visit, role string, put func(context.Context, []byte) (string, error), list *[]journal.File) *page.Uploads {
-	ctx := v.r.Context()
+	ctx := v.R.Context()
 	return page.Attachments(ctx, maxFiles, maxEach, s.Blobs.Photo, func(_ string, f journal.File, content []byte) (err error) {
 		f.Role = role
 		if f.Digest, err = put(ctx, content); err == nil {

@@ -8,16 +8,17 @@ import (
 	"yanming/internal/db"
 	"yanming/internal/journal"
 	"yanming/internal/seal"
+	"yanming/internal/towntest"
 )
 
 func (w *world) files(n seal.Number) (fs []journal.File) {
-	w.t.Helper()
-	err := w.db.View(ctx, w.people["intake"].Town, func(tx *db.Tx) (err error) {
+	w.T.Helper()
+	err := w.DB.View(ctx, w.people["intake"].Town, func(tx *db.Tx) (err error) {
 		fs, err = journal.Files(ctx, tx, string(w.state(n).ID))
 		return err
 	})
 	if err != nil {
-		w.t.Fatal(err)
+		w.T.Fatal(err)
 	}
 	return fs
 }
@@ -59,7 +60,7 @@ func TestFilesAreServedToWhoSeesTheCase(t *testing.T) {
 func TestFilesOfACaseInConfidenceLieUnderItsKey(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		n := w.say("会计不公开账。", confide)
-		w.do("petition", casework.Accept{On: on(n)})
+		w.do("petition", casework.Accept{On: towntest.On(n)})
 		if got := w.get("petition", "/office/cases/"+string(n)+"/add-words").wants(200); got.attr("form[data-draft]", "data-draft") != "" {
 			t.Error("a form about a case in confidence keeps a draft in the browser")
 		}

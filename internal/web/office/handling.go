@@ -93,7 +93,7 @@ func decision() field {
 
 // extensionNote says by how much the rule of the running clock lets a case be extended.
 func extensionNote(v *visit, sh casework.Sheet) string {
-	r, ok := v.rule(sh.Case.Due)
+	r, ok := v.Rule(sh.Case.Due)
 	if !ok || r.Times == 0 {
 		return v.T("office.extension.free")
 	}

@@ -9,6 +9,7 @@ import (
 	"yanming/internal/casework"
 	"yanming/internal/i18n"
 	"yanming/internal/web/page"
+	"yanming/internal/web/town"
 )
 
 // step is one event of a case's history, as shown.
@@ -27,7 +28,7 @@ type step struct {
 func (v *visit) history(sh casework.Sheet) []step {
 	files := map[string][]fileLink{}
 	for _, f := range sh.Files {
-		files[f.Event] = append(files[f.Event], fileOf(caseURL(sh.Case.Number), f))
+		files[f.Event] = append(files[f.Event], fileOf(town.CaseURL(sh.Case.Number), f))
 	}
 	all, due := slices.Clone(sh.Steps), casework.Clock{}
 	for i := range all { // a step that leaves the due day where it was says nothing of it
@@ -77,15 +78,15 @@ func (v *visit) step(sh casework.Sheet, s casework.Step) step {
 			out.Facts = append(out.Facts, page.Row{Label: i18n.Key(key), Value: value})
 		}
 	}
-	fact("office.fact.outcome", v.in(s.Outcome.Name()))
+	fact("office.fact.outcome", v.In(s.Outcome.Name()))
 	if s.Type == casework.EvContactRecorded {
 		v.contact(s, fact)
 	}
 	if s.Type == casework.EvCorrected {
 		v.correction(s, fact)
 	}
-	fact("office.fact.unit", v.unit(s.Unit))
-	fact("office.fact.assist", v.units(s.Assist))
+	fact("office.fact.unit", v.Unit(s.Unit))
+	fact("office.fact.assist", v.Units(s.Assist))
 	for _, x := range []struct{ key, id string }{{"office.fact.leader", s.Leader}, {"office.fact.handler", s.Handler}, {"office.fact.person", s.Person}} {
 		if x.id != "" {
 			fact(x.key, v.person(x.id))
@@ -116,8 +117,8 @@ func (v *visit) contact(s casework.Step, fact func(key, value string)) {
 		fact("office.fact.reached", v.T("office.no"))
 		return
 	}
-	fact("office.fact.solved", v.in(s.Solved.Name()))
-	fact("office.fact.satisfied", v.in(s.Satisfied.Name()))
+	fact("office.fact.solved", v.In(s.Solved.Name()))
+	fact("office.fact.satisfied", v.In(s.Satisfied.Name()))
 	if s.AtCounter {
 		fact("office.fact.counter", v.T("office.yes"))
 	}
@@ -125,10 +126,10 @@ func (v *visit) contact(s casework.Step, fact func(key, value string)) {
 
 // correction says what was mended.
 func (v *visit) correction(s casework.Step, fact func(key, value string)) {
-	fact("office.field.kind", v.in(s.Kind.Name()))
-	fact("office.field.category", v.in(v.dir.Category(s.Category).Name))
-	fact("office.field.village", v.dir.Village(s.Village).Name)
-	fact("office.field.grid", v.dir.Grid(s.Grid).Name)
+	fact("office.field.kind", v.In(s.Kind.Name()))
+	fact("office.field.category", v.In(v.Dir.Category(s.Category).Name))
+	fact("office.field.village", v.Dir.Village(s.Village).Name)
+	fact("office.field.grid", v.Dir.Grid(s.Grid).Name)
 	fact("office.field.title", s.Words.Title)
 }
 
@@ -152,7 +153,7 @@ func (v *visit) clocks(s casework.Step, fact func(key, value string)) {
 		if change != "" {
 			said += v.T("office.clock.changed")
 		}
-		if r, ok := v.dir.Rule(ref); ok {
+		if r, ok := v.Dir.Rule(ref); ok {
 			said += v.T("office.law", r.Law, ref)
 		}
 		fact(x.key, said)
@@ -162,7 +163,7 @@ func (v *visit) clocks(s casework.Step, fact func(key, value string)) {
 // day says a moment as its day, in the visitor's language.
 func (v *visit) day(t time.Time) string {
 	t = t.In(calendar.Zone())
-	if v.site.Lang(v.r) == i18n.EN {
+	if v.Site.Lang(v.R) == i18n.EN {
 		return t.Format("2 January 2006")
 	}
 	return v.T("office.day", t.Year(), int(t.Month()), t.Day())

@@ -14,6 +14,7 @@ import (
 	"yanming/internal/org"
 	"yanming/internal/seal"
 	"yanming/internal/web/page"
+	"yanming/internal/web/town"
 )
 
 // inboxPage is the list of cases with what it was asked for; one of them may lie open beside it.
@@ -63,19 +64,19 @@ func readFilter(q url.Values) (casework.Filter, error) {
 
 // listCases handles GET /office/cases.
 func (s *Server) listCases(w http.ResponseWriter, v *visit) error {
-	q := v.r.URL.Query()
+	q := v.R.URL.Query()
 	f, err := readFilter(q)
 	if err != nil {
 		return err
 	}
-	p := inboxPage{Head: s.head(v, "office.title"), View: string(f.View), Q: q.Get("q"), MayNew: auth.Can(v.a, auth.RightRegister), Did: did(q)}
+	p := inboxPage{Head: s.head(v, "office.title"), View: string(f.View), Q: q.Get("q"), MayNew: auth.Can(v.Actor, auth.RightRegister), Did: did(q)}
 	var list casework.Page
 	var counts map[casework.View]int64
-	err = s.Store.View(v.r.Context(), v.a.Town, func(tx *db.Tx) error {
-		ctx := v.r.Context()
+	err = s.Store.View(v.R.Context(), v.Actor.Town, func(tx *db.Tx) error {
+		ctx := v.R.Context()
 		if n, err := seal.ParseNumber(p.Q); err == nil && p.Q != "" {
-			if _, err := s.Cases.Get(ctx, tx, v.a, n); err == nil {
-				p.First = caseURL(n)
+			if _, err := s.Cases.Get(ctx, tx, v.Actor, n); err == nil {
+				p.First = town.CaseURL(n)
 				return nil
 			} else if !errs.Is(err, errs.NotFound) {
 				return err
@@ -83,21 +84,21 @@ func (s *Server) listCases(w http.ResponseWriter, v *visit) error {
 		}
 		var err error
 		if p.Q != "" {
-			list, err = s.Cases.Search(ctx, tx, v.a, p.Q, f)
+			list, err = s.Cases.Search(ctx, tx, v.Actor, p.Q, f)
 		} else {
-			list, err = s.Cases.List(ctx, tx, v.a, f)
+			list, err = s.Cases.List(ctx, tx, v.Actor, f)
 		}
 		if err != nil {
 			return err
 		}
-		if counts, err = s.Cases.Counts(ctx, tx, v.a, f); err != nil || q.Get("case") == "" {
+		if counts, err = s.Cases.Counts(ctx, tx, v.Actor, f); err != nil || q.Get("case") == "" {
 			return err
 		}
 		number, err := seal.ParseNumber(q.Get("case"))
 		if err != nil {
 			return errs.Missing()
 		}
-		sheet, err := s.Cases.Get(ctx, tx, v.a, number)
+		sheet, err := s.Cases.Get(ctx, tx, v.Actor, number)
 		if err != nil {
 			return err
 		}
@@ -108,7 +109,7 @@ func (s *Server) listCases(w http.ResponseWriter, v *visit) error {
 		return err
 	}
 	if p.First != "" { // a whole receipt number leads to its case
-		return page.SeeOther(w, v.r, p.First)
+		return page.SeeOther(w, v.R, p.First)
 	}
 	p.tiles(q, f, counts)
 	p.filters(v, q, f)
@@ -126,7 +127,7 @@ func (s *Server) listCases(w http.ResponseWriter, v *visit) error {
 		p.First = with(q, "after", "", "case", "", "did", "")
 	}
 	p.Empty = nothing(f.View, p.Q != "" || p.Clear != "", p.MayNew)
-	return s.pages.Show(w, v.r, http.StatusOK, "inbox", p)
+	return s.pages.Show(w, v.R, http.StatusOK, "inbox", p)
 }
 
 // did is the step that was just taken, as the address says it; anything else is dropped.
@@ -193,10 +194,10 @@ func (p *inboxPage) filters(v *visit, q url.Values, f casework.Filter) {
 		*list = append(*list, page.Select{Name: name, Value: q.Get(name), Key: "office.filter." + name, Choices: append([]page.Choice{all}, choices...)})
 	}
 	kept := func(name string, made func() []page.Choice) []page.Choice {
-		return org.Keep(v.dir, "office."+name+"."+string(v.lang), made)
+		return org.Keep(v.Dir, "office."+name+"."+string(v.Lang), made)
 	}
 	add(&p.Filters, "channel", page.Named(casework.Channels()))
-	add(&p.Filters, "category", kept("categories", v.categories))
+	add(&p.Filters, "category", kept("categories", v.Categories))
 	add(&p.Filters, "village", kept("villages", v.villages))
 	if f.Village != "" {
 		add(&p.Filters, "grid", v.grids(f.Village))
@@ -222,31 +223,22 @@ func (p *inboxPage) filters(v *visit, q url.Values, f casework.Filter) {
 	}
 }
 
-// handlingUnits are the units that may handle a case.
-func (v *visit) handlingUnits() (cs []page.Choice) {
-	kinds := []org.UnitKind{org.Department, org.OfficeTeam, org.VillageCommittee, org.Branch, org.Firm}
-	if v.dir.Town.Level == org.County {
-		kinds = append(kinds, org.CountyOffice)
-	}
-	for _, u := range v.dir.Units(kinds...) {
-		cs = append(cs, page.Choice{Value: u.ID, Label: u.Name})
-	}
-	return cs
-}
+// handlingUnits are the units that may handle a case, firms too.
+func (v *visit) handlingUnits() []page.Choice { return v.Handlers(org.Firm) }
 
 // row is one case as a line of the list.
 func (v *visit) row(c casework.Case) page.Item {
-	stand := join(v.in(c.State.Name()), v.unit(c.Unit))
+	stand := join(v.In(c.State.Name()), v.Unit(c.Unit))
 	if c.Outcome != "" {
-		stand = join(v.in(c.State.Name()), v.in(c.Outcome.Name()), v.unit(c.Unit))
+		stand = join(v.In(c.State.Name()), v.In(c.Outcome.Name()), v.Unit(c.Unit))
 	}
 	x := page.Item{Title: v.title(c), Class: "n", Due: v.due(c),
-		Notes: []page.Note{{Tag: true, Text: v.in(c.Channel.Name())}}}
+		Notes: []page.Note{{Tag: true, Text: v.In(c.Channel.Name())}}}
 	if x.Due != nil {
 		x.Class = x.Due.Class()
 	}
 	note := func(n page.Note) { x.Notes = append(x.Notes, n) }
-	switch kept := v.in(c.Visibility.Name()); {
+	switch kept := v.In(c.Visibility.Name()); {
 	case c.Veiled():
 		note(page.Note{Tag: true, Tone: "bad", Icon: "lock", Text: kept})
 	case c.Visibility == casework.Private:
@@ -258,7 +250,7 @@ func (v *visit) row(c casework.Case) page.Item {
 	note(page.Note{Text: stand})
 	if c.State == casework.Registered && c.Notice.Set() {
 		n := v.running(c.Notice)
-		if day := v.site.MonthDay(v.r, n.Day); n.Class() == "r" {
+		if day := v.Site.MonthDay(v.R, n.Day); n.Class() == "r" {
 			note(page.Note{Tag: true, Tone: "bad", Text: v.T("office.tell_late", day)})
 		} else {
 			note(page.Note{Text: v.T("office.tell_by", day)})
@@ -287,5 +279,3 @@ func nothing(view casework.View, filtered, mayNew bool) page.Nothing {
 	}
 	return n
 }
-
-func caseURL(n seal.Number) string { return "/office/cases/" + string(n) }

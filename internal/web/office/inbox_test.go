@@ -9,6 +9,8 @@ import (
 
 	"yanming/internal/casework"
 	"yanming/internal/journal"
+	"yanming/internal/towntest"
+	"yanming/internal/web/page/pagetest"
 )
 
 // busy fills the town with cases at many points of their way.
@@ -18,14 +20,14 @@ func busy(w *world) {
 	w.signed("井盖坏了。")
 	w.answered("路灯不亮。")
 	n := w.signed("水塔漏水。")
-	w.do("handler", casework.RequestExtension{On: on(n), Days: 1, Reason: "等配件"})
+	w.do("handler", casework.RequestExtension{On: towntest.On(n), Days: 1, Reason: "等配件"})
 	n = w.answered("水费多收了。")
-	w.do("caller", casework.Contact{On: on(n), Reached: true, Solved: "yes", Satisfied: "satisfied"})
-	w.do("inspector", casework.Close{On: on(n)})
+	w.do("caller", casework.Contact{On: towntest.On(n), Reached: true, Solved: "yes", Satisfied: "satisfied"})
+	w.do("inspector", casework.Close{On: towntest.On(n)})
 	n = w.say("是县里的路。")
-	w.do("intake", casework.Forward{On: on(n), Target: "县公路局", Reason: "县道"})
+	w.do("intake", casework.Forward{On: towntest.On(n), Target: "县公路局", Reason: "县道"})
 	w.say("会计不公开账。", confide)
-	w.clock.Add(9 * 24 * time.Hour)
+	w.Clock.Add(9 * 24 * time.Hour)
 	w.say("新来的一件。")
 	w.dispatched("明天就要到期的一件。")
 }
@@ -41,7 +43,7 @@ func TestEveryBadgeIsTheCountOfItsList(t *testing.T) {
 				t.Fatalf("%s: %d tiles", who, len(tiles))
 			}
 			for _, tile := range tiles {
-				path := attrOf(tile, "href")
+				path := pagetest.Attr(tile, "href")
 				page := w.get(who, path).wants(200)
 				badge := ""
 				for _, x := range page.all("a.count[aria-current=page]") {
@@ -67,7 +69,7 @@ func TestEveryBadgeIsTheCountOfItsList(t *testing.T) {
 func TestTheAddressHoldsFiltersAndSearch(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		busy(w)
-		if _, err := journal.CatchUp(ctx, w.db, w.people["intake"].Town, w.cases.Index()); err != nil {
+		if _, err := journal.CatchUp(ctx, w.DB, w.people["intake"].Town, w.Cases.Index()); err != nil {
 			t.Fatal(err)
 		}
 		for path, rows := range map[string]int{
@@ -114,7 +116,7 @@ func TestAListIsWalkedByKey(t *testing.T) {
 		seen := map[string]bool{}
 		for _, p := range []reply{first, w.get("intake", first.attr("a[rel=next]", "href")).wants(200)} {
 			for _, a := range p.all("a.item") {
-				seen[attrOf(a, "href")] = true
+				seen[pagetest.Attr(a, "href")] = true
 			}
 		}
 		if len(first.all("a.item")) != 50 || len(seen) != 55 {

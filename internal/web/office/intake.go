@@ -57,7 +57,7 @@ func intake() []action {
 
 func dispatchFields() []field {
 	ruling := func(v *visit, sh casework.Sheet) bool {
-		return v.a.Is(actor.Leader, actor.CountyOfficer) || sh.Case.Returns > 0
+		return v.Actor.Is(actor.Leader, actor.CountyOfficer) || sh.Case.Returns > 0
 	}
 	return []field{
 		{name: "unit", kind: "select", choices: (*visit).leads, first: func(v *visit, sh casework.Sheet) []string {
@@ -67,7 +67,7 @@ func dispatchFields() []field {
 		{name: "handler", kind: "select", hint: "office.dispatch.veiled.hint", when: veiled, choices: (*visit).hands},
 		{name: "leader", kind: "select", hint: "office.dispatch.leader.hint", choices: func(v *visit, sh casework.Sheet) []page.Choice { return v.clear(sh, v.leaders()) },
 			first: func(v *visit, sh casework.Sheet) []string {
-				return []string{v.dir.LeaderFor(v.usual(sh), sh.Case.Village)}
+				return []string{v.Dir.LeaderFor(v.usual(sh), sh.Case.Village)}
 			}},
 		{name: "due", kind: "day", optional: true, note: func(v *visit, sh casework.Sheet) string {
 			if !sh.Case.Due.Set() {
@@ -84,8 +84,8 @@ func dispatchFields() []field {
 
 // usual is the unit that usually handles the case's category, or the town's own choice; "" for none that may have it.
 func (v *visit) usual(sh casework.Sheet) string {
-	for _, u := range []string{v.dir.Category(sh.Case.Category).Unit, v.dir.Settings.DefaultUnit} {
-		if u != "" && !slices.Contains(sh.Subjects, u) && v.dir.Unit(u).Lasts() {
+	for _, u := range []string{v.Dir.Category(sh.Case.Category).Unit, v.Dir.Settings.DefaultUnit} {
+		if u != "" && !slices.Contains(sh.Subjects, u) && v.Dir.Unit(u).Lasts() {
 			return u
 		}
 	}
@@ -100,6 +100,6 @@ func (v *visit) hands(sh casework.Sheet) []page.Choice {
 // clear leaves out whoever belongs to a unit that a case in confidence is about.
 func (v *visit) clear(sh casework.Sheet, cs []page.Choice) []page.Choice {
 	return slices.DeleteFunc(cs, func(c page.Choice) bool {
-		return slices.ContainsFunc(v.dir.UnitsOf(c.Value), func(u string) bool { return slices.Contains(sh.Subjects, u) })
+		return slices.ContainsFunc(v.Dir.UnitsOf(c.Value), func(u string) bool { return slices.Contains(sh.Subjects, u) })
 	})
 }

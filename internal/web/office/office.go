@@ -10,7 +10,6 @@ import (
 	"embed"
 	"fmt"
 	"io"
-	"io/fs"
 	"net/http"
 	"strings"
 
@@ -19,8 +18,8 @@ import (
 	"yanming/internal/casework"
 	"yanming/internal/db"
 	"yanming/internal/errs"
-	"yanming/internal/org"
 	"yanming/internal/web/page"
+	"yanming/internal/web/town"
 )
 
 //go:embed all:template
@@ -38,12 +37,9 @@ type Blobs interface {
 
 // Deps are what the pages are made of. All must be given.
 type Deps struct {
-	Site  *page.Site
-	Store *db.DB
-	Orgs  *org.Service
+	town.Staff
 	Cases *casework.Service
 	Blobs Blobs
-	Nav   func(r *http.Request) []page.NavItem // the side navigation, which all staff pages share
 }
 
 // Server answers the office's pages. It is read-only after New and safe for concurrent use.
@@ -54,18 +50,14 @@ type Server struct {
 
 // New reads the templates. It fails on one that does not parse, and where something is not given.
 func New(d Deps) (*Server, error) {
-	if d.Site == nil || d.Store == nil || d.Orgs == nil || d.Cases == nil || d.Blobs == nil || d.Nav == nil {
+	if !d.Given() || d.Cases == nil || d.Blobs == nil {
 		return nil, fmt.Errorf("build office: something is not given")
 	}
-	sub, err := fs.Sub(templates, "template")
+	set, err := d.Site.Pages(templates, page.Staff)
 	if err != nil {
-		return nil, err
-	}
-	s := &Server{Deps: d}
-	if s.pages, err = d.Site.Templates(sub, page.Staff); err != nil {
 		return nil, fmt.Errorf("build office: %w", err)
 	}
-	return s, nil
+	return &Server{Deps: d, pages: set}, nil
 }
 
 // maxForm is the most bytes of a form with its files.

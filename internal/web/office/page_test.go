@@ -1,7 +1,6 @@
 package office
 
 import (
-	"io/fs"
 	"testing"
 	"time"
 
@@ -15,11 +14,7 @@ import (
 // TestPagesInBothLanguages checks every template against its page and executes it, empty and full.
 func TestPagesInBothLanguages(t *testing.T) {
 	site := pagetest.Site(t, "https://yn.example", nil)
-	sub, err := fs.Sub(templates, "template")
-	if err != nil {
-		t.Fatal(err)
-	}
-	set, err := site.Templates(sub, page.Staff)
+	set, err := site.Pages(templates, page.Staff)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -40,7 +40,7 @@ func tend() []action {
 					Village: in.changed("village", c.Village), Grid: in.changed("grid", c.Grid), Title: in.changed("title", c.Words.Title), Reason: in.get("reason")}
 			}},
 		{name: "recuse", events: []casework.Type{casework.EvRecused}, aside: true, fields: []field{
-			{name: "person", kind: "select", choices: (*visit).mayStepAside, first: func(v *visit, _ casework.Sheet) []string { return []string{v.a.Person} }},
+			{name: "person", kind: "select", choices: (*visit).mayStepAside, first: func(v *visit, _ casework.Sheet) []string { return []string{v.Actor.Person} }},
 			{name: "handler", kind: "select", label: "office.field.takes_over", hint: "office.recuse.handler.hint", optional: true, choices: (*visit).hands},
 			because("office.recuse.hint")},
 			check: func(in *input) {
@@ -101,7 +101,7 @@ func corrections() []field {
 	return []field{
 		{name: "kind", kind: "select", choices: func(*visit, casework.Sheet) []page.Choice { return page.Named(casework.Kinds()) },
 			first: first(func(c casework.Case) string { return string(c.Kind) })},
-		{name: "category", kind: "select", optional: true, choices: func(v *visit, _ casework.Sheet) []page.Choice { return v.categories() },
+		{name: "category", kind: "select", optional: true, choices: func(v *visit, _ casework.Sheet) []page.Choice { return v.Categories() },
 			first: first(func(c casework.Case) string { return c.Category })},
 		{name: "village", kind: "select", optional: true, choices: func(v *visit, _ casework.Sheet) []page.Choice { return v.villages() },
 			first: first(func(c casework.Case) string { return c.Village })},
@@ -115,7 +115,7 @@ func corrections() []field {
 // checkCorrection refuses a grid of another village, and a form that changes nothing.
 func checkCorrection(in *input) {
 	c := in.sh.Case
-	grid, village := in.v.dir.Grid(in.get("grid")), in.get("village")
+	grid, village := in.v.Dir.Grid(in.get("grid")), in.get("village")
 	if grid.ID != "" && grid.Village != village {
 		in.form.Fail("grid", "office.correct.grid")
 		return
@@ -130,16 +130,16 @@ func checkCorrection(in *input) {
 
 // mayStepAside are whoever asks, and for the counter and leaders everybody who may come near the case.
 func (v *visit) mayStepAside(sh casework.Sheet) []page.Choice {
-	cs := []page.Choice{{Value: v.a.Person, Label: v.person(v.a.Person)}}
-	if !auth.Can(v.a, auth.RightDispatch) {
+	cs := []page.Choice{{Value: v.Actor.Person, Label: v.person(v.Actor.Person)}}
+	if !auth.Can(v.Actor, auth.RightDispatch) {
 		return cs
 	}
-	return append(cs, v.colleagues(sh, append(slices.Clone(sh.Case.Recused), v.a.Person), handles()...)...)
+	return append(cs, v.colleagues(sh, append(slices.Clone(sh.Case.Recused), v.Actor.Person), handles()...)...)
 }
 
 // identify shows the whole name and telephone once. That it was asked for, by whom and why, is written down.
 func identify(ctx context.Context, s *Server, in *input, on casework.On) ([]page.Row, error) {
-	p, err := s.Cases.Identify(ctx, in.v.a, casework.Identify{On: on, Reason: in.get("reason")})
+	p, err := s.Cases.Identify(ctx, in.v.Actor, casework.Identify{On: on, Reason: in.get("reason")})
 	if err != nil {
 		return nil, err
 	}
@@ -154,11 +154,11 @@ func identify(ctx context.Context, s *Server, in *input, on casework.On) ([]page
 
 // reissue makes a new lookup code and shows it to the counter once, for the resident who stands there.
 func reissue(ctx context.Context, s *Server, in *input, on casework.On) (rows []page.Row, err error) {
-	if _, err = s.Cases.Do(ctx, in.v.a, casework.Reissue{On: on, Reason: in.get("reason")}); err != nil {
+	if _, err = s.Cases.Do(ctx, in.v.Actor, casework.Reissue{On: on, Reason: in.get("reason")}); err != nil {
 		return nil, err
 	}
-	err = s.Store.View(ctx, in.v.a.Town, func(tx *db.Tx) error {
-		r, _, err := s.Cases.ReceiptFor(ctx, tx, in.v.a, on.Case)
+	err = s.Store.View(ctx, in.v.Actor.Town, func(tx *db.Tx) error {
+		r, _, err := s.Cases.ReceiptFor(ctx, tx, in.v.Actor, on.Case)
 		rows = []page.Row{{Label: i18n.Key("office.receipt.number"), Value: r.Number.Grouped()}, {Label: i18n.Key("office.receipt.code"), Value: r.Code}}
 		return err
 	})

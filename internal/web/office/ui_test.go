@@ -8,6 +8,7 @@ import (
 	"yanming/internal/actor"
 	"yanming/internal/casework"
 	"yanming/internal/db/dbtest"
+	"yanming/internal/towntest"
 	"yanming/internal/uitest"
 )
 
@@ -19,8 +20,8 @@ func TestACaseIsCarriedThroughInTheBrowser(t *testing.T) {
 	w := newWorld(t, dbtest.SQLite(t, clock.Now), clock)
 	busy(w)
 	late := w.signed("村小学门口没有减速带，上下学的孩子多，车又快。")
-	w.do("inspector", casework.Supervise{On: on(late), Level: 1, Text: "一周内报办理情况"})
-	w.clock.Add(8 * 24 * time.Hour)
+	w.do("inspector", casework.Supervise{On: towntest.On(late), Level: 1, Text: "一周内报办理情况"})
+	w.Clock.Add(8 * 24 * time.Hour)
 	n := w.say("南边的水渠堵了，一下雨水就往院里倒，去年就说过一次。\n来人看看吧。")
 	w.say("会计不公开账。", confide)
 	p := browser.Page()

@@ -17,6 +17,7 @@ import (
 	"yanming/internal/journal"
 	"yanming/internal/org"
 	"yanming/internal/seal"
+	"yanming/internal/towntest"
 )
 
 // steps are the names of every step, as they stand in addresses.
@@ -28,8 +29,8 @@ var steps = strings.Fields("accept dispatch unlink object decline forward link s
 func TestWhatIsNotTheirsIsNotThere(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		sys := actor.Actor{Town: "419900102", System: true}
-		w.must(w.org.OpenTown(ctx, sys, org.OpenTown{ID: sys.Town, Name: "雁北镇", Demo: true}))
-		far, err := w.cases.Register(ctx, actor.Actor{Town: sys.Town, Resident: true}, casework.Register{Key: journal.Key(id.Token()), Kind: casework.Opinion,
+		w.ID(w.Orgs.OpenTown(ctx, sys, org.OpenTown{ID: sys.Town, Name: "雁北镇", Demo: true}))
+		far, err := w.Cases.Register(ctx, actor.Actor{Town: sys.Town, Resident: true}, casework.Register{Key: journal.Key(id.Token()), Kind: casework.Opinion,
 			Channel: casework.Web, Text: "别的镇的事"})
 		if err != nil {
 			t.Fatal(err)
@@ -93,12 +94,12 @@ func TestWordsAreShownAsWords(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		const evil = `"><img src=x onerror=alert(1)><script>alert(1)</script>`
 		sys := actor.Actor{Town: dbtest.Town, System: true}
-		w.must(w.org.SaveUnit(ctx, sys, org.SaveUnit{Kind: org.Department, Name: `<script>alert(2)`}))
+		w.ID(w.Orgs.SaveUnit(ctx, sys, org.SaveUnit{Kind: org.Department, Name: `<script>alert(2)`}))
 		n := w.say(evil, func(r *casework.Register) { r.Title, r.Place, r.Person.Name = evil, evil, evil })
-		w.do("intake", casework.Accept{On: on(n)})
-		w.do("intake", casework.Dispatch{On: on(n), Unit: w.water, Leader: w.people["leader"].Person, Note: evil})
-		w.do("handler", casework.Sign{On: on(n)})
-		w.do("handler", casework.Answer{On: on(n), Outcome: casework.Resolved, Text: evil, Basis: evil})
+		w.do("intake", casework.Accept{On: towntest.On(n)})
+		w.do("intake", casework.Dispatch{On: towntest.On(n), Unit: w.water, Leader: w.people["leader"].Person, Note: evil})
+		w.do("handler", casework.Sign{On: towntest.On(n)})
+		w.do("handler", casework.Answer{On: towntest.On(n), Outcome: casework.Resolved, Text: evil, Basis: evil})
 		for _, path := range []string{"/office/cases?q=" + url.QueryEscape(evil), "/office/cases?case=" + string(n), "/office/cases/" + string(n),
 			"/office/cases/" + string(n) + "/redo", "/office/cases/" + string(n) + "/correct"} {
 			got := w.get("intake", path).wants(200)
@@ -158,13 +159,13 @@ func TestTwoWorldsLookTheSame(t *testing.T) {
 			w.answered("路灯不亮。")
 			hide()
 			n := w.signed("水塔漏水。")
-			w.do("handler", casework.RequestReturn{On: on(n), Reason: "不是我站职责"})
+			w.do("handler", casework.RequestReturn{On: towntest.On(n), Reason: "不是我站职责"})
 			n = w.signed("井盖坏了。")
-			w.do("handler", casework.RequestExtension{On: on(n), Days: 1, Reason: "等配件"})
+			w.do("handler", casework.RequestExtension{On: towntest.On(n), Days: 1, Reason: "等配件"})
 			hide()
-			w.do("petition", casework.Accept{On: on(secrets[1])})
+			w.do("petition", casework.Accept{On: towntest.On(secrets[1])})
 			w.say("渠道还没清。")
-			if _, err := journal.CatchUp(ctx, w.db, dbtest.Town, w.cases.Index()); err != nil {
+			if _, err := journal.CatchUp(ctx, w.DB, dbtest.Town, w.Cases.Index()); err != nil {
 				t.Fatal(err)
 			}
 			return w, secrets
@@ -229,10 +230,10 @@ func TestTwoWorldsLookTheSame(t *testing.T) {
 
 // blind sends a step to a case without having seen its form.
 func (w *world) blind(who string, n seal.Number, step string) reply {
-	w.t.Helper()
+	w.T.Helper()
 	r, err := http.NewRequestWithContext(ctx, "POST", w.base+"/office/cases/"+string(n)+"/"+step, strings.NewReader("rev=1&reason=x&text=x&outcome=resolved"))
 	if err != nil {
-		w.t.Fatal(err)
+		w.T.Fatal(err)
 	}
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	return w.send(who, r)

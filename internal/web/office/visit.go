@@ -4,27 +4,17 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"time"
 
-	"yanming/internal/actor"
 	"yanming/internal/calendar"
 	"yanming/internal/casework"
 	"yanming/internal/errs"
-	"yanming/internal/i18n"
 	"yanming/internal/journal"
-	"yanming/internal/org"
 	"yanming/internal/web/page"
+	"yanming/internal/web/town"
 )
 
-// visit is one request of somebody who handles cases, with what their town has settled.
-type visit struct {
-	site *page.Site
-	r    *http.Request
-	lang i18n.Lang
-	a    actor.Actor
-	dir  *org.Directory
-	now  time.Time
-}
+// visit is one request of somebody who handles cases.
+type visit struct{ town.Visit }
 
 // staff is Site.Staff for the pages of this package: it answers NotFound to those who see no cases, and finds the town.
 func (s *Server) staff(fn func(w http.ResponseWriter, v *visit) error, opts ...page.Option) http.Handler {
@@ -33,41 +23,18 @@ func (s *Server) staff(fn func(w http.ResponseWriter, v *visit) error, opts ...p
 		if !sees(a) {
 			return errs.Missing()
 		}
-		v, err := s.open(r, a, a.Town)
+		v, err := s.Open(r, a, a.Town)
 		if err != nil {
 			return err
 		}
-		return fn(w, v)
+		return fn(w, &visit{v})
 	}, opts...)
-}
-
-// open prepares a visit to a town.
-func (s *Server) open(r *http.Request, a actor.Actor, town string) (*visit, error) {
-	v := &visit{site: s.Site, a: a, now: s.Store.Now()}
-	var err error
-	if v.dir, err = s.Orgs.Directory(r.Context(), town); err != nil {
-		return nil, err
-	}
-	v.r = page.InTown(r, page.Town{ID: v.dir.Town.ID, Name: v.dir.Town.Name, English: v.dir.Settings.ShowEnglish})
-	v.lang = v.site.Lang(v.r)
-	return v, nil
 }
 
 // head is the frame of a page.
 func (s *Server) head(v *visit, key string, args ...any) page.Head {
-	h := s.Site.Head(v.r, key, args...)
-	h.Nav = s.Nav(v.r)
-	if units := v.a.Units(); len(units) > 0 {
-		h.Post = v.dir.Unit(units[0]).Name
-	}
-	return h
+	return s.Head(v.R, v.Actor, v.Dir, key, args...)
 }
-
-// T says a message in the visitor's language.
-func (v *visit) T(key string, args ...any) string { return v.site.T(v.r, key, args...) }
-
-// in says a text that is data in the visitor's language.
-func (v *visit) in(p i18n.Pair) string { return p.In(v.lang) }
 
 // join puts the parts that are not empty side by side.
 func join(parts ...string) string {
@@ -87,31 +54,21 @@ func (v *visit) who(by string) string {
 
 // person names a colleague with their post or unit.
 func (v *visit) person(id string) string {
-	p := v.dir.Person(id)
+	p := v.Dir.Person(id)
 	title := p.Title
-	if posts := v.dir.PostsOf(id); title == "" && len(posts) > 0 {
+	if posts := v.Dir.PostsOf(id); title == "" && len(posts) > 0 {
 		if title = posts[0].Title; title == "" {
-			title = v.dir.Unit(posts[0].Unit).Name
+			title = v.Dir.Unit(posts[0].Unit).Name
 		}
 	}
 	return join(p.Name, title)
 }
 
-func (v *visit) unit(id string) string { return v.dir.Unit(id).Name }
-
-func (v *visit) units(ids []string) string {
-	names := make([]string, len(ids))
-	for i, id := range ids {
-		names[i] = v.unit(id)
-	}
-	return strings.Join(names, v.T("office.comma"))
-}
-
 // place says where a case is: village and grid, else firm, else what the resident called it.
 func (v *visit) place(c casework.Case) string {
-	s := strings.TrimSpace(v.dir.Village(c.Village).Name + " " + v.dir.Grid(c.Grid).Name)
+	s := strings.TrimSpace(v.Dir.Village(c.Village).Name + " " + v.Dir.Grid(c.Grid).Name)
 	if c.Firm != "" {
-		s = join(s, v.unit(c.Firm))
+		s = join(s, v.Unit(c.Firm))
 	}
 	if s == "" {
 		s = c.Words.Place
@@ -127,12 +84,6 @@ func (v *visit) title(c casework.Case) string {
 	return c.Words.Title
 }
 
-// rule returns the rule that set a clock; false where none did, as for a planned day.
-func (v *visit) rule(c casework.Clock) (org.Rule, bool) {
-	ref, _, _ := strings.Cut(c.Rule, " ")
-	return v.dir.Rule(ref)
-}
-
 // due says how the clock of a case's unit stands; nil where none runs.
 func (v *visit) due(c casework.Case) *page.Due {
 	switch {
@@ -143,7 +94,7 @@ func (v *visit) due(c casework.Case) *page.Due {
 	case !c.State.Unanswered():
 		return &page.Due{State: page.DueDone, Day: calendar.DayOf(c.Answered)}
 	}
-	if r, ok := v.rule(c.Due); ok && r.Pauses && c.State == casework.AwaitingInfo {
+	if r, ok := v.Rule(c.Due); ok && r.Pauses && c.State == casework.AwaitingInfo {
 		return &page.Due{State: page.DuePaused}
 	}
 	return v.running(c.Due)
@@ -151,19 +102,19 @@ func (v *visit) due(c casework.Case) *page.Due {
 
 // running says how a clock stands now, in working days where its rule counts those.
 func (v *visit) running(c casework.Clock) *page.Due {
-	day, today := calendar.DayOf(c.At), calendar.DayOf(v.now)
-	r, _ := v.rule(c)
+	day, today := calendar.DayOf(c.At), calendar.DayOf(v.Now)
+	r, _ := v.Rule(c)
 	d := page.Due{State: page.DueOK, Day: day, Work: r.Span.Unit == calendar.WorkingDay, Provisional: c.Provisional}
 	left := func(from, to calendar.Day) int {
 		if d.Work {
-			return v.dir.Calendar.WorkingDays(from.AddDays(1), to)
+			return v.Dir.Calendar.WorkingDays(from.AddDays(1), to)
 		}
 		return from.DaysTo(to)
 	}
 	switch {
-	case c.At.Before(v.now):
+	case c.At.Before(v.Now):
 		d.State, d.Left = page.DueOver, left(day, today)
-	case c.At.Before(v.now.Add(casework.Soon)):
+	case c.At.Before(v.Now.Add(casework.Soon)):
 		d.State, d.Left = page.DueSoon, left(today, day)
 	default:
 		d.Left = left(today, day)

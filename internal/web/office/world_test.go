@@ -6,12 +6,10 @@ import (
 	"io"
 	"mime/multipart"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"golang.org/x/net/html"
 
@@ -20,15 +18,14 @@ import (
 	"yanming/internal/casework"
 	"yanming/internal/db"
 	"yanming/internal/db/dbtest"
-	"yanming/internal/errs"
-	"yanming/internal/id"
-	"yanming/internal/journal"
 	"yanming/internal/org"
 	"yanming/internal/seal"
+	"yanming/internal/towntest"
 	"yanming/internal/uitest"
 	"yanming/internal/web/office"
 	"yanming/internal/web/page"
 	"yanming/internal/web/page/pagetest"
+	"yanming/internal/web/town"
 )
 
 var ctx = context.Background()
@@ -37,51 +34,28 @@ func TestMain(m *testing.M) { uitest.Main(m) }
 
 // world is a small town with everybody whom a case needs, behind the office's pages.
 type world struct {
-	t     *testing.T
-	db    *db.DB
-	clock *dbtest.Clock
-	org   *org.Service
-	cases *casework.Service
+	*towntest.Town
 	blobs *blob.Store
 	base  string
 
 	water, roads, committee, other string // units; other is the committee of the other village
 	willow, east, grid             string
-	people                         map[string]actor.Actor // by what they do
+	people                         map[string]actor.Actor // by what they do, which is their session's token
 }
 
 func newWorld(t *testing.T, d *db.DB, c *dbtest.Clock) *world {
 	t.Helper()
-	keys, err := seal.Open(t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	orgs, err := org.New(d)
-	if err != nil {
-		t.Fatal(err)
-	}
-	w := &world{t: t, db: d, clock: c, org: orgs, cases: casework.New(d, keys, orgs), people: map[string]actor.Actor{}}
-	if w.blobs, err = blob.Open(t.TempDir()); err != nil {
-		t.Fatal(err)
-	}
-	sys := actor.Actor{Town: "419900", System: true}
-	w.must(orgs.OpenTown(ctx, sys, org.OpenTown{ID: "419900", Name: "雁县", Demo: true}))
-	sys.Town = dbtest.Town
-	w.must(orgs.OpenTown(ctx, sys, org.OpenTown{ID: dbtest.Town, Name: "雁南镇", Demo: true}))
-	w.must(orgs.AddVillages(ctx, sys, org.AddVillages{Villages: []org.VillageLine{{Name: "柳岸村"}, {Name: "东坡村"}}}))
-	dir := w.dir()
-	w.willow, w.east = dir.Villages()[0].ID, dir.Villages()[1].ID
-	w.committee, w.other = dir.VillageUnits(w.willow)[0], dir.VillageUnits(w.east)[0]
-	unit := func(kind org.UnitKind, name string) string {
-		return w.must(orgs.SaveUnit(ctx, sys, org.SaveUnit{Kind: kind, Name: name}))
-	}
-	hall := unit(org.Department, "便民服务中心")
-	w.water, w.roads = unit(org.Department, "水利站"), unit(org.Department, "交管办")
-	lead, team := unit(org.Leadership, "领导班子"), unit(org.OfficeTeam, "督查组")
+	w := &world{Town: towntest.New(t, d, c, "柳岸村", "东坡村"), people: map[string]actor.Actor{}}
+	blobs, err := blob.Open(t.TempDir())
+	w.No(err)
+	w.blobs = blobs
+	w.willow, w.committee = w.Village(0)
+	w.east, w.other = w.Village(1)
+	hall := w.Unit(org.Department, "便民服务中心")
+	w.water, w.roads = w.Unit(org.Department, "水利站"), w.Unit(org.Department, "交管办")
+	lead, team := w.Unit(org.Leadership, "领导班子"), w.Unit(org.OfficeTeam, "督查组")
 	person := func(what, name, unit string, role actor.Role, villages ...string) {
-		p := w.must(orgs.SavePerson(ctx, sys, org.SavePerson{Name: name}))
-		w.must(orgs.Appoint(ctx, sys, org.Appoint{Person: p, Unit: unit, Role: role, Villages: villages}))
-		w.people[what] = w.actor(p)
+		w.people[what] = w.Person(name, unit, role, villages...)
 	}
 	person("intake", "林月", hall, actor.Intake)
 	person("petition", "秦朗", hall, actor.Petition)
@@ -95,138 +69,68 @@ func newWorld(t *testing.T, d *db.DB, c *dbtest.Clock) *world {
 	person("worker", "田野", w.committee, actor.Worker, w.willow)
 	person("admin", "管理", hall, actor.Admin)
 	person("auditor", "审计", hall, actor.Auditor)
-	w.must(orgs.Set(ctx, sys, org.Set{Name: org.Confidants, Value: []string{w.people["petition"].Person, w.people["inspector"].Person}}))
-	w.grid = w.must(orgs.SaveGrid(ctx, sys, org.SaveGrid{Level: org.PartGrid, Village: w.willow, Name: "第1网格", Number: 1}))
-	w.serve()
+	w.Confide(w.people["petition"], w.people["inspector"])
+	w.grid = w.Grid(w.willow)
+	w.base = pagetest.Serve(t, w.people, func(site *page.Site) (s *office.Server, err error) {
+		nav := func(r *http.Request) []page.NavItem {
+			item, ok, err := s.Item(r)
+			if err != nil {
+				t.Error(err)
+			}
+			if !ok {
+				return nil
+			}
+			return []page.NavItem{item}
+		}
+		s, err = office.New(office.Deps{Staff: town.Staff{Site: site, Store: d, Orgs: w.Orgs, Nav: nav}, Cases: w.Cases, Blobs: w.blobs})
+		return s, err
+	})
 	return w
-}
-
-// serve puts the pages on a loopback address. A session's token is the name of what its owner does.
-func (w *world) serve() {
-	var h http.Handler
-	srv := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) { h.ServeHTTP(rw, r) }))
-	w.t.Cleanup(srv.Close)
-	w.base = srv.URL
-	site := pagetest.Site(w.t, srv.URL, page.SessionFunc(func(_ context.Context, token string) (actor.Actor, error) {
-		a, ok := w.people[token]
-		if !ok {
-			return a, errs.Missing()
-		}
-		return a, nil
-	}))
-	var s *office.Server
-	s, err := office.New(office.Deps{Site: site, Store: w.db, Orgs: w.org, Cases: w.cases, Blobs: w.blobs, Nav: func(r *http.Request) []page.NavItem {
-		item, ok, err := s.Item(r)
-		if err != nil {
-			w.t.Error(err)
-		}
-		if !ok {
-			return nil
-		}
-		return []page.NavItem{item}
-	}})
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	mux := http.NewServeMux()
-	site.Register(mux)
-	s.Register(mux)
-	h = site.Wrap(mux)
-}
-
-// must returns what a service made, and lets a moment pass, so that what is made later sorts later.
-func (w *world) must(s string, err error) string {
-	w.t.Helper()
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	w.clock.Add(time.Millisecond)
-	return s
-}
-
-func (w *world) dir() (d *org.Directory) {
-	w.t.Helper()
-	if err := w.db.View(ctx, dbtest.Town, func(tx *db.Tx) (err error) { d, err = w.org.Load(ctx, tx); return err }); err != nil {
-		w.t.Fatal(err)
-	}
-	return d
-}
-
-func (w *world) actor(person string) (a actor.Actor) {
-	w.t.Helper()
-	err := w.db.Across(ctx, func(x *db.Wide) (err error) { a, err = org.Acting(ctx, x, dbtest.Town, person); return err })
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	a.Account = "account"
-	return a
 }
 
 // say registers a word of a resident.
 func (w *world) say(text string, more ...func(*casework.Register)) seal.Number {
-	w.t.Helper()
-	r := casework.Register{Key: journal.Key(id.Token()), Kind: casework.Opinion, Channel: casework.Web, Text: text, Grid: w.grid,
-		Category: "water", Person: casework.Person{Name: "赵一", Phone: "13900000000"}}
+	w.T.Helper()
+	r := casework.Register{Channel: casework.Web, Text: text, Grid: w.grid, Category: "water", Person: casework.Person{Name: "赵一", Phone: "13900000000"}}
 	for _, m := range more {
 		m(&r)
 	}
-	got, err := w.cases.Register(ctx, actor.Actor{Town: dbtest.Town, Resident: true}, r)
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	w.clock.Add(time.Millisecond)
-	return got.Number
+	return w.Register(towntest.Resident(), r).Number
 }
 
 func confide(r *casework.Register) { r.Confide = true }
 
 // do carries a command out, which must succeed.
-func (w *world) do(who string, cmd casework.Command) {
-	w.t.Helper()
-	if _, err := w.cases.Do(ctx, w.people[who], cmd); err != nil {
-		w.t.Fatalf("%T: %v", cmd, err)
-	}
-	w.clock.Add(time.Millisecond)
-}
-
-func on(n seal.Number) casework.On { return casework.On{Case: n} }
+func (w *world) do(who string, cmd casework.Command) { w.T.Helper(); w.Do(w.people[who], cmd) }
 
 // dispatched is a case that the water station has.
 func (w *world) dispatched(text string) seal.Number {
 	n := w.say(text)
-	w.do("intake", casework.Accept{On: on(n)})
-	w.do("intake", casework.Dispatch{On: on(n), Unit: w.water, Leader: w.people["leader"].Person})
+	w.do("intake", casework.Accept{On: towntest.On(n)})
+	w.do("intake", casework.Dispatch{On: towntest.On(n), Unit: w.water, Leader: w.people["leader"].Person})
 	return n
 }
 
 func (w *world) signed(text string) seal.Number {
 	n := w.dispatched(text)
-	w.do("handler", casework.Sign{On: on(n)})
+	w.do("handler", casework.Sign{On: towntest.On(n)})
 	return n
 }
 
 func (w *world) answered(text string) seal.Number {
 	n := w.signed(text)
-	w.do("handler", casework.Answer{On: on(n), Outcome: casework.Resolved, Text: "已清淤 40 米。"})
+	w.do("handler", casework.Answer{On: towntest.On(n), Outcome: casework.Resolved, Text: "已清淤 40 米。"})
 	return n
 }
 
-func (w *world) state(n seal.Number) (c casework.Case) {
-	w.t.Helper()
-	err := w.db.View(ctx, dbtest.Town, func(tx *db.Tx) error {
-		sh, err := w.cases.Get(ctx, tx, actor.Actor{Town: dbtest.Town, System: true}, n)
-		c = sh.Case
-		return err
-	})
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	return c
+func (w *world) state(n seal.Number) casework.Case {
+	w.T.Helper()
+	return w.Sheet(w.System, n).Case
 }
 
 // reply is an answer of the pages.
 type reply struct {
-	t      *testing.T
+	t      testing.TB
 	status int
 	header http.Header
 	body   string
@@ -234,32 +138,32 @@ type reply struct {
 }
 
 func (w *world) send(who string, r *http.Request) reply {
-	w.t.Helper()
+	w.T.Helper()
 	if who != "" {
 		r.AddCookie(&http.Cookie{Name: "ym", Value: who})
 	}
 	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	res, err := client.Do(r)
 	if err != nil {
-		w.t.Fatal(err)
+		w.T.Fatal(err)
 	}
 	defer res.Body.Close()
 	b, err := io.ReadAll(res.Body)
 	if err != nil {
-		w.t.Fatal(err)
+		w.T.Fatal(err)
 	}
-	out := reply{t: w.t, status: res.StatusCode, header: res.Header, body: string(b)}
+	out := reply{t: w.T, status: res.StatusCode, header: res.Header, body: string(b)}
 	if out.doc, err = html.Parse(bytes.NewReader(b)); err != nil {
-		w.t.Fatal(err)
+		w.T.Fatal(err)
 	}
 	return out
 }
 
 func (w *world) get(who, path string) reply {
-	w.t.Helper()
+	w.T.Helper()
 	r, err := http.NewRequestWithContext(ctx, "GET", w.base+path, nil)
 	if err != nil {
-		w.t.Fatal(err)
+		w.T.Fatal(err)
 	}
 	return w.send(who, r)
 }
@@ -269,17 +173,17 @@ type upload struct{ field, name, content string }
 
 // post opens a form as a person does, fills it in and sends it.
 func (w *world) post(who, path string, fields url.Values, files ...upload) reply {
-	w.t.Helper()
+	w.T.Helper()
 	form := w.get(who, path)
 	if form.status != 200 {
-		w.t.Fatalf("GET %s as %s: %d\n%s", path, who, form.status, form.text("main"))
+		w.T.Fatalf("GET %s as %s: %d\n%s", path, who, form.status, form.text("main"))
 	}
 	return w.again(who, path, form, fields, files...)
 }
 
 // again sends a form that was opened before.
 func (w *world) again(who, path string, form reply, fields url.Values, files ...upload) reply {
-	w.t.Helper()
+	w.T.Helper()
 	sent := url.Values{}
 	for k, v := range form.filled() {
 		sent[k] = v
@@ -299,7 +203,7 @@ func (w *world) again(who, path string, form reply, fields url.Values, files ...
 		for _, f := range files {
 			p, err := m.CreateFormFile(f.field, f.name)
 			if err != nil {
-				w.t.Fatal(err)
+				w.T.Fatal(err)
 			}
 			io.WriteString(p, f.content)
 		}
@@ -308,7 +212,7 @@ func (w *world) again(who, path string, form reply, fields url.Values, files ...
 	}
 	r, err := http.NewRequestWithContext(ctx, "POST", w.base+path, body)
 	if err != nil {
-		w.t.Fatal(err)
+		w.T.Fatal(err)
 	}
 	r.Header.Set("Content-Type", kind)
 	return w.send(who, r)
@@ -331,7 +235,7 @@ func matches(n *html.Node, selector string) bool {
 	}
 	head, attrs, _ := strings.Cut(selector, "[")
 	tag, class, _ := strings.Cut(head, ".")
-	if tag != "" && n.Data != tag || class != "" && !slices.Contains(strings.Fields(attrOf(n, "class")), class) {
+	if tag != "" && n.Data != tag || class != "" && !slices.Contains(strings.Fields(pagetest.Attr(n, "class")), class) {
 		return false
 	}
 	for a := range strings.SplitSeq(attrs, "[") {
@@ -346,18 +250,9 @@ func matches(n *html.Node, selector string) bool {
 	return true
 }
 
-func attrOf(n *html.Node, name string) string {
-	for _, a := range n.Attr {
-		if a.Key == name {
-			return a.Val
-		}
-	}
-	return ""
-}
-
 func (r reply) attr(selector, name string) string {
 	for _, n := range r.all(selector) {
-		return attrOf(n, name)
+		return pagetest.Attr(n, name)
 	}
 	return ""
 }
@@ -379,17 +274,17 @@ func (r reply) text(selector string) string {
 func (r reply) filled() url.Values {
 	v := url.Values{}
 	for _, n := range r.all("input[type=hidden]") {
-		v.Add(attrOf(n, "name"), attrOf(n, "value"))
+		v.Add(pagetest.Attr(n, "name"), pagetest.Attr(n, "value"))
 	}
 	for _, n := range r.all("select") {
 		for o := range n.Descendants() {
 			if o.Data == "option" && slices.ContainsFunc(o.Attr, func(a html.Attribute) bool { return a.Key == "selected" }) {
-				v.Set(attrOf(n, "name"), attrOf(o, "value"))
+				v.Set(pagetest.Attr(n, "name"), pagetest.Attr(o, "value"))
 			}
 		}
 	}
 	for _, n := range r.all("input[type=text]") {
-		v.Add(attrOf(n, "name"), attrOf(n, "value"))
+		v.Add(pagetest.Attr(n, "name"), pagetest.Attr(n, "value"))
 	}
 	return v
 }

@@ -11,6 +11,7 @@ import (
 
 	"yanming/internal/blob"
 	"yanming/internal/journal"
+	"yanming/internal/seal"
 )
 
 // Attachments takes the files of a form, at most most of at most each bytes. photo (blob.Store's Photo) makes a picture
@@ -40,6 +41,15 @@ func Attachments(ctx context.Context, most int, each int64, photo func(context.C
 		}
 		return take(u.Field, f, content)
 	}}
+}
+
+// FileContent returns the content of a record's file as get has kept it, opened with the record's key where it is sealed.
+func FileContent(get func(digest string) ([]byte, error), f journal.File, key seal.RecordKey) ([]byte, error) {
+	content, err := get(f.Digest)
+	if err == nil && f.Sealed {
+		content, err = key.OpenFile(content)
+	}
+	return content, err
 }
 
 // SendFile answers with a file of a record, under a name that may be Chinese. A JPEG, which is always one that

@@ -163,6 +163,19 @@ func (p speaker) faults(form *Form, prefix string) []Fault {
 	return list
 }
 
+// Choices offers a list as one says its members; what stands for none of them comes first where none is not nil.
+func Choices[T any](none any, list []T, one func(T) (value string, label any)) []Choice {
+	cs := make([]Choice, 0, len(list)+1)
+	if none != nil {
+		cs = append(cs, Choice{Label: none})
+	}
+	for _, v := range list {
+		value, label := one(v)
+		cs = append(cs, Choice{Value: value, Label: label})
+	}
+	return cs
+}
+
 // Keyed is a Choice whose label is the message key prefix + value: for the fixed lists of a package.
 func Keyed(prefix string, values ...string) []Choice {
 	cs := make([]Choice, len(values))

@@ -25,7 +25,7 @@ type Form struct {
 const keyField = "key"
 
 // NewForm returns an empty form with a token of its own.
-func NewForm() *Form { return &Form{Key: journal.Key(id.Token()), values: map[string][]string{}} }
+func NewForm() *Form { return &Form{Key: journal.Key(id.Request()), values: map[string][]string{}} }
 
 // Set fills a field, as a first suggestion or from what is known.
 func (f *Form) Set(name string, values ...string) {
@@ -157,6 +157,32 @@ func (f *Form) Refused(err error) bool {
 	return true
 }
 
+// Turned notes what a service found wrong, Denied and Conflict too, and returns the status to show the form again with.
+// ok is false for any other error, and for none.
+func (f *Form) Turned(err error) (status int, ok bool) {
+	switch errs.KindOf(err) {
+	case errs.Invalid:
+		status = http.StatusUnprocessableEntity
+	case errs.Denied:
+		status = http.StatusForbidden
+	case errs.Conflict:
+		status = http.StatusConflict
+	default:
+		return 0, false
+	}
+	f.Errs = append(f.Errs, errs.All(err)...)
+	return status, true
+}
+
+// Rev is the revision that the author of the form saw. What is no number is none that ever was: -1.
+func (f *Form) Rev() int64 {
+	n, err := strconv.ParseInt(f.Value("rev"), 10, 64)
+	if err != nil {
+		return -1
+	}
+	return n
+}
+
 // Clashes notes what a Conflict says, and reports whether it is one: the form is shown again, so that nothing that was typed is
 // lost. A form that was taken before with other words gets a token of its own, and says so in the message again.
 func (f *Form) Clashes(err error, again string) bool {
@@ -165,7 +191,7 @@ func (f *Form) Clashes(err error, again string) bool {
 	}
 	for _, e := range errs.All(err) {
 		if e.Key == "error.key_reused" {
-			f.Key, e = journal.Key(id.Token()), &errs.Error{Key: again}
+			f.Key, e = journal.Key(id.Request()), &errs.Error{Key: again}
 		}
 		f.Fail("", e.Key, e.Args...)
 	}

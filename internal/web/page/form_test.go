@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"yanming/internal/errs"
+	"yanming/internal/id"
 	"yanming/internal/web/page"
 )
 
@@ -120,14 +121,14 @@ func TestServicesRefusalsJoinTheForm(t *testing.T) {
 
 func TestTheOneTimeTokenComesBack(t *testing.T) {
 	a := page.NewForm()
-	if b := page.NewForm(); a.Key == b.Key || len(a.Key) != 32 {
+	if b := page.NewForm(); a.Key == b.Key || !id.Valid(string(a.Key)) {
 		t.Errorf("tokens %q %q", a.Key, b.Key)
 	}
 	if f := readForm(t, url.Values{"key": {string(a.Key)}}); f.Key != a.Key {
 		t.Errorf("key %q, want %q", f.Key, a.Key)
 	}
 	for _, bad := range []string{"", "short", strings.Repeat("!", 32), string(a.Key) + "0"} {
-		if f := readForm(t, url.Values{"key": {bad}}); string(f.Key) == bad || len(f.Key) != 32 {
+		if f := readForm(t, url.Values{"key": {bad}}); string(f.Key) == bad || !id.Valid(string(f.Key)) {
 			t.Errorf("key %q gives %q", bad, f.Key)
 		}
 	}

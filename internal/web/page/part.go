@@ -122,6 +122,34 @@ type Row struct {
 	Edit  string
 }
 
+// Step is one of several things to do in order. The part "steps" takes a []Step, which may be empty, as the way along their
+// pages; the part "stepstate" says how one stands.
+type Step struct {
+	N     int
+	Key   string // message key; with .says behind it what it is about
+	Href  string // "" where it cannot be opened yet
+	State string // done | now | look | todo | later
+	Count int    // how many there are already
+	Here  bool   // its page is the one at hand
+}
+
+// Class is the state's badge in the style sheet.
+func (s Step) Class() string {
+	switch s.State {
+	case "done":
+		return "g"
+	case "now", "look":
+		return "y"
+	}
+	return "n"
+}
+
+// Tab leads to a neighbouring page of the same section. The part "tabs" takes a []Tab, which may be empty.
+type Tab struct {
+	Key, Href string
+	Current   bool
+}
+
 // Pager is what the part "pager" takes: links to the neighbouring pages of a list that is walked by key, "" at an end.
 type Pager struct{ Prev, Next string }
 

@@ -67,7 +67,7 @@ func ReadForm(r *http.Request, up *Uploads) (*Form, error) {
 		}
 		return nil, errs.New(errs.Invalid, "page.form.broken")
 	}
-	if k := f.Value(keyField); len(k) == 32 && id.Valid(k) {
+	if k := f.Value(keyField); id.Valid(k) {
 		f.Key = journal.Key(k)
 	}
 	delete(f.values, keyField)

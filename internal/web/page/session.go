@@ -99,6 +99,16 @@ func (s *Site) Staff(fn HandlerFunc, opts ...Option) http.Handler {
 	}, opts...)
 }
 
+// Only lets in whom may admits; for others the page is not there.
+func Only(may func(actor.Actor) bool, fn HandlerFunc) HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		if !may(Actor(r)) {
+			return errs.Missing()
+		}
+		return fn(w, r)
+	}
+}
+
 // SeeOther sends the browser to another page of this site. A path to anywhere else is a fault of the program.
 func SeeOther(w http.ResponseWriter, r *http.Request, path string) error {
 	if !safe(path) {

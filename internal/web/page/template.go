@@ -71,6 +71,15 @@ func (s *Site) Templates(fsys fs.FS, layout Layout) (*Set, error) {
 	return set, nil
 }
 
+// Pages is Templates of the folder "template", in which every package of pages has its own.
+func (s *Site) Pages(fsys fs.FS, layout Layout) (*Set, error) {
+	sub, err := fs.Sub(fsys, "template")
+	if err != nil {
+		return nil, err
+	}
+	return s.Templates(sub, layout)
+}
+
 // split returns the page and the layout of a file.
 func (s *Set) split(file string) (string, Layout) {
 	name := strings.TrimSuffix(file, ".html")

@@ -14,6 +14,7 @@ import (
 	"yanming/internal/org"
 	core "yanming/internal/report"
 	"yanming/internal/report/reporttest"
+	"yanming/internal/towntest"
 	"yanming/internal/uitest"
 	"yanming/internal/web/page"
 )
@@ -91,7 +92,7 @@ func TestPagesInABrowser(t *testing.T) {
 		rec = rs[0]
 		return err
 	}))
-	on := func() core.On { return core.On{Key: reporttest.Key(), ID: rec.ID} }
+	on := func() core.On { return core.On{Key: towntest.Key(), ID: rec.ID} }
 	for _, s := range []struct {
 		a core.Type
 	}{{core.Sent}, {core.Approved}} {

@@ -7,6 +7,7 @@ import (
 	"yanming/internal/errs"
 	"yanming/internal/org"
 	"yanming/internal/web/page"
+	"yanming/internal/web/town"
 )
 
 // comparisonPage says whether the town compares its villages, and who decided so.
@@ -19,15 +20,15 @@ type comparisonPage struct {
 }
 
 // showComparison handles GET /office/reports/comparison.
-func (s *Server) showComparison(w http.ResponseWriter, r *http.Request, d desk) error {
-	c := d.dir.Settings.Comparison
-	return s.pages.Show(w, r, http.StatusOK, "comparison", comparisonPage{Head: s.head(r, d, "report.page.comparison"), Comparison: c,
-		By: d.dir.Person(c.DecidedBy).Name, May: d.a.Is(actor.Leader), Form: page.NewForm()})
+func (s *Server) showComparison(w http.ResponseWriter, r *http.Request, d town.Visit) error {
+	c := d.Dir.Settings.Comparison
+	return s.pages.Show(w, r, http.StatusOK, "comparison", comparisonPage{Head: s.Head(r, d.Actor, d.Dir, "report.page.comparison"), Comparison: c,
+		By: d.Dir.Person(c.DecidedBy).Name, May: d.Actor.Is(actor.Leader), Form: page.NewForm()})
 }
 
 // setComparison handles POST /office/reports/comparison: a leader switches it on or off, and the decision is recorded.
-func (s *Server) setComparison(w http.ResponseWriter, r *http.Request, d desk) error {
-	if !d.a.Is(actor.Leader) {
+func (s *Server) setComparison(w http.ResponseWriter, r *http.Request, d town.Visit) error {
+	if !d.Actor.Is(actor.Leader) {
 		return errs.New(errs.Denied, "org.compare.leader")
 	}
 	form, err := page.ReadForm(r, nil)
@@ -39,7 +40,7 @@ func (s *Server) setComparison(w http.ResponseWriter, r *http.Request, d desk) e
 	if err := form.Err(); err != nil {
 		return err
 	}
-	if _, err := s.Orgs.Set(r.Context(), d.a, org.Set{Key: form.Key, Name: org.CompareVillages, Value: on == "yes"}); err != nil {
+	if _, err := s.Orgs.Set(r.Context(), d.Actor, org.Set{Key: form.Key, Name: org.CompareVillages, Value: on == "yes"}); err != nil {
 		return err
 	}
 	return page.SeeOther(w, r, "/office/reports/comparison")

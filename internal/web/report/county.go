@@ -10,6 +10,7 @@ import (
 	"yanming/internal/i18n"
 	"yanming/internal/report"
 	"yanming/internal/web/page"
+	"yanming/internal/web/town"
 )
 
 // countyRow is one town with its numbers.
@@ -30,8 +31,8 @@ type countyPage struct {
 }
 
 // showCounty handles GET /county/?period=: the figures of the county's towns, this year's unless a period is named.
-func (s *Server) showCounty(w http.ResponseWriter, r *http.Request, d desk) error {
-	if !auth.Can(d.a, auth.RightCounty) {
+func (s *Server) showCounty(w http.ResponseWriter, r *http.Request, d town.Visit) error {
+	if !auth.Can(d.Actor, auth.RightCounty) {
 		return errs.Missing()
 	}
 	today := calendar.DayOf(s.Store.Now())
@@ -42,11 +43,11 @@ func (s *Server) showCounty(w http.ResponseWriter, r *http.Request, d desk) erro
 			return err
 		}
 	}
-	towns, err := s.Reports.County(r.Context(), d.a.Town, p)
+	towns, err := s.Reports.County(r.Context(), d.Actor.Town, p)
 	if err != nil {
 		return err
 	}
-	data := countyPage{Head: s.head(r, d, "report.page.county"), Label: s.period(r, p), Period: p.String()}
+	data := countyPage{Head: s.Head(r, d.Actor, d.Dir, "report.page.county"), Label: s.period(r, p), Period: p.String()}
 	names := map[string]figures.About{}
 	for _, f := range s.Figures.Shipped() {
 		names[f.Code] = f

@@ -15,6 +15,7 @@ import (
 	"yanming/internal/org"
 	"yanming/internal/report"
 	"yanming/internal/web/page"
+	"yanming/internal/web/town"
 )
 
 // narrowed is one dimension of the scope, in words.
@@ -87,14 +88,14 @@ type asking struct {
 const rowsOnPage = 50
 
 // ask reads the address of a figure. Another town's figures are there for its county only.
-func (s *Server) ask(r *http.Request, d desk) (asking, error) {
+func (s *Server) ask(r *http.Request, d town.Visit) (asking, error) {
 	q := r.URL.Query()
-	a := asking{town: d.dir.Town, own: true, set: q.Get("frozen"), by: q.Get("by"), after: q.Get("after")}
-	if id := q.Get("town"); id != "" && id != d.a.Town {
-		if !auth.Can(d.a, auth.RightCounty) {
+	a := asking{town: d.Dir.Town, own: true, set: q.Get("frozen"), by: q.Get("by"), after: q.Get("after")}
+	if id := q.Get("town"); id != "" && id != d.Actor.Town {
+		if !auth.Can(d.Actor, auth.RightCounty) {
 			return a, errs.Missing()
 		}
-		towns, err := s.Reports.Towns(r.Context(), d.a.Town)
+		towns, err := s.Reports.Towns(r.Context(), d.Actor.Town)
 		if err != nil {
 			return a, err
 		}
@@ -147,7 +148,7 @@ func (a asking) path(i figures.Item, set string, more ...string) string {
 }
 
 // sightIn is what the reader may list: nothing of another town.
-func (s *Server) sightIn(d desk, a asking, def figures.Def) figures.Sight {
+func (s *Server) sightIn(d town.Visit, a asking, def figures.Def) figures.Sight {
 	if !a.own {
 		return figures.Sight{}
 	}
@@ -155,7 +156,7 @@ func (s *Server) sightIn(d desk, a asking, def figures.Def) figures.Sight {
 }
 
 // showFigure handles GET /f/{figure}.
-func (s *Server) showFigure(w http.ResponseWriter, r *http.Request, d desk) error {
+func (s *Server) showFigure(w http.ResponseWriter, r *http.Request, d town.Visit) error {
 	a, err := s.ask(r, d)
 	if err != nil {
 		return err
@@ -179,8 +180,8 @@ func (s *Server) showFigure(w http.ResponseWriter, r *http.Request, d desk) erro
 	if err != nil {
 		return err
 	}
-	data.Head = s.head(r, d, "")
-	data.Title = data.About.Name.In(d.lang)
+	data.Head = s.Head(r, d.Actor, d.Dir, "")
+	data.Title = data.About.Name.In(d.Lang)
 	data.Label = s.period(r, data.Item.Period)
 	if !a.own {
 		data.Other, data.TownID = a.town.Name, a.town.ID
@@ -212,7 +213,7 @@ func (s *Server) periods(r *http.Request, at calendar.Period) (out []page.Choice
 }
 
 // present reckons the figure as of now and lists its rows.
-func (s *Server) present(ctx context.Context, tx *db.Tx, d desk, a asking, data *figurePage) error {
+func (s *Server) present(ctx context.Context, tx *db.Tx, d town.Visit, a asking, data *figurePage) error {
 	vs, err := s.Figures.Compute(ctx, tx, []string{a.item.Code}, a.item.Scope, a.item.Period)
 	if err != nil {
 		return err
@@ -243,7 +244,7 @@ func (s *Server) present(ctx context.Context, tx *db.Tx, d desk, a asking, data 
 }
 
 // rows fills the table of records with the links for saving it.
-func (s *Server) rows(ctx context.Context, tx *db.Tx, d desk, a asking, data *figurePage, columns []figures.Column, rows []figures.Row) error {
+func (s *Server) rows(ctx context.Context, tx *db.Tx, d town.Visit, a asking, data *figurePage, columns []figures.Column, rows []figures.Row) error {
 	names, err := s.Reports.ColumnNames(ctx, tx, a.source, columns)
 	if err != nil {
 		return err

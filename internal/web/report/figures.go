@@ -8,6 +8,7 @@ import (
 	"yanming/internal/figures"
 	"yanming/internal/report"
 	"yanming/internal/web/page"
+	"yanming/internal/web/town"
 )
 
 // definition is one figure of the catalogue. Href leads to its value this week.
@@ -25,10 +26,10 @@ type figuresPage struct {
 }
 
 // listFigures handles GET /f/: every figure with its definition.
-func (s *Server) listFigures(w http.ResponseWriter, r *http.Request, d desk) error {
+func (s *Server) listFigures(w http.ResponseWriter, r *http.Request, d town.Visit) error {
 	this := calendar.WeekOf(calendar.DayOf(s.Store.Now()))
-	data := figuresPage{Head: s.head(r, d, "report.page.figures"), Label: s.period(r, this)}
-	err := s.view(r.Context(), d.a.Town, func(tx *db.Tx) error {
+	data := figuresPage{Head: s.Head(r, d.Actor, d.Dir, "report.page.figures"), Label: s.period(r, this)}
+	err := s.view(r.Context(), d.Actor.Town, func(tx *db.Tx) error {
 		all, err := s.Figures.List(r.Context(), tx)
 		for _, f := range all {
 			x := definition{About: f, Href: report.Path(figures.Item{Code: f.Code, Period: this}, "")}

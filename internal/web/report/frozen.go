@@ -7,10 +7,11 @@ import (
 	"yanming/internal/db"
 	"yanming/internal/errs"
 	"yanming/internal/figures"
+	"yanming/internal/web/town"
 )
 
 // frozen shows a figure as it was frozen: its members, its hash, and what became of it since.
-func (s *Server) frozen(ctx context.Context, tx *db.Tx, d desk, a *asking, data *figurePage) error {
+func (s *Server) frozen(ctx context.Context, tx *db.Tx, d town.Visit, a *asking, data *figurePage) error {
 	set, err := figures.LoadSet(ctx, tx, a.set)
 	if err != nil {
 		return err

@@ -7,6 +7,7 @@ import (
 	"yanming/internal/db"
 	"yanming/internal/report"
 	"yanming/internal/web/page"
+	"yanming/internal/web/town"
 )
 
 // weekRow is one week of the list with its reports, the newest first.
@@ -30,12 +31,12 @@ type listPage struct {
 const weeksListed = 16
 
 // listReports handles GET /office/reports: the last weeks, or those up to ?to=.
-func (s *Server) listReports(w http.ResponseWriter, r *http.Request, d desk) error {
+func (s *Server) listReports(w http.ResponseWriter, r *http.Request, d town.Visit) error {
 	form := page.NewForm()
 	return s.showList(w, r, d, http.StatusOK, form)
 }
 
-func (s *Server) showList(w http.ResponseWriter, r *http.Request, d desk, status int, form *page.Form) error {
+func (s *Server) showList(w http.ResponseWriter, r *http.Request, d town.Visit, status int, form *page.Form) error {
 	last := calendar.WeekOf(calendar.DayOf(s.Store.Now()))
 	if to := r.URL.Query().Get("to"); to != "" {
 		p, err := week(to)
@@ -44,7 +45,7 @@ func (s *Server) showList(w http.ResponseWriter, r *http.Request, d desk, status
 		}
 		last = p
 	}
-	data := listPage{Head: s.head(r, d, "report.page.list"), MayStart: report.MayStart(d.a), Form: form}
+	data := listPage{Head: s.Head(r, d.Actor, d.Dir, "report.page.list"), MayStart: report.MayStart(d.Actor), Form: form}
 	data.Wrong = len(form.Errs) > 0
 	first := last
 	for p, ok := last, true; ok && len(data.Weeks) < weeksListed; p, ok = p.Previous() {
@@ -54,7 +55,7 @@ func (s *Server) showList(w http.ResponseWriter, r *http.Request, d desk, status
 	if p, ok := first.Previous(); ok {
 		data.Older = "/office/reports?to=" + p.String()
 	}
-	err := s.view(r.Context(), d.a.Town, func(tx *db.Tx) error {
+	err := s.view(r.Context(), d.Actor.Town, func(tx *db.Tx) error {
 		all, err := report.Between(r.Context(), tx, first, last)
 		if err != nil {
 			return err
@@ -79,7 +80,7 @@ func (s *Server) showList(w http.ResponseWriter, r *http.Request, d desk, status
 }
 
 // settleStart handles POST /office/reports/start.
-func (s *Server) settleStart(w http.ResponseWriter, r *http.Request, d desk) error {
+func (s *Server) settleStart(w http.ResponseWriter, r *http.Request, d town.Visit) error {
 	form, err := page.ReadForm(r, nil)
 	if err != nil {
 		return err
@@ -88,7 +89,7 @@ func (s *Server) settleStart(w http.ResponseWriter, r *http.Request, d desk) err
 	day := form.Day("day")
 	err = form.Err()
 	if err == nil {
-		err = s.Reports.SetStart(r.Context(), d.a, report.SetStart{Key: form.Key, Day: day})
+		err = s.Reports.SetStart(r.Context(), d.Actor, report.SetStart{Key: form.Key, Day: day})
 		if form.Refused(err) {
 			err = form.Err()
 		}

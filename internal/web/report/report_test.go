@@ -22,9 +22,11 @@ import (
 	core "yanming/internal/report"
 	"yanming/internal/report/reporttest"
 	"yanming/internal/sheet"
+	"yanming/internal/towntest"
 	"yanming/internal/web/page"
 	"yanming/internal/web/page/pagetest"
 	web "yanming/internal/web/report"
+	"yanming/internal/web/town"
 )
 
 // office is a town with its report pages.
@@ -37,9 +39,10 @@ type office struct {
 func newOffice(t *testing.T, w *reporttest.Town, base string) *office {
 	t.Helper()
 	site := pagetest.Site(t, base, nil)
-	s, err := web.New(web.Deps{Site: site, Store: w.DB, Orgs: w.Orgs, Figures: w.Figures, Reports: w.Reports, Words: w.Words, Nav: func(*http.Request) []page.NavItem {
+	nav := func(*http.Request) []page.NavItem {
 		return []page.NavItem{{Key: "report.page.list", Icon: "chart", Href: "/office/reports", Current: true}}
-	}})
+	}
+	s, err := web.New(web.Deps{Staff: town.Staff{Site: site, Store: w.DB, Orgs: w.Orgs, Nav: nav}, Figures: w.Figures, Reports: w.Reports, Words: w.Words})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,7 +65,7 @@ func (o *office) get(a actor.Actor, path string) *httptest.ResponseRecorder {
 
 // post sends a form with a token of its own.
 func (o *office) post(a actor.Actor, path string, kv ...string) *httptest.ResponseRecorder {
-	form := url.Values{"key": {string(reporttest.Key())}}
+	form := url.Values{"key": {string(towntest.Key())}}
 	for i := 0; i < len(kv); i += 2 {
 		form.Set(kv[i], kv[i+1])
 	}

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"io"
 	"iter"
 	"net/http"
 
@@ -10,11 +11,12 @@ import (
 	"yanming/internal/report"
 	"yanming/internal/sheet"
 	"yanming/internal/web/page"
+	"yanming/internal/web/town"
 )
 
 // downloadRows handles GET /f/{figure}/rows/{kind}: the records behind a number, as csv or xlsx, as far as the reader
 // may list them.
-func (s *Server) downloadRows(w http.ResponseWriter, r *http.Request, d desk) error {
+func (s *Server) downloadRows(w http.ResponseWriter, r *http.Request, d town.Visit) error {
 	kind := r.PathValue("kind")
 	contentType := map[string]string{"csv": csvType, "xlsx": xlsxType}[kind]
 	if contentType == "" {
@@ -24,12 +26,14 @@ func (s *Server) downloadRows(w http.ResponseWriter, r *http.Request, d desk) er
 	if err != nil {
 		return err
 	}
-	file, err := page.NewSpool()
-	if err != nil {
-		return err
-	}
-	defer file.Close()
-	name := ""
+	return page.Spooled(w, contentType, func(file io.Writer) (string, error) {
+		name, err := s.writeRows(r, d, a, kind, file)
+		return name + "." + kind, err
+	})
+}
+
+// writeRows writes the rows of a figure and returns what they are called.
+func (s *Server) writeRows(r *http.Request, d town.Visit, a asking, kind string, file io.Writer) (name string, err error) {
 	err = s.view(r.Context(), a.town.ID, func(tx *db.Tx) error {
 		ctx := r.Context()
 		if err := s.load(ctx, tx, &a, r.PathValue("figure"), r.URL.Query()); err != nil {
@@ -68,8 +72,8 @@ func (s *Server) downloadRows(w http.ResponseWriter, r *http.Request, d desk) er
 		if err != nil {
 			return err
 		}
-		name = def.Name.In(d.lang) + " " + a.item.Period.String()
-		p := report.EvidencePage(s.Words, d.lang, v, def.Says, columns, names, rows)
+		name = def.Name.In(d.Lang) + " " + a.item.Period.String()
+		p := report.EvidencePage(s.Words, d.Lang, v, def.Says, columns, names, rows)
 		p.Subtitle = s.Site.T(r, "report.evidence.says", v.Text(), s.period(r, a.item.Period), v.Veiled)
 		if a.town.Demo {
 			p.Subtitle = s.Site.T(r, "report.demo.sheet", p.Subtitle)
@@ -79,8 +83,5 @@ func (s *Server) downloadRows(w http.ResponseWriter, r *http.Request, d desk) er
 		}
 		return sheet.Write(file, sheet.Workbook{Title: p.Title, Created: tx.Now, Sheets: []sheet.Page{p}})
 	})
-	if err != nil {
-		return err
-	}
-	return file.Send(w, name+"."+kind, contentType)
+	return name, err
 }

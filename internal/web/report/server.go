@@ -10,18 +10,16 @@ import (
 	"context"
 	"embed"
 	"errors"
-	"io/fs"
 	"net/http"
 
-	"yanming/internal/actor"
 	"yanming/internal/auth"
 	"yanming/internal/db"
 	"yanming/internal/errs"
 	"yanming/internal/figures"
 	"yanming/internal/i18n"
-	"yanming/internal/org"
 	"yanming/internal/report"
 	"yanming/internal/web/page"
+	"yanming/internal/web/town"
 )
 
 //go:embed all:template
@@ -29,13 +27,10 @@ var templates embed.FS
 
 // Deps are the services that the pages call. All must be given.
 type Deps struct {
-	Site    *page.Site
-	Store   *db.DB
-	Orgs    *org.Service
+	town.Staff
 	Figures *figures.Catalogue
 	Reports *report.Service
 	Words   *i18n.Catalogue
-	Nav     func(r *http.Request) []page.NavItem // the side navigation, which all staff pages share
 }
 
 // Server answers the pages of figures and reports. It is read-only after New and safe for concurrent use.
@@ -46,21 +41,16 @@ type Server struct {
 
 // New reads the templates. It fails on one that does not parse, and where something is not given.
 func New(d Deps) (*Server, error) {
-	if d.Site == nil || d.Store == nil || d.Orgs == nil || d.Figures == nil || d.Reports == nil || d.Words == nil || d.Nav == nil {
+	if !d.Given() || d.Figures == nil || d.Reports == nil || d.Words == nil {
 		return nil, errors.New("build report pages: something is not given")
 	}
-	sub, err := fs.Sub(templates, "template")
-	if err != nil {
-		return nil, err
-	}
-	s := &Server{Deps: d}
-	s.pages, err = d.Site.Templates(sub, page.Staff)
-	return s, err
+	set, err := d.Site.Pages(templates, page.Staff)
+	return &Server{Deps: d, pages: set}, err
 }
 
 // Register adds every route of the package.
 func (s *Server) Register(mux *http.ServeMux) {
-	for path, fn := range map[string]func(http.ResponseWriter, *http.Request, desk) error{
+	for path, fn := range map[string]func(http.ResponseWriter, *http.Request, town.Visit) error{
 		"GET /office/reports":                                 s.listReports,
 		"POST /office/reports/start":                          s.settleStart,
 		"GET /office/reports/comparison":                      s.showComparison,
@@ -81,27 +71,18 @@ func (s *Server) Register(mux *http.ServeMux) {
 	}
 }
 
-// desk is what a page finds when it is taken up: who asks, and how their town is made up.
-type desk struct {
-	a    actor.Actor
-	dir  *org.Directory
-	lang i18n.Lang
-}
-
 // open admits those who may see figures and loads their town.
-func (s *Server) open(fn func(http.ResponseWriter, *http.Request, desk) error) page.HandlerFunc {
+func (s *Server) open(fn func(http.ResponseWriter, *http.Request, town.Visit) error) page.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) error {
-		d := desk{a: page.Actor(r)}
-		if !auth.Can(d.a, auth.RightFigures) {
+		a := page.Actor(r)
+		if !auth.Can(a, auth.RightFigures) {
 			return errs.New(errs.Denied, "error.denied")
 		}
-		var err error
-		if d.dir, err = s.Orgs.Directory(r.Context(), d.a.Town); err != nil {
+		d, err := s.Open(r, a, a.Town)
+		if err != nil {
 			return err
 		}
-		r = page.InTown(r, page.Town{ID: d.a.Town, Name: d.dir.Town.Name, English: d.dir.Settings.ShowEnglish})
-		d.lang = s.Site.Lang(r)
-		return fn(w, r, d)
+		return fn(w, d.R, d)
 	}
 }
 
@@ -109,15 +90,5 @@ func (s *Server) view(ctx context.Context, town string, fn func(*db.Tx) error) e
 	return s.Store.View(ctx, town, fn)
 }
 
-// head is the frame of a page.
-func (s *Server) head(r *http.Request, d desk, key string, args ...any) page.Head {
-	h := s.Site.Head(r, key, args...)
-	h.Nav = s.Nav(r)
-	if len(d.a.Posts) > 0 {
-		h.Post = d.dir.Unit(d.a.Posts[0].Unit).Name
-	}
-	return h
-}
-
 // sight is which rows of a figure the reader may list.
-func (s *Server) sight(d desk) report.Sight { return report.SightOf(s.Figures, d.a) }
+func (s *Server) sight(d town.Visit) report.Sight { return report.SightOf(s.Figures, d.Actor) }

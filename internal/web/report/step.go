@@ -9,10 +9,11 @@ import (
 	"yanming/internal/i18n"
 	"yanming/internal/report"
 	"yanming/internal/web/page"
+	"yanming/internal/web/town"
 )
 
 // openReport handles POST /office/reports/weekly/{period}/open: begins a report, or the correction of an issue.
-func (s *Server) openReport(w http.ResponseWriter, r *http.Request, d desk) error {
+func (s *Server) openReport(w http.ResponseWriter, r *http.Request, d town.Visit) error {
 	p, err := week(r.PathValue("period"))
 	if err != nil {
 		return err
@@ -21,14 +22,14 @@ func (s *Server) openReport(w http.ResponseWriter, r *http.Request, d desk) erro
 	if err != nil {
 		return err
 	}
-	if _, err := s.Reports.Open(r.Context(), d.a, report.Open{Key: form.Key, Period: p}); err != nil {
+	if _, err := s.Reports.Open(r.Context(), d.Actor, report.Open{Key: form.Key, Period: p}); err != nil {
 		return err
 	}
 	return page.SeeOther(w, r, "/office/reports/weekly/"+p.String()+"/text")
 }
 
 // stepReport handles POST /office/reports/weekly/{period}/step/{step}: sending up, reviewing, returning, issuing.
-func (s *Server) stepReport(w http.ResponseWriter, r *http.Request, d desk) error {
+func (s *Server) stepReport(w http.ResponseWriter, r *http.Request, d town.Visit) error {
 	t := report.Type(r.PathValue("step"))
 	if !slices.Contains([]report.Type{report.Sent, report.Approved, report.SentBack, report.Published}, t) {
 		return errs.Missing()
@@ -42,9 +43,9 @@ func (s *Server) stepReport(w http.ResponseWriter, r *http.Request, d desk) erro
 		return err
 	}
 	if t == report.Published {
-		_, err = s.Reports.Issue(r.Context(), d.a, report.Issue{On: on})
+		_, err = s.Reports.Issue(r.Context(), d.Actor, report.Issue{On: on})
 	} else {
-		_, err = s.Reports.Do(r.Context(), d.a, report.Step{On: on, Type: t, Reason: form.Text("reason", 500)})
+		_, err = s.Reports.Do(r.Context(), d.Actor, report.Step{On: on, Type: t, Reason: form.Text("reason", 500)})
 	}
 	if form.Refused(err) {
 		return s.showReport(w, r, d, http.StatusUnprocessableEntity, &button{t, form})
@@ -56,14 +57,14 @@ func (s *Server) stepReport(w http.ResponseWriter, r *http.Request, d desk) erro
 }
 
 // on reads which report a form is for. It must be one of the address's week.
-func (s *Server) on(r *http.Request, d desk, form *page.Form) (report.On, error) {
+func (s *Server) on(r *http.Request, d town.Visit, form *page.Form) (report.On, error) {
 	p, err := week(r.PathValue("period"))
 	if err != nil {
 		return report.On{}, err
 	}
 	rev, _ := form.Int("rev", 1, 1<<30)
 	on := report.On{Key: form.Key, ID: form.Value("id"), Rev: int64(rev)}
-	return on, s.view(r.Context(), d.a.Town, func(tx *db.Tx) error {
+	return on, s.view(r.Context(), d.Actor.Town, func(tx *db.Tx) error {
 		rec, err := report.Get(r.Context(), tx, on.ID)
 		if err == nil && rec.Period != p {
 			err = errs.Missing()
@@ -82,17 +83,17 @@ type textPage struct {
 }
 
 // editText handles GET /office/reports/weekly/{period}/text.
-func (s *Server) editText(w http.ResponseWriter, r *http.Request, d desk) error {
+func (s *Server) editText(w http.ResponseWriter, r *http.Request, d town.Visit) error {
 	return s.showText(w, r, d, http.StatusOK, page.NewForm())
 }
 
-func (s *Server) showText(w http.ResponseWriter, r *http.Request, d desk, status int, form *page.Form) error {
+func (s *Server) showText(w http.ResponseWriter, r *http.Request, d town.Visit, status int, form *page.Form) error {
 	p, err := week(r.PathValue("period"))
 	if err != nil {
 		return err
 	}
 	data := textPage{Own: "/office/reports/weekly/" + p.String(), Form: form}
-	err = s.view(r.Context(), d.a.Town, func(tx *db.Tx) error {
+	err = s.view(r.Context(), d.Actor.Town, func(tx *db.Tx) error {
 		all, err := report.Of(r.Context(), tx, p)
 		if err != nil {
 			return err
@@ -108,12 +109,12 @@ func (s *Server) showText(w http.ResponseWriter, r *http.Request, d desk, status
 	if err != nil {
 		return err
 	}
-	if !slices.Contains(report.Next(d.a, data.Way), report.Written) {
+	if !slices.Contains(report.Next(d.Actor, data.Way), report.Written) {
 		return errs.New(errs.Denied, "error.denied")
 	}
 	first, _, _ := p.Days()
 	year, n := first.ISOWeek()
-	data.Head = s.head(r, d, "report.page.text", year, n)
+	data.Head = s.Head(r, d.Actor, d.Dir, "report.page.text", year, n)
 	if data.Wrong = len(form.Errs) > 0; !data.Wrong {
 		form.Set("narrative", data.Narrative)
 	}
@@ -121,7 +122,7 @@ func (s *Server) showText(w http.ResponseWriter, r *http.Request, d desk, status
 }
 
 // writeText handles POST /office/reports/weekly/{period}/text.
-func (s *Server) writeText(w http.ResponseWriter, r *http.Request, d desk) error {
+func (s *Server) writeText(w http.ResponseWriter, r *http.Request, d town.Visit) error {
 	form, err := page.ReadForm(r, nil)
 	if err != nil {
 		return err
@@ -132,7 +133,7 @@ func (s *Server) writeText(w http.ResponseWriter, r *http.Request, d desk) error
 	}
 	text := form.Text("narrative", 6000)
 	if err = form.Err(); err == nil {
-		_, err = s.Reports.Do(r.Context(), d.a, report.Step{On: on, Type: report.Written, Narrative: text})
+		_, err = s.Reports.Do(r.Context(), d.Actor, report.Step{On: on, Type: report.Written, Narrative: text})
 		if form.Refused(err) {
 			err = nil
 		}

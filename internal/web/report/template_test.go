@@ -1,7 +1,6 @@
 package report
 
 import (
-	"io/fs"
 	"testing"
 	"time"
 
@@ -13,6 +12,7 @@ import (
 	"yanming/internal/uitest"
 	"yanming/internal/web/page"
 	"yanming/internal/web/page/pagetest"
+	"yanming/internal/web/town"
 )
 
 func TestMain(m *testing.M) { uitest.Main(m) }
@@ -20,12 +20,9 @@ func TestMain(m *testing.M) { uitest.Main(m) }
 // TestTemplates checks the types of every page and shows each empty and full, in both languages.
 func TestTemplates(t *testing.T) {
 	site := pagetest.Site(t, "https://yn.example", nil)
-	s := &Server{Deps: Deps{Site: site}}
-	sub, err := fs.Sub(templates, "template")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if s.pages, err = site.Templates(sub, page.Staff); err != nil {
+	s := &Server{Deps: Deps{Staff: town.Staff{Site: site}}}
+	var err error
+	if s.pages, err = site.Pages(templates, page.Staff); err != nil {
 		t.Fatal(err)
 	}
 	p := calendar.WeekOf("2026-11-16")

@@ -13,6 +13,7 @@ import (
 	"yanming/internal/org"
 	"yanming/internal/report"
 	"yanming/internal/web/page"
+	"yanming/internal/web/town"
 )
 
 // button is something that may be done to a report now.
@@ -131,7 +132,7 @@ func week(text string) (calendar.Period, error) {
 }
 
 // asked is the report that an address asks for: an issue by its id, the values of now, or whatever stands.
-func (s *Server) asked(r *http.Request, tx *db.Tx, d desk, p calendar.Period) (report.Report, error) {
+func (s *Server) asked(r *http.Request, tx *db.Tx, d town.Visit, p calendar.Period) (report.Report, error) {
 	ctx, q := r.Context(), r.URL.Query()
 	if id := q.Get("issue"); id != "" {
 		rec, err := report.Get(ctx, tx, id)
@@ -143,22 +144,22 @@ func (s *Server) asked(r *http.Request, tx *db.Tx, d desk, p calendar.Period) (r
 		}
 		return s.Reports.Issued(ctx, tx, rec, s.sight(d))
 	}
-	return s.Reports.Show(ctx, tx, p, q.Get("live") != "", d.lang, s.sight(d))
+	return s.Reports.Show(ctx, tx, p, q.Get("live") != "", d.Lang, s.sight(d))
 }
 
 // showWeekly handles GET /office/reports/weekly/{period}.
-func (s *Server) showWeekly(w http.ResponseWriter, r *http.Request, d desk) error {
+func (s *Server) showWeekly(w http.ResponseWriter, r *http.Request, d town.Visit) error {
 	return s.showReport(w, r, d, http.StatusOK, nil)
 }
 
 // showReport shows the page; wrong is a step's form that was refused, to be shown with what was typed.
-func (s *Server) showReport(w http.ResponseWriter, r *http.Request, d desk, status int, wrong *button) error {
+func (s *Server) showReport(w http.ResponseWriter, r *http.Request, d town.Visit, status int, wrong *button) error {
 	p, err := week(r.PathValue("period"))
 	if err != nil {
 		return err
 	}
 	data := weeklyPage{Own: "/office/reports/weekly/" + p.String()}
-	err = s.view(r.Context(), d.a.Town, func(tx *db.Tx) error {
+	err = s.view(r.Context(), d.Actor.Town, func(tx *db.Tx) error {
 		if data.Report, err = s.asked(r, tx, d, p); err != nil {
 			return err
 		}
@@ -181,19 +182,19 @@ func (s *Server) showReport(w http.ResponseWriter, r *http.Request, d desk, stat
 	}
 	first, _, _ := p.Days()
 	year, n := first.ISOWeek()
-	data.Head = s.head(r, d, "report.page.weekly", year, n)
+	data.Head = s.Head(r, d.Actor, d.Dir, "report.page.weekly", year, n)
 	data.Wrong = wrong != nil
 	data.Label, data.WholeLabel = s.period(r, p), s.period(r, data.Whole)
 	data.Live = data.Issue == nil && len(data.Issues) > 0
 	data.Query = query(data.Report, data.Live)
-	data.Compare = d.dir.Settings.Comparison
+	data.Compare = d.Dir.Settings.Comparison
 	if prev, ok := p.Previous(); ok {
 		data.Prev = "/office/reports/weekly/" + prev.String()
 	}
 	if next, ok := p.Next(); ok && !firstDay(next).Start().After(s.Store.Now()) {
 		data.Next = "/office/reports/weekly/" + next.String()
 	}
-	if data.Drawn, err = s.Reports.Draw(data.Report, d.lang, ""); err != nil {
+	if data.Drawn, err = s.Reports.Draw(data.Report, d.Lang, ""); err != nil {
 		return err
 	}
 	data.Grids, data.Nowhere, data.Hidden = data.Report.Places()
@@ -218,16 +219,16 @@ func query(r report.Report, live bool) string {
 }
 
 // buttons are the steps that the reader may take now.
-func (s *Server) buttons(data *weeklyPage, d desk, wrong *button) {
+func (s *Server) buttons(data *weeklyPage, d town.Visit, wrong *button) {
 	if data.Way == nil {
-		if report.MayWrite(d.a) {
+		if report.MayWrite(d.Actor) {
 			data.MayOpen = page.NewForm()
 		}
 		return
 	}
-	name := func(person string) string { return d.dir.Person(person).Name }
+	name := func(person string) string { return d.Dir.Person(person).Name }
 	data.WayPeople = [3]string{name(data.Way.People.Author), name(data.Way.People.Reviewer), name(data.Way.People.Issuer)}
-	for _, t := range report.Next(d.a, *data.Way) {
+	for _, t := range report.Next(d.Actor, *data.Way) {
 		b := button{t, page.NewForm()}
 		if wrong != nil && wrong.Type == t {
 			b = *wrong
@@ -239,7 +240,7 @@ func (s *Server) buttons(data *weeklyPage, d desk, wrong *button) {
 const sourceRows = 5
 
 // source shows where the number of what was resolved comes from.
-func (s *Server) source(r *http.Request, tx *db.Tx, d desk, rep report.Report) (source, error) {
+func (s *Server) source(r *http.Request, tx *db.Tx, d town.Visit, rep report.Report) (source, error) {
 	ctx := r.Context()
 	c := rep.Line("case.resolved").Total
 	out := source{Region: "report.page.from.region", Cell: c}
@@ -283,13 +284,13 @@ func (s *Server) source(r *http.Request, tx *db.Tx, d desk, rep report.Report) (
 }
 
 // row is a record as a table shows it. Whoever may list a case may open it; a county's reader opens none of a town's.
-func (s *Server) row(d desk, r figures.Row, columns []figures.Column, names map[string]map[string]i18n.Pair, mayOpen bool) evidenceRow {
+func (s *Server) row(d town.Visit, r figures.Row, columns []figures.Column, names map[string]map[string]i18n.Pair, mayOpen bool) evidenceRow {
 	out := evidenceRow{Number: r.Label}
 	if mayOpen {
 		out.Href = "/office/cases/" + r.Label
 	}
 	for i, c := range r.Cells {
-		out.Cells = append(out.Cells, s.Reports.CellText(c, columns[i], names, d.lang))
+		out.Cells = append(out.Cells, s.Reports.CellText(c, columns[i], names, d.Lang))
 	}
 	return out
 }

@@ -58,9 +58,14 @@ func TestAFloodOfWordsIsSlowedDownByNetworkAndKeepsWhatWasTyped(t *testing.T) {
 		t.Errorf("%d words were taken down", got-before)
 	}
 	w.from(t, "198.51.100.1").say("/say/what", "桥断了。", "where", "u")
-	w.clock.Add(10 * time.Second)
+	w.Clock.Add(10 * time.Second)
+	if neighbour.form("/say/send").Get("bare") == "" {
+		t.Error("who never saw the first pages is not answered with the receipt itself")
+	}
 	neighbour.upload("/say/send", neighbour.form("/say/send"))
-	neighbour.number()
+	if neighbour.id("number") == "" {
+		t.Errorf("no receipt:\n%s", neighbour.body)
+	}
 	local := w.visitor(t) // behind a proxy that names nobody, all would share one limit: there is none
 	for range 70 {
 		form.Set("key", id.Token())
@@ -93,7 +98,7 @@ func TestWrongCodesAreCountedOverAllNumbers(t *testing.T) {
 		other.get("/r").send("/r", "number", string(n), "code", code)
 		other.is(http.StatusOK)
 	}
-	w.clock.Add(10 * time.Second)
+	w.Clock.Add(10 * time.Second)
 	guest.send("/r", "number", string(n), "code", code)
 	guest.is(http.StatusOK)
 }
@@ -107,7 +112,7 @@ func TestAFormIsGivenBackWhereTheDatabaseFails(t *testing.T) {
 	act.Set("text", "今天又灭了两盏。")
 	check := w.visitor(t).upToCheck("/say/what", "桥断了。", "where", "u").form("/say/send")
 
-	if err := w.db.Close(); err != nil {
+	if err := w.DB.Close(); err != nil {
 		t.Fatal(err)
 	}
 	for path, form := range map[string]map[string][]string{"/say/send": check, "/r/" + string(n) + "/words": act} {

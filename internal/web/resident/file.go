@@ -38,10 +38,7 @@ func (s *Server) sendFile(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	b, err := s.Photos.GetBytes(f.Digest)
-	if err == nil && f.Sealed {
-		b, err = key.OpenFile(b)
-	}
+	b, err := page.FileContent(s.Photos.GetBytes, f, key)
 	if err != nil {
 		return err
 	}

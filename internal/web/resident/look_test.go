@@ -188,7 +188,7 @@ func TestDraftsAreKeptOnlyOfOrdinaryWords(t *testing.T) {
 // published registers a case whose title stands for everybody.
 func published(t *testing.T, w *town) {
 	t.Helper()
-	_, err := w.cases.Register(ctx, w.intake, casework.Register{Kind: casework.Opinion, Channel: casework.WalkIn, Text: "南渠淤堵。", Title: "南渠淤堵，雨天进水",
+	_, err := w.Cases.Register(ctx, w.intake, casework.Register{Kind: casework.Opinion, Channel: casework.WalkIn, Text: "南渠淤堵。", Title: "南渠淤堵，雨天进水",
 		Village: w.willow, Category: "water", Visibility: casework.Public, Consent: true})
 	if err != nil {
 		t.Fatal(err)

@@ -15,7 +15,7 @@ import (
 // full, right and wrong.
 func TestPagesHoldTogether(t *testing.T) {
 	site := pagetest.Site(t, "https://yn.example", nil)
-	set, err := pages(site)
+	set, err := site.Pages(templates, page.Resident)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,13 +1,16 @@
 package resident
 
 import (
+	"log/slog"
 	"net/http"
 	"time"
 
+	"yanming/internal/actor"
 	"yanming/internal/calendar"
 	"yanming/internal/casework"
 	"yanming/internal/db"
 	"yanming/internal/i18n"
+	"yanming/internal/org"
 	"yanming/internal/web/page"
 )
 
@@ -54,6 +57,23 @@ func (s *Server) showReceipt(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return s.pages.Show(w, r, http.StatusOK, "receipt/receipt", p)
+}
+
+// showReceiptAtOnce shows the receipt of what was just registered as the answer to its form, where the browser could not be
+// given what opens it. What cannot be read at that moment is left out; number, code and secret are at hand.
+func (s *Server) showReceiptAtOnce(w http.ResponseWriter, r *http.Request, a actor.Actor, rc casework.Receipt, lost bool) error {
+	p, in, err := s.receiptPage(r, holder{town: org.Town{ID: a.Town}, number: rc.Number}, false)
+	if err != nil {
+		slog.ErrorContext(r.Context(), "read a receipt that is shown at once", "error", err)
+		p = receiptPage{Head: s.Site.Head(in, "resident.receipt"), Key: string(page.NewForm().Key), At: s.Store.Now(),
+			Here: receiptPath(rc.Number), Link: s.Site.Link("/r")}
+	}
+	p.Lost, p.Code, p.Secret = lost, rc.Code, rc.Secret.Grouped()
+	p.Path = "/r" // where it can be opened again: the answer to a form has no address
+	if rc.Secret == "" {
+		p.Number, p.Link = string(rc.Number), s.Site.Link(p.Here)
+	}
+	return s.pages.Show(w, in, http.StatusOK, "receipt/receipt", p)
 }
 
 // printReceipt handles GET /r/{number}/print: on paper without the code, unless the receipt was just handed over.

@@ -11,6 +11,7 @@ import (
 	"yanming/internal/db/dbtest"
 	"yanming/internal/journal"
 	"yanming/internal/seal"
+	"yanming/internal/towntest"
 )
 
 func TestAnotherReceiptOpensNothing(t *testing.T) {
@@ -37,8 +38,8 @@ func TestAnotherReceiptOpensNothing(t *testing.T) {
 			t.Errorf("another's case has %d steps", got)
 		}
 		// A ticket that was made up, and one of another receipt with its number exchanged.
-		for _, ticket := range []string{"9999999999." + string(b) + ".00", w.keys.Ticket("other", string(b), w.clock.Now().Add(time.Hour)),
-			w.keys.Ticket("receipt", string(b), w.clock.Now().Add(-time.Minute))} {
+		for _, ticket := range []string{"9999999999." + string(b) + ".00", w.Keys.Ticket("other", string(b), w.Clock.Now().Add(time.Hour)),
+			w.Keys.Ticket("receipt", string(b), w.Clock.Now().Add(-time.Minute))} {
 			req, err := http.NewRequest("GET", w.url+"/r/"+string(b), nil)
 			if err != nil {
 				t.Fatal(err)
@@ -91,8 +92,8 @@ func TestWrongCodesAreAnsweredAlike(t *testing.T) {
 		if v.header.Get("Retry-After") == "" {
 			t.Error("not said for how long")
 		}
-		w.clock.Add(2 * time.Minute)
-		v.get("/r").send("/r", "number", string(open), "code", w.keys.Code(dbtest.Town, open, 1))
+		w.Clock.Add(2 * time.Minute)
+		v.get("/r").send("/r", "number", string(open), "code", w.Keys.Code(dbtest.Town, open, 1))
 		v.shows("路灯不亮")
 		v.get("/r").send("/r", "secret", "1234")
 		v.is(http.StatusUnprocessableEntity)
@@ -110,7 +111,7 @@ func TestWrongCodesAreAnsweredAlike(t *testing.T) {
 // unlocked is a visitor who came back by number and code.
 func (w *town) unlocked(t testing.TB, n seal.Number) *visitor {
 	t.Helper()
-	v := w.visitor(t).get("/r").send("/r", "number", n.Grouped(), "code", w.keys.Code(dbtest.Town, n, 1))
+	v := w.visitor(t).get("/r").send("/r", "number", n.Grouped(), "code", w.Keys.Code(dbtest.Town, n, 1))
 	v.is(200)
 	return v
 }
@@ -139,9 +140,9 @@ func TestAnAnswerIsRatedSentBackAndReopened(t *testing.T) {
 		v.shows("要退回去重办吗", "没有解决", "不满意")
 		v.get(at+"/redo").send(at+"/redo", "reason", "一下雨又堵了")
 		v.shows("退回重办", "一下雨又堵了", "办理中")
-		w.do(w.handler, casework.Answer{On: on(n), Outcome: casework.Resolved, Text: "换了大管。"})
-		w.do(w.caller, casework.Contact{On: on(n), Reached: true, Solved: "yes", Satisfied: "satisfied", Text: "电话里情绪不好"})
-		w.do(w.caller, casework.Close{On: on(n), Note: "内部的话"})
+		w.Do(w.handler, casework.Answer{On: towntest.On(n), Outcome: casework.Resolved, Text: "换了大管。"})
+		w.Do(w.caller, casework.Contact{On: towntest.On(n), Reached: true, Solved: "yes", Satisfied: "satisfied", Text: "电话里情绪不好"})
+		w.Do(w.caller, casework.Close{On: towntest.On(n), Note: "内部的话"})
 		v.get(at)
 		v.shows("换了大管。", "已办结", "重新办理")
 		v.hides("内部的话", "情绪不好")
@@ -168,10 +169,10 @@ func TestWordsPhotosInformationAndWithdrawal(t *testing.T) {
 		if got := len(w.track(dbtest.Town, n).Files); got != 1 {
 			t.Errorf("%d photos", got)
 		}
-		w.do(w.intake, casework.Accept{On: on(n)})
-		w.do(w.intake, casework.Dispatch{On: on(n), Unit: w.water, Leader: w.mayor.Person, Note: "请张三去看"})
-		w.do(w.handler, casework.Sign{On: on(n)})
-		w.do(w.handler, casework.AskInfo{On: on(n), Text: "是哪一段？"})
+		w.Do(w.intake, casework.Accept{On: towntest.On(n)})
+		w.Do(w.intake, casework.Dispatch{On: towntest.On(n), Unit: w.water, Leader: w.mayor.Person, Note: "请张三去看"})
+		w.Do(w.handler, casework.Sign{On: towntest.On(n)})
+		w.Do(w.handler, casework.AskInfo{On: towntest.On(n), Text: "是哪一段？"})
 		v.get(at)
 		v.shows("是哪一段？", "等您补充", "暂停计时")
 		v.hides("请张三去看")
@@ -192,13 +193,13 @@ func TestObjectionsAndJoinedCases(t *testing.T) {
 	w := sqlite(t)
 	n := w.visitor(t).say("/say/what", "南渠堵了。", "where", "v:"+w.willow)
 	at := "/r/" + string(n)
-	w.do(w.intake, casework.Decline{On: on(n), Reason: "属县水利局管", Basis: "《河道管理条例》", Target: "县水利局"})
+	w.Do(w.intake, casework.Decline{On: towntest.On(n), Reason: "属县水利局管", Basis: "《河道管理条例》", Target: "县水利局"})
 	v := w.unlocked(t, n)
 	v.shows("不予受理", "属县水利局管", "《河道管理条例》", "县水利局", "我有异议")
 	v.get(at+"/object").send(at+"/object", "reason", "渠是镇里修的")
 	v.shows("您提出了异议", "已收到")
 	other := w.visitor(t).say("/say/what", "南渠又堵了，我叫赵一。", "where", "v:"+w.willow)
-	w.do(w.intake, casework.Link{On: on(n), Into: other, Reason: "同一条渠"})
+	w.Do(w.intake, casework.Link{On: towntest.On(n), Into: other, Reason: "同一条渠"})
 	w.answer(other)
 	v.get(at)
 	v.shows("与另一件一起办", "一起办的那一件", "交给水利站办理", "已清淤 40 米，水通了。", "不是同一件事")
@@ -212,7 +213,7 @@ func TestATicketEndsAndNothingThatWasWrittenIsLost(t *testing.T) {
 	n := w.visitor(t).say("/say/what", "南渠堵了。", "where", "u")
 	at := "/r/" + string(n)
 	v := w.unlocked(t, n).get(at + "/words")
-	w.clock.Add(31 * time.Minute)
+	w.Clock.Add(31 * time.Minute)
 	v.send(at+"/words", "text", "昨天又漫了")
 	v.is(http.StatusUnprocessableEntity)
 	v.shows("已经自动关上", "昨天又漫了")
@@ -225,7 +226,7 @@ func TestPaperHoldsNoCodeUnlessItWasJustShown(t *testing.T) {
 	w := sqlite(t)
 	v := w.visitor(t)
 	n := v.say("/say/what", "南渠堵了。", "where", "u")
-	at, code := "/r/"+string(n), w.keys.Code(dbtest.Town, n, 1)
+	at, code := "/r/"+string(n), w.Keys.Code(dbtest.Town, n, 1)
 	v.get(at+"/print").shows(code, "回执编号", "登记时间")
 	back := w.unlocked(t, n)
 	back.get(at + "/print").shows("见您的回执")
@@ -244,15 +245,15 @@ func TestOnlyPublishedCasesAreOfferedAndFollowed(t *testing.T) {
 	w := sqlite(t)
 	r := casework.Register{Key: journal.Key("k1"), Kind: casework.Opinion, Channel: casework.WalkIn, Text: "南渠淤堵，赵一家门口进水", Title: "南渠淤堵", Village: w.willow,
 		Category: "water", Consent: true}
-	shown, err := w.cases.Register(ctx, w.intake, r)
+	shown, err := w.Cases.Register(ctx, w.intake, r)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := w.cases.Do(ctx, w.petition, casework.Publish{On: casework.On{Case: shown.Number}, Title: "南渠淤堵"}); err != nil {
+	if _, err := w.Cases.Do(ctx, w.petition, casework.Publish{On: casework.On{Case: shown.Number}, Title: "南渠淤堵"}); err != nil {
 		t.Fatal(err)
 	}
 	r.Key, r.Title = "k2", "北渠漏水"
-	kept, err := w.cases.Register(ctx, w.intake, r)
+	kept, err := w.Cases.Register(ctx, w.intake, r)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,6 +8,7 @@ import (
 	"yanming/internal/errs"
 	"yanming/internal/org"
 	"yanming/internal/web/page"
+	"yanming/internal/web/town"
 )
 
 // steps are the four pages on which a word is said. What was typed travels between them in hidden fields; the server
@@ -127,7 +128,7 @@ func (s *Server) take(r *http.Request, f *page.Form) (*http.Request, word, error
 	if wd.dir, err = s.township(r.Context(), f.Value("town")); err != nil {
 		return r, wd, err
 	}
-	r = inTown(r, wd.dir)
+	r = town.In(r, wd.dir)
 	if wd.doors, err = s.openDoors(r.Context(), wd.dir); err != nil {
 		return r, wd, err
 	}
@@ -158,6 +159,9 @@ func (w word) lacks(step int) int {
 }
 
 func (s *Server) showStep(w http.ResponseWriter, r *http.Request, status, step int, wd word) error {
+	if !remembers(r) && step < len(steps)-1 {
+		s.Site.SetCookie(w, proofCookie, "1", sayPath, 0)
+	}
 	switch steps[step] {
 	case "what":
 		return s.showWhat(w, r, status, wd)

@@ -31,6 +31,9 @@ func (s *Server) showCheck(w http.ResponseWriter, r *http.Request, status int, w
 		}
 	}
 	p := checkPage{sayPage: s.sayPage(r, 3, "resident.check", wd), Again: wd.Err() != nil}
+	if !remembers(r) {
+		p.Keep = append(p.Keep, hidden{bareField, "1"})
+	}
 	row := func(label i18n.Key, value any, step string, more ...string) {
 		x := checkRow{Label: label, Value: value, Step: step}
 		for _, m := range more {

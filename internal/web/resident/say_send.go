@@ -51,16 +51,20 @@ func (s *Server) sendSay(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return s.refuseSay(w, r, wd, err)
 	}
+	// The word is safe: from here on nothing may keep its receipt from the resident.
+	if err := s.followAll(r.Context(), wd, rc.Number); err != nil {
+		slog.ErrorContext(r.Context(), "follow along", "error", err)
+	}
+	if f.Bool(bareField) {
+		return s.showReceiptAtOnce(w, r, a, rc, lost)
+	}
 	if err := s.handOver(w, r, a, rc); err != nil {
-		return err
+		slog.ErrorContext(r.Context(), "hand a receipt over", "error", err)
+		return s.showReceiptAtOnce(w, r, a, rc, lost)
 	}
 	to := receiptPath(rc.Number)
 	if lost {
 		to += "?photos=lost"
-	}
-	// The word is safe: from here on nothing may keep its receipt from the resident.
-	if err := s.followAll(r.Context(), wd, rc.Number); err != nil {
-		slog.ErrorContext(r.Context(), "follow along", "error", err)
 	}
 	return page.SeeOther(w, r, to)
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"yanming/internal/casework"
+	"yanming/internal/db"
 	"yanming/internal/db/dbtest"
 	"yanming/internal/org"
 	"yanming/internal/seal"
@@ -74,6 +75,50 @@ func TestSendingTwiceGivesTheSameReceipt(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestAReceiptThatCannotBeHandedOverIsShownAtOnce: what opens the receipt of a word in confidence is closed under the key of
+// its record. Where that cannot be had, the word is recorded all the same, and nobody else knows its secret.
+func TestAReceiptThatCannotBeHandedOverIsShownAtOnce(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		v := w.visitor(t).upToCheck("/say/what", "会计的事。", "where", "u", "who", "confide")
+		form := v.form("/say/send")
+		v.upload("/say/send", form)
+		secret, id := v.id("secret"), w.track(dbtest.Town, v.number()).Case.ID
+		err := w.DB.Update(ctx, dbtest.Town, func(tx *db.Tx) error { return w.Keys.Destroy(ctx, tx, string(id)) })
+		if err != nil {
+			t.Fatal(err)
+		}
+		again := w.visitor(t).upload("/say/send", form)
+		again.is(http.StatusOK)
+		if got := again.id("secret"); secret == "" || got != secret {
+			t.Errorf("secret %q was shown, then %q:\n%s", secret, got, again.body)
+		}
+		again.shows("只显示这一次")
+		again.hides("会计")
+	})
+}
+
+func TestABrowserThatKeepsNoCookiesGetsItsReceiptAllTheSame(t *testing.T) {
+	w := sqlite(t)
+	v := w.visitor(t)
+	v.c.Jar = nil
+	v.upToCheck("/say/what", "路灯不亮。", "where", "u")
+	form := v.form("/say/send")
+	v.upload("/say/send", form)
+	v.is(http.StatusOK)
+	number, code := v.id("number"), v.id("code")
+	if number == "" || code == "" {
+		t.Fatalf("no number %q or code %q on\n%s", number, code, v.body)
+	}
+	if again := w.visitor(t).upload("/say/send", form); again.id("number") != number || again.id("code") != code {
+		t.Errorf("sent again, the form gives %s %s, not %s %s", again.id("number"), again.id("code"), number, code)
+	}
+	kept := w.visitor(t).upToCheck("/say/what", "路灯又不亮。", "where", "u")
+	kept.upload("/say/send", kept.form("/say/send"))
+	if kept.at == "/say/send" {
+		t.Error("a browser that keeps cookies is not led to its receipt")
+	}
 }
 
 func TestTheSameFormWithOtherWordsIsNotTakenForTheSame(t *testing.T) {
@@ -238,7 +283,7 @@ func TestWhatIsAboutTheTownGoesToTheCounty(t *testing.T) {
 
 func TestConfidenceIsOfferedOnlyWhereSomebodyReads(t *testing.T) {
 	w := sqlite(t)
-	w.must(w.org.Set(ctx, w.system, org.Set{Name: org.Confidants, Value: []string{}}))
+	w.ID(w.Orgs.Set(ctx, w.System, org.Set{Name: org.Confidants, Value: []string{}}))
 	v := w.visitor(t).get("/say/what")
 	v.shows("镇里还没有指定保密经办的人")
 	if v.offers("who", "confide") {
@@ -250,7 +295,7 @@ func TestConfidenceIsOfferedOnlyWhereSomebodyReads(t *testing.T) {
 		t.Error("registered")
 	}
 	// The only reader belongs to the village that it is about.
-	w.must(w.org.Set(ctx, w.system, org.Set{Name: org.Confidants, Value: []string{w.caller.Person}}))
+	w.ID(w.Orgs.Set(ctx, w.System, org.Set{Name: org.Confidants, Value: []string{w.caller.Person}}))
 	v = w.visitor(t).upToCheck("/say/what", "会计的事。", "who", "confide", "where", "v:"+w.east)
 	v.upload("/say/send", v.form("/say/send"))
 	v.is(http.StatusConflict)
@@ -261,7 +306,7 @@ func TestTownsAreFoundAtTheDoor(t *testing.T) {
 	w := sqlite(t)
 	v := w.visitor(t)
 	v.get("/").shows("雁南镇", "我要提意见")
-	w.must(w.org.OpenTown(ctx, w.neighbourly, org.OpenTown{ID: neighbour, Name: "雁北镇", Demo: true}))
+	w.ID(w.Orgs.OpenTown(ctx, w.neighbourly, org.OpenTown{ID: neighbour, Name: "雁北镇", Demo: true}))
 	v.get("/").shows("雁南镇", "雁北镇", "您要向哪个镇提意见")
 	v.hides("雁县") // a county is spoken to through its towns
 	v.get("/t/" + neighbour).shows("雁北镇")

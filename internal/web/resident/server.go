@@ -12,7 +12,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"net/http"
 
 	"yanming/internal/blob"
@@ -64,19 +63,11 @@ func New(d Deps) (*Server, error) {
 	if d.Site == nil || d.Store == nil || d.Orgs == nil || d.Cases == nil || d.Keys == nil || d.Photos == nil {
 		return nil, errors.New("build resident pages: a service is missing")
 	}
-	set, err := pages(d.Site)
+	set, err := d.Site.Pages(templates, page.Resident)
 	if err != nil {
 		return nil, fmt.Errorf("build resident pages: %w", err)
 	}
 	return &Server{Deps: d, pages: set, acts: actTable(), brakes: newBrakes(d.Store.Now)}, nil
-}
-
-func pages(site *page.Site) (*page.Set, error) {
-	sub, err := fs.Sub(templates, "template")
-	if err != nil {
-		return nil, err
-	}
-	return site.Templates(sub, page.Resident)
 }
 
 // Register adds every route of the residents. {town} is a division code, {grid} a board's id, {number} a receipt's

@@ -27,6 +27,20 @@ const (
 	fresh         = "+new" // behind the number: the receipt itself is shown, with its code
 )
 
+// A browser that sends back the cookie of the first pages will send a ticket back, too. Of one that did not, the last page
+// says so, and its form is answered with the receipt itself.
+const (
+	proofCookie = "keeps"
+	sayPath     = "/say"
+	bareField   = "bare"
+)
+
+// remembers reports whether the browser keeps cookies, as far as it was given one.
+func remembers(r *http.Request) bool {
+	_, err := r.Cookie(proofCookie)
+	return err == nil
+}
+
 // holder is whoever holds a ticket for a receipt.
 type holder struct {
 	town   org.Town

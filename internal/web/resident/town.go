@@ -7,21 +7,16 @@ import (
 	"yanming/internal/actor"
 	"yanming/internal/errs"
 	"yanming/internal/org"
-	"yanming/internal/web/page"
+	"yanming/internal/web/town"
 )
 
 // enter returns r as a question to a town, and what the town has settled.
-func (s *Server) enter(r *http.Request, town string) (*http.Request, *org.Directory, error) {
-	dir, err := s.directory(r.Context(), town)
+func (s *Server) enter(r *http.Request, code string) (*http.Request, *org.Directory, error) {
+	dir, err := s.directory(r.Context(), code)
 	if err != nil {
 		return r, nil, err
 	}
-	return inTown(r, dir), dir, nil
-}
-
-// inTown returns r as a question to the town of a directory.
-func inTown(r *http.Request, dir *org.Directory) *http.Request {
-	return page.InTown(r, page.Town{ID: dir.Town.ID, Name: dir.Town.Name, English: dir.Settings.ShowEnglish})
+	return town.In(r, dir), dir, nil
 }
 
 func (s *Server) directory(ctx context.Context, town string) (*org.Directory, error) {

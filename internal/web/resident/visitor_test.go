@@ -7,13 +7,13 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
-	"slices"
 	"strings"
 	"testing"
 
 	"golang.org/x/net/html"
 
 	"yanming/internal/seal"
+	"yanming/internal/web/page/pagetest"
 )
 
 // visitor is a browser without scripts: it keeps cookies, follows redirects, and sends forms as they stand.
@@ -78,12 +78,12 @@ func (v *visitor) post(path string, vs url.Values) *visitor {
 func (v *visitor) form(action string) url.Values {
 	v.t.Helper()
 	vs := url.Values{}
-	f := v.find(func(n *html.Node) bool { return n.Data == "form" && attr(n, "action") == action })
+	f := v.find(func(n *html.Node) bool { return n.Data == "form" && pagetest.Attr(n, "action") == action })
 	if f == nil {
 		v.t.Fatalf("%s (%d) has no form to %s:\n%s", v.at, v.status, action, v.body)
 	}
 	for n := range f.Descendants() {
-		name := attr(n, "name")
+		name := pagetest.Attr(n, "name")
 		switch {
 		case n.Type != html.ElementNode || name == "":
 		case n.Data == "textarea":
@@ -96,10 +96,10 @@ func (v *visitor) form(action string) url.Values {
 					continue
 				}
 				if first == "" {
-					first = attr(o, "value")
+					first = pagetest.Attr(o, "value")
 				}
-				if has(o, "selected") {
-					chosen = attr(o, "value")
+				if pagetest.Has(o, "selected") {
+					chosen = pagetest.Attr(o, "value")
 				}
 			}
 			if chosen == "" {
@@ -107,11 +107,11 @@ func (v *visitor) form(action string) url.Values {
 			}
 			vs.Add(name, chosen)
 		case n.Data == "input":
-			typ := attr(n, "type")
-			if typ == "file" || (typ == "radio" || typ == "checkbox") && !has(n, "checked") {
+			typ := pagetest.Attr(n, "type")
+			if typ == "file" || (typ == "radio" || typ == "checkbox") && !pagetest.Has(n, "checked") {
 				continue
 			}
-			vs.Add(name, attr(n, "value"))
+			vs.Add(name, pagetest.Attr(n, "value"))
 		}
 	}
 	return vs
@@ -202,7 +202,7 @@ func (v *visitor) find(is func(*html.Node) bool) *html.Node {
 
 // id returns the text of an element, "" where there is none.
 func (v *visitor) id(id string) string {
-	if n := v.find(func(n *html.Node) bool { return attr(n, "id") == id }); n != nil {
+	if n := v.find(func(n *html.Node) bool { return pagetest.Attr(n, "id") == id }); n != nil {
 		return strings.TrimSpace(text(n))
 	}
 	return ""
@@ -212,7 +212,7 @@ func (v *visitor) id(id string) string {
 func (v *visitor) links() (list []string) {
 	for n := range v.doc.Descendants() {
 		if n.Type == html.ElementNode && n.Data == "a" {
-			list = append(list, attr(n, "href"))
+			list = append(list, pagetest.Attr(n, "href"))
 		}
 	}
 	return list
@@ -224,7 +224,7 @@ func (v *visitor) title() string {
 
 // offers reports whether a group of choices holds a value.
 func (v *visitor) offers(name, value string) bool {
-	return v.find(func(n *html.Node) bool { return attr(n, "name") == name && attr(n, "value") == value }) != nil
+	return v.find(func(n *html.Node) bool { return pagetest.Attr(n, "name") == name && pagetest.Attr(n, "value") == value }) != nil
 }
 
 func (v *visitor) shows(words ...string) {
@@ -266,16 +266,4 @@ func text(n *html.Node) string {
 		}
 	}
 	return b.String()
-}
-
-func attr(n *html.Node, key string) string {
-	i := slices.IndexFunc(n.Attr, func(a html.Attribute) bool { return a.Key == key })
-	if i < 0 {
-		return ""
-	}
-	return n.Attr[i].Val
-}
-
-func has(n *html.Node, key string) bool {
-	return slices.ContainsFunc(n.Attr, func(a html.Attribute) bool { return a.Key == key })
 }

@@ -1,16 +1,14 @@
 package trust
 
 import (
-	"bytes"
 	"encoding/base64"
-	"encoding/xml"
 	"fmt"
+
+	"yanming/internal/markup"
 )
 
 // profile is a configuration profile of Apple's with one root certificate in it.
 func profile(name string, der []byte) []byte {
-	var said bytes.Buffer
-	xml.EscapeText(&said, []byte(name)) // a buffer takes everything
 	inner, outer := uuid([]byte("root"), der), uuid([]byte("profile"), der)
 	return fmt.Appendf(nil, `<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
@@ -29,5 +27,5 @@ func profile(name string, der []byte) []byte {
 <key>PayloadContent</key><data>%[4]s</data>
 </dict></array>
 </dict></plist>
-`, said.String(), inner, outer, base64.StdEncoding.EncodeToString(der))
+`, markup.Escape(name), inner, outer, base64.StdEncoding.EncodeToString(der))
 }

@@ -10,7 +10,6 @@ import (
 	"embed"
 	"errors"
 	"fmt"
-	"io/fs"
 	"net/http"
 	"strings"
 	"time"
@@ -50,19 +49,11 @@ func New(d Deps) (*Server, error) {
 	if d.Site == nil || d.Authority == nil {
 		return nil, errors.New("build trust pages: a service is missing")
 	}
-	set, err := pages(d.Site)
+	set, err := d.Site.Pages(templates, page.Bare)
 	if err != nil {
 		return nil, fmt.Errorf("build trust pages: %w", err)
 	}
 	return &Server{Deps: d, pages: set}, nil
-}
-
-func pages(site *page.Site) (*page.Set, error) {
-	sub, err := fs.Sub(templates, "template")
-	if err != nil {
-		return nil, err
-	}
-	return site.Templates(sub, page.Bare)
 }
 
 // Register adds the routes: the page, the sheet, and the certificate in the two forms that devices install.

@@ -14,6 +14,7 @@ import (
 	"yanming/internal/cert"
 	"yanming/internal/i18n"
 	"yanming/internal/uitest"
+	"yanming/internal/web/page"
 	"yanming/internal/web/page/pagetest"
 )
 
@@ -35,7 +36,7 @@ func newServer(t *testing.T, base, plain string) (*cert.Authority, http.Handler)
 }
 
 func TestPagesAreSoundInBothLanguages(t *testing.T) {
-	set, err := pages(pagetest.Site(t, "https://yn.example", nil))
+	set, err := pagetest.Site(t, "https://yn.example", nil).Pages(templates, page.Bare)
 	if err != nil {
 		t.Fatal(err)
 	}

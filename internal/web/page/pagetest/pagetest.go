@@ -188,16 +188,16 @@ func Faults(markup string) []string {
 		case "h1":
 			h1++
 		case "script":
-			if attr(n, "src") == "" && attr(n, "type") != "application/json" {
+			if Attr(n, "src") == "" && Attr(n, "type") != "application/json" {
 				add("an inline script: the content security policy drops it")
 			}
 		case "input", "select", "textarea":
-			if typ := attr(n, "type"); typ != "hidden" && typ != "submit" {
+			if typ := Attr(n, "type"); typ != "hidden" && typ != "submit" {
 				fields = append(fields, n)
 			}
 		case "form":
-			if strings.EqualFold(attr(n, "method"), "post") && !keyed(n) && attr(n, "action") != "/logout" && attr(n, "action") != "/login" {
-				add("the form to %q has no one-time token", attr(n, "action"))
+			if strings.EqualFold(Attr(n, "method"), "post") && !keyed(n) && Attr(n, "action") != "/logout" && Attr(n, "action") != "/login" {
+				add("the form to %q has no one-time token", Attr(n, "action"))
 			}
 		}
 	}
@@ -212,8 +212,8 @@ func Faults(markup string) []string {
 		}
 	}
 	for _, n := range fields {
-		if !labelled[attr(n, "id")] && attr(n, "aria-label") == "" && attr(n, "aria-labelledby") == "" && !inLabel(n) {
-			add("the field %q has no label", attr(n, "name"))
+		if !labelled[Attr(n, "id")] && Attr(n, "aria-label") == "" && Attr(n, "aria-labelledby") == "" && !inLabel(n) {
+			add("the field %q has no label", Attr(n, "name"))
 		}
 	}
 	if h1 != 1 {
@@ -223,19 +223,10 @@ func Faults(markup string) []string {
 	return faults
 }
 
-func attr(n *html.Node, key string) string {
-	for _, a := range n.Attr {
-		if a.Key == key {
-			return a.Val
-		}
-	}
-	return ""
-}
-
 // keyed reports whether a form holds the hidden one-time token.
 func keyed(form *html.Node) bool {
 	for n := range form.Descendants() {
-		if n.Data == "input" && attr(n, "name") == "key" && attr(n, "value") != "" {
+		if n.Data == "input" && Attr(n, "name") == "key" && Attr(n, "value") != "" {
 			return true
 		}
 	}

@@ -1,4 +1,7 @@
-package admin
+// Package brought reads what an office brings along when a town is set up: lists of people and grids pasted from its
+// spreadsheets, and files of areas that were drawn elsewhere. It changes nothing. What is wrong it notes on the form, by
+// line, and a list with anything wrong in it is not to be taken.
+package brought
 
 import (
 	"regexp"
@@ -28,6 +31,9 @@ func (r row) cell(i int) string {
 	return r.Cells[i]
 }
 
+// MostFaults is how many wrong lines are named at a time; a person mends no more.
+const MostFaults = 20
+
 var heading = regexp.MustCompile(`(?i)^(姓名|name|村|村名|行政村|village|序号)$`)
 
 // rows takes a list apart as it comes from a spreadsheet or was typed: at tabs, else at commas, else at blanks. Empty
@@ -56,12 +62,12 @@ func rows(text string) (out []row) {
 	return out
 }
 
-// parseGrids reads grids: village, name, number, leader, worker; all but the name may be empty, and a line without a
+// Grids reads grids: village, name, number, leader, worker; all but the name may be empty, and a line without a
 // village is the town's own grid. What is wrong is noted at the field "grids" by line.
-func parseGrids(form *page.Form, dir *org.Directory) (out []org.SaveGrid) {
+func Grids(form *page.Form, dir *org.Directory) (out []org.SaveGrid) {
 	fail := func(r row, key, what string) { form.Fail("grids", key, r.N, what) }
 	for _, r := range rows(form.Value("grids")) {
-		if len(form.Errs) >= maxFaults {
+		if len(form.Errs) >= MostFaults {
 			return out
 		}
 		g := org.SaveGrid{Name: r.cell(1), Level: org.PartGrid}
@@ -93,7 +99,7 @@ func parseGrids(form *page.Form, dir *org.Directory) (out []org.SaveGrid) {
 		}
 		for i, to := range []*string{&g.Leader, &g.Worker} {
 			if name := r.cell(3 + i); name != "" {
-				p, n := personNamed(dir, name)
+				p, n := PersonNamed(dir, name)
 				if n != 1 {
 					fail(r, "admin.row.person", name)
 				}
@@ -124,8 +130,8 @@ func villageNamed(dir *org.Directory, name string) (org.Village, bool) {
 	return org.Village{}, false
 }
 
-// personNamed finds a person by name, and says how many are called so.
-func personNamed(dir *org.Directory, name string) (p org.Person, n int) {
+// PersonNamed finds a person by name, and says how many are called so.
+func PersonNamed(dir *org.Directory, name string) (p org.Person, n int) {
 	for _, one := range dir.People() {
 		if one.Name == name {
 			p, n = one, n+1
@@ -134,10 +140,13 @@ func personNamed(dir *org.Directory, name string) (p org.Person, n int) {
 	return p, n
 }
 
-// roleWords returns what people call each role in the lists they keep: the catalogue's names in both languages, the
+// Roles are roles by what people call them.
+type Roles map[string]actor.Role
+
+// RolesOf returns what people call each role in the lists they keep: the catalogue's names in both languages, the
 // words that it lists beside them, and the role's own code.
-func roleWords(cat *i18n.Catalogue) map[string]actor.Role {
-	words := map[string]actor.Role{}
+func RolesOf(cat *i18n.Catalogue) Roles {
+	words := Roles{}
 	for _, role := range actor.Roles() {
 		words[string(role)] = role
 		for _, lang := range i18n.Langs() {
@@ -170,7 +179,8 @@ var kindForms = []kindForm{
 	{org.VillageCommittee, regexp.MustCompile(`(村民|居民)委员会$|村委会$|居委会$|(?i)committee$`)},
 }
 
-func kindOf(name string) org.UnitKind {
+// KindOf is what a unit is by its name.
+func KindOf(name string) org.UnitKind {
 	for _, k := range kindForms {
 		if k.form.MatchString(name) {
 			return k.kind
@@ -179,8 +189,8 @@ func kindOf(name string) org.UnitKind {
 	return org.Department
 }
 
-// entry is somebody to be enrolled: a person with a post.
-type entry struct {
+// Entry is somebody to be enrolled: a person with a post.
+type Entry struct {
 	N        int // line of the list; 0 for a form
 	Name     string
 	Phone    string
@@ -192,15 +202,16 @@ type entry struct {
 	Alone    bool // never the same person as one who is called the same
 }
 
-// parseRoster reads people: name, unit, role, title, villages. What is wrong is noted at the field "people" by line.
+// People reads people: name, unit, role, title, villages; a unit that is not there yet is refused unless makeUnits is
+// set. What is wrong is noted at the field "people" by line.
 // Two lines of one name are two posts of one person; the same post twice is refused.
-func (s *Server) parseRoster(form *page.Form, dir *org.Directory, makeUnits bool) (out []entry) {
+func People(form *page.Form, dir *org.Directory, roles Roles, makeUnits bool) (out []Entry) {
 	fail := func(r row, key, what string) { form.Fail("people", key, r.N, what) }
 	for _, r := range rows(form.Value("people")) {
-		if len(form.Errs) >= maxFaults {
+		if len(form.Errs) >= MostFaults {
 			return out
 		}
-		e := entry{N: r.N, Name: r.cell(0), Role: s.roles[fold(r.cell(2))], Title: r.cell(3)}
+		e := Entry{N: r.N, Name: r.cell(0), Role: roles[fold(r.cell(2))], Title: r.cell(3)}
 		if len(r.Cells) < 3 || e.Name == "" || r.cell(1) == "" {
 			fail(r, "admin.row.short", strings.Join(r.Cells, " "))
 			continue
@@ -217,7 +228,7 @@ func (s *Server) parseRoster(form *page.Form, dir *org.Directory, makeUnits bool
 			e.Unit = unit.ID
 		case !makeUnits:
 			fail(r, "admin.row.unit", r.cell(1))
-		case kindOf(r.cell(1)) == org.VillageCommittee:
+		case KindOf(r.cell(1)) == org.VillageCommittee:
 			fail(r, "admin.row.committee", r.cell(1))
 		default:
 			e.UnitName = r.cell(1)
@@ -232,12 +243,12 @@ func (s *Server) parseRoster(form *page.Form, dir *org.Directory, makeUnits bool
 		if len(e.Villages) == 0 && unit.Village != "" && (e.Role == actor.Secretary || e.Role == actor.Cadre) {
 			e.Villages = []string{unit.Village}
 		}
-		if p, n := personNamed(dir, e.Name); n > 1 {
+		if p, n := PersonNamed(dir, e.Name); n > 1 {
 			fail(r, "admin.row.namesakes", e.Name)
 		} else if n == 1 && slices.ContainsFunc(dir.PostsOf(p.ID), func(o org.Post) bool { return o.Unit == e.Unit && o.Role == e.Role }) {
 			fail(r, "admin.row.twice", e.Name)
 		}
-		if slices.ContainsFunc(out, func(o entry) bool {
+		if slices.ContainsFunc(out, func(o Entry) bool {
 			return o.Name == e.Name && o.Unit == e.Unit && o.UnitName == e.UnitName && o.Role == e.Role
 		}) {
 			fail(r, "admin.row.twice", e.Name)
@@ -270,8 +281,8 @@ func unitNamed(dir *org.Directory, name string) (org.Unit, bool) {
 	return org.Unit{}, false
 }
 
-// lineError gives what a service found wrong with one line of a list the line's number.
-func lineError(field string, n int, err error) error {
+// LineError gives what a service found wrong with one line of a list the line's number.
+func LineError(field string, n int, err error) error {
 	if err == nil || n == 0 || !errs.Is(err, errs.Invalid) {
 		return err
 	}

@@ -1,4 +1,4 @@
-package admin
+package door
 
 import (
 	"net/http"
@@ -6,7 +6,9 @@ import (
 	"time"
 
 	"yanming/internal/auth"
+	"yanming/internal/division"
 	"yanming/internal/errs"
+	"yanming/internal/i18n"
 	"yanming/internal/org"
 	"yanming/internal/web/page"
 )
@@ -21,7 +23,7 @@ const (
 type setupPage struct {
 	page.Head
 	Form  *page.Form
-	Steps []step
+	Steps []page.Step
 }
 
 // setupPage returns the frame of a page before anybody is signed in. Residents' pages show no language switch at
@@ -30,6 +32,15 @@ func (s *Server) setupPage(r *http.Request, form *page.Form, key string) setupPa
 	h := s.Site.Head(r, key)
 	h.Switch, h.Wrong = true, len(form.Errs) > 0
 	return setupPage{h, form, firstSteps()}
+}
+
+// firstSteps is the checklist while nobody is signed in: the first step is at hand.
+func firstSteps() []page.Step {
+	out := []page.Step{{N: 1, Key: "admin.step.place", State: "now"}}
+	for i, key := range []string{"villages", "people", "rules", "categories", "keys", "backup"} {
+		out = append(out, page.Step{N: i + 2, Key: "admin.step." + key, State: "todo"})
+	}
+	return out
 }
 
 // beginSetup handles GET /setup: it takes the token out of the address, then offers the ways to begin.
@@ -112,14 +123,14 @@ func (s *Server) choosePlace(w http.ResponseWriter, r *http.Request) error {
 	}
 	above := ""
 	for _, name := range levels {
-		under, err := s.places.Under(above)
+		under, err := s.Places.Under(above)
 		if err != nil {
 			return err
 		}
 		l := level{Name: name, Label: "admin.place." + name}
-		at := slices.IndexFunc(under, func(d org.Division) bool { return d.Code == q.Get(name) })
+		at := slices.IndexFunc(under, func(d division.Place) bool { return d.Code == q.Get(name) })
 		if at < 0 {
-			l.Choices = []page.Choice{{Label: unchosen}}
+			l.Choices = []page.Choice{{Label: i18n.Key("admin.choose")}}
 			for _, d := range under {
 				l.Choices = append(l.Choices, page.Choice{Value: d.Code, Label: d.Name})
 			}
@@ -146,7 +157,7 @@ func (s *Server) askFounder(w http.ResponseWriter, r *http.Request) error {
 	}
 	form := page.NewForm()
 	form.Set("code", r.URL.Query().Get("code"))
-	name, known, err := s.places.Name(form.Value("code"))
+	name, known, err := s.Places.Name(form.Value("code"))
 	if err != nil {
 		return err
 	}
@@ -184,7 +195,7 @@ func (s *Server) found(w http.ResponseWriter, r *http.Request) error {
 	session := ""
 	if form.Err() == nil {
 		session, _, err = s.Auth.SetUp(r.Context(), token, f, form.Value("password"), auth.Device(r.UserAgent()))
-		form.Refused(rename(err, "id", "code"))
+		form.Refused(errs.Rename(err, "id", "code"))
 	}
 	if form.Err() != nil {
 		return s.showFounder(w, r, http.StatusUnprocessableEntity, form)
@@ -195,20 +206,4 @@ func (s *Server) found(w http.ResponseWriter, r *http.Request) error {
 	s.Site.ClearCookie(w, setupCookie, setupPath)
 	s.Site.SignIn(w, session)
 	return page.SeeOther(w, r, "/admin/")
-}
-
-// rename gives the Invalid errors of one field the name that the form has for it.
-func rename(err error, from, to string) error {
-	if !errs.Is(err, errs.Invalid) {
-		return err
-	}
-	var list errs.List
-	for _, e := range errs.All(err) {
-		one := *e
-		if one.Field == from {
-			one.Field = to
-		}
-		list = append(list, &one)
-	}
-	return list
 }

@@ -1,4 +1,6 @@
-package org
+// Package division is the administrative divisions of China: provinces, cities, counties and towns by their codes. It
+// refuses to find a place by its name alone: there are many towns of one name.
+package division
 
 import (
 	"bytes"
@@ -10,9 +12,8 @@ import (
 	"sync"
 )
 
-// Division is a place of the administrative divisions of China with its code: 2 digits for a province, 4 for a city,
-// 6 for a county, 9 for a town. A name alone says nothing: there are many towns of one name.
-type Division struct {
+// Place is a place with its code: 2 digits for a province, 4 for a city, 6 for a county, 9 for a town.
+type Place struct {
 	Code string
 	Name string
 }
@@ -30,42 +31,31 @@ var (
 	streetsGZ []byte
 )
 
-// Divisions looks places up by the code of the place above them. It reads its tables when it is first asked; the zero
-// Divisions is ready, and safe for concurrent use.
-type Divisions struct {
+// Table looks places up by the code of the place above them. It reads its files when it is first asked; the zero Table
+// is ready, and safe for concurrent use.
+type Table struct {
 	once  sync.Once
 	err   error
-	under map[string][]Division // code above, "" for provinces → places in the order of their codes
+	under map[string][]Place // code above, "" for provinces → places in the order of their codes
 	names map[string]string
 }
 
 // Under returns the places directly under code: provinces for "", cities of a province, counties of a city, towns of a
-// county; none for a code that is not known. It fails only if the embedded tables are damaged.
-func (d *Divisions) Under(code string) ([]Division, error) {
+// county; none for a code that is not known. It fails only if the embedded files are damaged.
+func (d *Table) Under(code string) ([]Place, error) {
 	d.once.Do(d.read)
 	return d.under[code], d.err
 }
 
-// Counties returns every county of a province, city by city.
-func (d *Divisions) Counties(province string) (out []Division, err error) {
-	cities, err := d.Under(province)
-	for _, c := range cities {
-		if len(c.Code) == 4 {
-			out = append(out, d.under[c.Code]...)
-		}
-	}
-	return out, err
-}
-
 // Name returns the name of a code and whether it is known.
-func (d *Divisions) Name(code string) (string, bool, error) {
+func (d *Table) Name(code string) (string, bool, error) {
 	d.once.Do(d.read)
 	name, ok := d.names[code]
 	return name, ok, d.err
 }
 
-func (d *Divisions) read() {
-	d.under, d.names = map[string][]Division{}, map[string]string{}
+func (d *Table) read() {
+	d.under, d.names = map[string][]Place{}, map[string]string{}
 	streets, err := gzip.NewReader(bytes.NewReader(streetsGZ))
 	if err != nil {
 		d.err = fmt.Errorf("read embedded divisions: %w", err)
@@ -82,7 +72,7 @@ func (d *Divisions) read() {
 	}
 }
 
-func (d *Divisions) table(rows io.Reader, above int) error {
+func (d *Table) table(rows io.Reader, above int) error {
 	all, err := csv.NewReader(rows).ReadAll()
 	if err != nil {
 		return err
@@ -92,7 +82,7 @@ func (d *Divisions) table(rows io.Reader, above int) error {
 		if len(code) <= above {
 			return fmt.Errorf("code %q is too short", code)
 		}
-		d.under[code[:above]] = append(d.under[code[:above]], Division{code, name})
+		d.under[code[:above]] = append(d.under[code[:above]], Place{code, name})
 		d.names[code] = name
 	}
 	return nil

@@ -1,12 +1,12 @@
-package admin
+package door
 
 import (
 	"net/http"
 	"strings"
 
-	"yanming/internal/actor"
 	"yanming/internal/auth"
 	"yanming/internal/web/page"
+	"yanming/internal/web/town"
 )
 
 type loginPage struct {
@@ -18,7 +18,7 @@ type loginPage struct {
 func (s *Server) askLogin(w http.ResponseWriter, r *http.Request) error {
 	back := page.Back(r, "")
 	if a := page.Actor(r); a.Account != "" {
-		return page.SeeOther(w, r, page.SafePath(back, home(a)))
+		return page.SeeOther(w, r, page.SafePath(back, town.Home(a)))
 	}
 	form := page.NewForm()
 	form.Set("back", back)
@@ -60,23 +60,7 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	s.Site.SignIn(w, token)
-	return page.SeeOther(w, r, page.SafePath(form.Value("back"), home(a)))
-}
-
-// home is where somebody's work begins.
-func home(a actor.Actor) string {
-	for _, p := range a.Posts {
-		if p.Role != actor.Admin && p.Role != actor.Auditor {
-			return "/office"
-		}
-	}
-	switch {
-	case administers(a):
-		return "/admin/"
-	case reads(a):
-		return "/admin/journal"
-	}
-	return "/account"
+	return page.SeeOther(w, r, page.SafePath(form.Value("back"), town.Home(a)))
 }
 
 // logout handles POST /logout.
