@@ -19,7 +19,13 @@ func together(prefix string, columns ...string) string {
 	for i, c := range columns {
 		columns[i] = prefix + c
 	}
-	return strings.Join(columns, " || '"+unitSeparator+"' || ")
+	return joined(unitSeparator, columns...)
+}
+
+// joined is the expression for values as one text. SQLite writes it in one go so; with || it copies what it has for each.
+func joined(separator string, values ...string) string {
+	holes := strings.Repeat(separator+"%s", len(values))[len(separator):]
+	return "format('" + holes + "', " + strings.Join(values, ", ") + ")"
 }
 
 // apart reads what came together: into *string, *int and *int64.

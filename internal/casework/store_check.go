@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"strings"
 
 	"yanming/internal/db"
 )
@@ -22,10 +21,10 @@ type spanRow struct {
 type footing string
 
 // footingText is a footing's expression.
-var footingText = strings.Join([]string{"state", "outcome", "round", "unit_id", "leader_id", "category", "village_id", "grid_id", "due_at",
+var footingText = joined("|", "state", "outcome", "round", "unit_id", "leader_id", "category", "village_id", "grid_id", "due_at",
 	"COALESCE(answered_at, -1)", "COALESCE(took_ms, -1)", "CASE WHEN on_time IS NULL THEN -1 WHEN on_time THEN 1 ELSE 0 END",
 	"CASE WHEN reached THEN 1 ELSE 0 END", "solved", "satisfied", "CASE WHEN confirmed THEN 1 ELSE 0 END", "CASE WHEN at_counter THEN 1 ELSE 0 END",
-	"returns", "extensions"}, " || '|' || ")
+	"returns", "extensions")
 
 // spansOf returns the spans of the cases behind an id and not behind another, "" for no end, in order.
 func spansOf(ctx context.Context, tx *db.Tx, after, upto ID) (rows []spanRow, err error) {
