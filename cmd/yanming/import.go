@@ -9,6 +9,7 @@ import (
 
 	"yanming/internal/actor"
 	"yanming/internal/importer"
+	"yanming/internal/register"
 )
 
 // importCmd brings ledgers in.
@@ -93,7 +94,7 @@ func (c importCasesCmd) do(ctx context.Context, sh shell, h *home) error {
 }
 
 // mapping reads the mapping that the caller gives; nil for the proposed one.
-func (c importCasesCmd) mapping(sh shell) (*importer.Mapping, error) {
+func (c importCasesCmd) mapping(sh shell) (*register.Mapping, error) {
 	if c.Map == "" {
 		return nil, nil
 	}
@@ -105,7 +106,7 @@ func (c importCasesCmd) mapping(sh shell) (*importer.Mapping, error) {
 	if err != nil {
 		return nil, err
 	}
-	m, err := importer.DecodeMapping(b)
+	m, err := register.DecodeMapping(b)
 	if err != nil {
 		return nil, err
 	}
@@ -148,7 +149,7 @@ func (c importCasesCmd) print(sh shell, r importer.Report) error {
 	more := false
 	for _, l := range r.Left {
 		sh.say("cli.import_left", l.Sheet, l.Rows, sh.cat.T(sh.lang, "import.why."+string(l.Why)))
-		more = more || l.Why == importer.Ready || l.Why == importer.Copy || l.Why == importer.Hidden
+		more = more || l.Why == register.Ready || l.Why == register.Copy || l.Why == register.Hidden
 	}
 	if more {
 		sh.say("cli.import_more")

@@ -21,7 +21,7 @@ var floors = [][]string{
 	{"casework", "task"},
 	{"fieldwork", "activity", "publicity"},
 	{"supervise"},
-	{"report", "notice"},
+	{"report", "notice", "register"},
 	{"importer", "demo", "doctor", "metric"},
 	{"web/page"},
 	{"web/town"},

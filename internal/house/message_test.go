@@ -170,7 +170,7 @@ func TestMessagesAreUsed(t *testing.T) {
 var speaksChinese = map[string]string{
 	"calendar": "reads the State Council's notice as it is published",
 	"sheet":    "reads people's tables: headings, dates, marks",
-	"importer": "maps people's headings to fields",
+	"register": "reads old ledgers: their headings, words, dates, names of places",
 	"docx":     "names the fonts of the official layout",
 	"chart":    "draws units and axes of the report",
 	"demo":     "the fictional county",

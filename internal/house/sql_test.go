@@ -16,7 +16,7 @@ var statement = regexp.MustCompile(`(?s)\bSELECT\s.+\sFROM\s|(?i)^\s*select\s.+\
 // else SQL stands in store files alone, and in the packages of noSQL nowhere.
 var (
 	storage   = []string{"db", "ledger", "blob", "search", "job", "seal", "roster", "journal", "figures", "org", "auth"}
-	noSQL     = []string{"web/", "api/", "importer", "demo", "cmd/"}
+	noSQL     = []string{"web/", "api/", "importer", "register", "demo", "cmd/"}
 	storeFile = regexp.MustCompile(`/(store[a-z0-9_]*|[a-z0-9_]+_store)\.go$`)
 )
 

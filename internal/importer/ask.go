@@ -9,23 +9,24 @@ import (
 	"yanming/internal/errs"
 	"yanming/internal/job"
 	"yanming/internal/journal"
+	"yanming/internal/register"
 )
 
 // task is the payload of the jobs: ids and a mapping, which names columns and nothing else.
 type task struct {
-	File    string   `json:"file,omitempty"`
-	Person  string   `json:"person,omitempty"`
-	Mapping *Mapping `json:"mapping,omitempty"`
-	Dry     bool     `json:"dry,omitempty"`
-	Batch   string   `json:"batch,omitempty"`
-	Reason  string   `json:"reason,omitempty"`
+	File    string            `json:"file,omitempty"`
+	Person  string            `json:"person,omitempty"`
+	Mapping *register.Mapping `json:"mapping,omitempty"`
+	Dry     bool              `json:"dry,omitempty"`
+	Batch   string            `json:"batch,omitempty"`
+	Reason  string            `json:"reason,omitempty"`
 }
 
 // Begin asks for a run over a kept file.
 type Begin struct {
 	Key     journal.Key `json:"-"` // not looked at for a rehearsal, which may be asked for as often as one likes
 	File    string
-	Mapping Mapping
+	Mapping register.Mapping
 	Dry     bool
 }
 
@@ -49,7 +50,7 @@ func (s *Service) Start(ctx context.Context, a actor.Actor, c Begin) (string, er
 	if err != nil {
 		return "", err
 	}
-	if _, _, err := c.Mapping.place(p.Header); err != nil {
+	if err := c.Mapping.Fits(p.Header); err != nil {
 		return "", err
 	}
 	if c.Dry {
@@ -143,5 +144,5 @@ func (s *Service) enqueue(ctx context.Context, a actor.Actor, kind string, k jou
 // same reports whether another task comes to the same, whoever asked and whyever.
 func (t task) same(other task) bool {
 	return t.File == other.File && t.Batch == other.Batch && t.Dry == other.Dry &&
-		(t.Mapping == nil) == (other.Mapping == nil) && (t.Mapping == nil || equal(*t.Mapping, *other.Mapping))
+		(t.Mapping == nil) == (other.Mapping == nil) && (t.Mapping == nil || t.Mapping.Equal(*other.Mapping))
 }

@@ -14,6 +14,7 @@ import (
 	"yanming/internal/errs"
 	"yanming/internal/i18n"
 	"yanming/internal/org"
+	"yanming/internal/register"
 	"yanming/internal/sheet"
 )
 
@@ -25,10 +26,10 @@ func (s *Service) Template(w io.Writer, lang i18n.Lang) error {
 // page is the sheet of template and export: the same columns, so that one can be brought in as the other.
 func (s *Service) page(lang i18n.Lang, rows iter.Seq2[[]sheet.Cell, error]) sheet.Page {
 	p := sheet.Page{Name: s.Catalogue.T(lang, "import.template"), Rows: rows}
-	for _, f := range Fields() {
-		h := sheet.Heading{Name: s.Catalogue.T(lang, fieldKey+string(f)), Width: 14}
+	for _, f := range register.Fields() {
+		h := sheet.Heading{Name: s.Catalogue.T(lang, string(f.Key())), Width: 14}
 		switch f {
-		case Text, Answer, Handling, Note:
+		case register.Text, register.Answer, register.Handling, register.Note:
 			h.Width, h.Wrap = 40, true
 		}
 		p.Columns = append(p.Columns, h)
@@ -88,7 +89,7 @@ func (s *Service) Export(ctx context.Context, w io.Writer, a actor.Actor, f case
 	return sheet.Write(w, sheet.Workbook{Title: s.Catalogue.T(lang, "import.template"), Created: s.Store.Now(), Sheets: []sheet.Page{s.page(lang, rows)}})
 }
 
-// exportRow writes a case under the columns of Fields, with words that an import reads again.
+// exportRow writes a case under the columns of register.Fields, with words that an import reads again.
 func exportRow(n names, sh casework.Sheet) []sheet.Cell {
 	c := sh.Case
 	number := string(c.Number)

@@ -10,7 +10,7 @@ import (
 	"yanming/internal/db/dbtest"
 	"yanming/internal/errs"
 	"yanming/internal/i18n"
-	"yanming/internal/importer"
+	"yanming/internal/register"
 )
 
 // said is what of a case must come through a sheet unchanged. Names and telephones do not: an export leaves them out.
@@ -40,7 +40,7 @@ func (w *town) said() map[string]said {
 func TestAnExportComesBackAsItWas(t *testing.T) {
 	for _, lang := range i18n.Langs() {
 		dbtestSQLite(t, func(w *town) {
-			w.run(file("意见台账.xlsx", ledger(t)), nil)
+			w.run(file("意见台账.xlsx", opinions(t)), nil)
 			w.run(file("工单.xls", tickets(t)), nil)
 			var buf bytes.Buffer
 			if err := w.imports.Export(ctx, &buf, w.intake, casework.Filter{View: casework.Every}, lang); err != nil {
@@ -74,8 +74,8 @@ func TestTheTemplateIsAnEmptyLedger(t *testing.T) {
 				t.Fatal(err)
 			}
 			for i, c := range p.Columns {
-				if c.Field != importer.Fields()[i] {
-					t.Errorf("%s: column %q is taken for %q, not %q", lang, c.Name, c.Field, importer.Fields()[i])
+				if c.Field != register.Fields()[i] {
+					t.Errorf("%s: column %q is taken for %q, not %q", lang, c.Name, c.Field, register.Fields()[i])
 				}
 			}
 			w.counts(w.run(file("模板.xlsx", buf.Bytes()), nil), 0, 0, 0, 0)

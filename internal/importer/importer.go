@@ -1,10 +1,9 @@
-// Package importer brings old ledgers in: it reads a sheet, proposes what each column means, says in a rehearsal what
-// would happen, and takes every row as back-filled cases through casework, in one batch that can be undone. What it
-// cannot take comes back in the same sheet with the reason, so that nothing is lost.
+// Package importer brings old ledgers in: it says in a rehearsal what would happen, and takes every row as back-filled
+// cases through casework, in one batch that can be undone. What it cannot take comes back in the same sheet with the
+// reason, so that nothing is lost. What the rows say is ledger's.
 //
-// It refuses to guess: a number whose digits were lost, a text that is missing. It never stores identity numbers, never
-// leaves a telephone in readable text, and holds no SQL: cases are casework's, and what an import needs to remember
-// stands in the journal.
+// It refuses whoever may not import, and to take a row twice. It keeps an uploaded file only for some time, under a key of
+// its own, and holds no SQL: cases are casework's, and what an import needs to remember stands in the journal.
 package importer
 
 import (

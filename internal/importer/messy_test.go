@@ -7,9 +7,10 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
-	"yanming/internal/casework"
 	"yanming/internal/i18n"
 	"yanming/internal/importer"
+	"yanming/internal/register"
+	"yanming/internal/sheet"
 )
 
 // says reports whether the report has a group of this fate and message for these rows.
@@ -20,33 +21,6 @@ func says(r importer.Report, fate importer.Fate, key, rows string) bool {
 		}
 	}
 	return false
-}
-
-// book makes an .xlsx of one sheet; a cell that begins with = is a formula that nobody worked out.
-func book(t testing.TB, tab string, rows ...[]any) []byte {
-	t.Helper()
-	f := excelize.NewFile()
-	ok := func(err error) {
-		t.Helper()
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	ok(f.SetSheetName("Sheet1", tab))
-	for i, r := range rows {
-		for j, v := range r {
-			at, err := excelize.CoordinatesToCellName(j+1, i+1)
-			ok(err)
-			if s, is := v.(string); is && strings.HasPrefix(s, "=") {
-				ok(f.SetCellFormula(tab, at, s))
-			} else if v != nil {
-				ok(f.SetCellValue(tab, at, v))
-			}
-		}
-	}
-	var buf bytes.Buffer
-	ok(f.Write(&buf))
-	return buf.Bytes()
 }
 
 func TestNothingRightOfTheNamesIsLost(t *testing.T) {
@@ -61,54 +35,6 @@ func TestNothingRightOfTheNamesIsLost(t *testing.T) {
 		w.counts(w.run(file("退回的台账.xlsx", back.Bytes()), nil), 3, 0, 1, 2) // nobody has mended it
 		if !says(r, importer.Rejected, "import.reject.shifted", "4") || !strings.Contains(returned(t, w, f, r)[4][7], "多出 2 格") {
 			t.Errorf("%v", r.Groups)
-		}
-		r = w.run(file("x.xlsx", book(t, "台账", []any{"村", "反映人", "意见内容"}, []any{"柳岸村", "王某", "井盖丢了", nil, "已打电话催过"})), nil)
-		w.counts(r, 1, 1, 0, 0)
-		if !says(r, importer.Warned, "import.warn.beyond", "2") || !strings.Contains(notes(w.told("井盖丢了")), "已打电话催过") {
-			t.Errorf("%v", r.Groups)
-		}
-	})
-}
-
-func TestTheVillageStandsOverRowsThatDoNotSayIt(t *testing.T) {
-	each(t, func(t *testing.T, w *town) {
-		village := func(text string) string { return w.dir.Village(w.told(text).Case.Village).Name }
-		// By the sheet's name: the same words of two villages are two matters.
-		for i, tab := range []string{"1.柳岸村", "荷塘村台账"} {
-			rows := [][]any{{"序号", "反映人", "意见内容"}, {1, "王某", "路灯不亮"}, {2, "李某", []string{"水渠堵了", "水渠坏了"}[i]}}
-			r := w.run(file("台账.xlsx", book(t, tab, rows...)), nil)
-			w.counts(r, 2, 2, 0, 0)
-			if !says(r, importer.Warned, "import.warn.village_over", "2–3") {
-				t.Errorf("%v", r.Groups)
-			}
-		}
-		if village("水渠堵了") != "柳岸村" || village("水渠坏了") != "荷塘村" {
-			t.Errorf("%s, %s", village("水渠堵了"), village("水渠坏了"))
-		}
-		// By the title, by a heading between the rows, by the place; a cell that says more than the village.
-		for text, ledger := range map[string]string{
-			"桥坏了":  "雁南镇柳岸村民情台账,,\n序号,反映人,意见内容\n1,王某,桥坏了\n",
-			"井盖没了": "填报单位：柳岸村,,\n序号,反映人,意见内容\n1,王某,井盖没了\n",
-			"沟盖碎了": "序号,反映人,意见内容\n一、荷塘村（1条）,,\n1,李某,沟盖没了\n二、柳岸村（1条）,,\n1,王某,沟盖碎了\n",
-			"树倒了":  "工单编号,诉求内容,诉求地址\nA1,树倒了,雁南镇柳岸村3组\n",
-			"墙歪了":  "村组,反映人,意见内容\n雁南镇柳岸村 三组,王某,墙歪了\n",
-		} {
-			r := w.run(file("x.csv", []byte(ledger)), nil)
-			if r.Rejected != 0 || village(text) != "柳岸村" {
-				t.Errorf("%s is of %q; %v", text, village(text), r.Groups)
-			}
-		}
-		if village("沟盖没了") != "荷塘村" || w.told("墙歪了").Case.Words.Place != "雁南镇柳岸村 三组" {
-			t.Errorf("%s, %q", village("沟盖没了"), w.told("墙歪了").Case.Words.Place)
-		}
-		// Two villages in a title, and a place that only sounds like one, say nothing.
-		for text, ledger := range map[string]string{
-			"灯坏了": "柳岸村、荷塘村意见台账,,\n序号,反映人,意见内容\n1,王某,灯坏了\n",
-			"坡滑":  "反映人,意见内容,地点\n王某,坡滑,柳岸村东头\n",
-		} {
-			if w.run(file("x.csv", []byte(ledger)), nil); village(text) != "" {
-				t.Errorf("%s is of %s", text, village(text))
-			}
 		}
 	})
 }
@@ -137,29 +63,6 @@ func TestNoColumnIsLostUnseen(t *testing.T) {
 	})
 }
 
-func TestColumnsAreKnownByTheirUsualNames(t *testing.T) {
-	each(t, func(t *testing.T, w *town) {
-		for header, want := range map[string]string{
-			"信访编号,来访日期,来访人姓名,家庭住址,联系电话,信访事项,信访类别,接待人,包案领导,承办单位,办理进展,化解情况": "external said name address phone text category note leader unit handling status",
-			"序号,日期,户主姓名,出生日期,电话,反映问题,解决措施,完成情况,网格员":                       " said name  phone text handling status note",
-			"编号,诉求,处理意见,办理进展,是否答复,答复时间":                                   "external text note handling note answered",
-			"问题来源,村组,群众诉求,责任人,责任人电话,整改时限,派单时间,计划完成时间":                     "channel village text leader  due note note",
-		} {
-			p, err := w.imports.Inspect(ctx, w.intake, file("x.csv", []byte(header+"\n"+strings.Repeat("某,", strings.Count(header, ","))+"某\n")), "")
-			if err != nil {
-				t.Fatal(err)
-			}
-			var got []string
-			for _, c := range p.Columns {
-				got = append(got, string(c.Field))
-			}
-			if strings.Join(got, " ") != want {
-				t.Errorf("%s: %s", header, strings.Join(got, " "))
-			}
-		}
-	})
-}
-
 func TestASecondTableBelowTheFirstGoesBack(t *testing.T) {
 	each(t, func(t *testing.T, w *town) {
 		f := file("x.csv", []byte("序号,反映人,意见内容,时间,\n1,王某,路灯不亮,2026.3.5,\n以上均已交办,,,,\n序号,反映人,意见内容,时间,\n2,李某,水渠堵了,2026.3.6,\n序号,反映人,电话,意见内容,时间\n1,周某,13800001111,桥坏了,2026.3.7\n审核人：某某,,填报时间：2026年3月8日,,\n"))
@@ -181,7 +84,7 @@ func TestASecondTableBelowTheFirstGoesBack(t *testing.T) {
 func TestAMendedReturnedSheetBringsInWhatWasMended(t *testing.T) {
 	each(t, func(t *testing.T, w *town) {
 		f := file("x.csv", []byte("村,谁,说了啥,啥时候\n柳岸村,王某,路灯不亮,2026.3.5\n柳岸村,李某,,2026.3.6\n荷塘村,周某,桥坏了,2026.3.7\n"))
-		r := w.run(f, &importer.Mapping{Columns: map[string]importer.Field{"村": importer.Village, "谁": importer.Name, "说了啥": importer.Text, "啥时候": importer.Said}})
+		r := w.run(f, &register.Mapping{Columns: map[string]register.Field{"村": register.Village, "谁": register.Name, "说了啥": register.Text, "啥时候": register.Said}})
 		w.counts(r, 3, 2, 1, 0)
 		var back bytes.Buffer
 		if err := w.imports.Return(&back, f, i18n.ZH, r); err != nil {
@@ -209,33 +112,34 @@ func TestAMendedReturnedSheetBringsInWhatWasMended(t *testing.T) {
 	})
 }
 
-func TestAVillageThatIsNamedOnceIsThatOfTheRowsBelow(t *testing.T) {
+func TestNumbersThatCountRowsAreNoTickets(t *testing.T) {
 	each(t, func(t *testing.T, w *town) {
-		r := w.run(file("x.csv", []byte("村,反映人,意见内容\n柳岸村,王某,一事\n,李某,二事\n,周某,三事\n荷塘村,吴某,四事\n,郑某,五事\n")), nil)
-		if !says(r, importer.Warned, "import.warn.village_over", "3–4") || !says(r, importer.Warned, "import.warn.village_over", "6") {
-			t.Errorf("%v", r.Groups)
+		january := w.run(file("1月.csv", []byte("编号,反映人,意见内容\n1,王某,路灯不亮\n2,李某,水渠堵了\n")), nil)
+		w.counts(january, 2, 2, 0, 0)
+		if len(january.Unread) != 1 || january.Unread[0] != "编号" {
+			t.Errorf("left out: %v", january.Unread)
 		}
-		w.run(file("y.csv", []byte("村,反映人,意见内容\n柳岸村,王某,六事\n柳岸村,李某,七事\n,周某,八事\n荷塘村,吴某,九事\n,郑某,十事\n,郑某,末事\n")), nil)
-		for text, want := range map[string]string{"三事": "柳岸村", "五事": "荷塘村", "八事": "", "十事": ""} {
-			if got := w.dir.Village(w.told(text).Case.Village).Name; got != want {
-				t.Errorf("%s is of %q", text, got)
-			}
+		w.counts(w.run(file("2月.csv", []byte("编号,反映人,意见内容\n1,周某,桥坏了\n2,吴某,井盖没了\n")), nil), 2, 2, 0, 0)
+		w.run(file("工单.csv", []byte("工单编号,诉求内容\n7001,树倒了\n7002,墙歪了\n")), nil)
+		if x := w.told("树倒了").Externals; len(x) != 1 || x[0].Number != "7001" {
+			t.Errorf("%v", x)
 		}
 	})
 }
 
-func TestWhatStandsBelowTheTableIsNoOpinion(t *testing.T) {
+func TestACommentOnACellIsKept(t *testing.T) {
 	each(t, func(t *testing.T, w *town) {
-		r := w.run(file("x.csv", []byte("序号,村,意见内容,走访人,办理情况\n1,柳岸村,路灯不亮,张某,已完成80%\n2,荷塘村,其中3条路没灯,〃,\n,,合计：2条,,\n,,其中已办结1条，未办结1条,,\n制表：某某,,审核：某某,,\n")), nil)
-		w.counts(r, 3, 2, 1, 0)
-		if !says(r, importer.Rejected, "import.reject.heading", "5") || r.Skipped != 2 {
-			t.Errorf("%d skipped, %v", r.Skipped, r.Groups)
+		f := excelize.NewFile()
+		var buf bytes.Buffer
+		for _, err := range []error{f.SetSheetRow("Sheet1", "A1", &[]any{"村", "意见内容"}), f.SetSheetRow("Sheet1", "A2", &[]any{"柳岸村", "路灯不亮"}),
+			f.AddComment("Sheet1", excelize.Comment{Cell: "B2", Author: "某某", Paragraph: []excelize.RichTextRun{{Text: "已打过两次电话 "}, {Text: "13800001111"}}}), f.Write(&buf)} {
+			if err != nil {
+				t.Fatal(err)
+			}
 		}
-		if c := w.told("路灯不亮").Case; c.State != casework.Accepted {
-			t.Errorf("four fifths are %s", c.State)
-		}
-		if got := notes(w.told("其中3条路没灯")); !strings.Contains(got, "走访人：张某") {
-			t.Errorf("a ditto mark of a note stands for %q", got)
+		r := w.run(file("x.xlsx", buf.Bytes()), nil)
+		if got := notes(w.told("路灯不亮")); !strings.Contains(got, "批注：已打过两次电话 "+sheet.PhoneMark) || !says(r, importer.Warned, "import.warn.comment", "2") {
+			t.Errorf("%q, %v", got, r.Groups)
 		}
 	})
 }

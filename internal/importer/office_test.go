@@ -13,11 +13,12 @@ import (
 	"yanming/internal/casework"
 	"yanming/internal/i18n"
 	"yanming/internal/importer"
+	"yanming/internal/register"
 	"yanming/internal/sheet"
 )
 
-// ledger is file 1 of the five that every office has: 意见台账(最终3).xlsx.
-func ledger(t testing.TB) []byte {
+// opinions is file 1 of the five that every office has: 意见台账(最终3).xlsx.
+func opinions(t testing.TB) []byte {
 	t.Helper()
 	f := excelize.NewFile()
 	ok := func(err error) {
@@ -62,16 +63,16 @@ func ledger(t testing.TB) []byte {
 
 func TestTheOpinionLedgerIsImportedWhole(t *testing.T) {
 	each(t, func(t *testing.T, w *town) {
-		f := file("意见台账(最终3).xlsx", ledger(t))
+		f := file("意见台账(最终3).xlsx", opinions(t))
 		p, err := w.imports.Inspect(ctx, w.intake, f, "")
 		if err != nil {
 			t.Fatal(err)
 		}
-		var why []importer.SheetWhy
+		var why []register.SheetWhy
 		for _, s := range p.Sheets {
 			why = append(why, s.Why)
 		}
-		if p.Sheet != "台账" || why[1] != importer.Copy || why[2] == importer.Ready || p.Mapping.Year != 2014 || p.Kept {
+		if p.Sheet != "台账" || why[1] != register.Copy || why[2] == register.Ready || p.Mapping.Year != 2014 || p.Kept {
 			t.Errorf("sheet %q, sheets %v, year %d, kept %v", p.Sheet, why, p.Mapping.Year, p.Kept)
 		}
 		dry, err := w.imports.Run(ctx, w.intake, f, nil, importer.Options{DryRun: true})

@@ -9,6 +9,7 @@ import (
 	"yanming/internal/db"
 	"yanming/internal/errs"
 	"yanming/internal/journal"
+	"yanming/internal/register"
 )
 
 // State is where an import stands.
@@ -25,7 +26,7 @@ const (
 type Import struct {
 	journal.Batch
 	State   State
-	Mapping Mapping
+	Mapping register.Mapping
 	File    string // the kept upload, "" for a file that was read from disk
 	Report  Report
 	Voided  int // by the undo

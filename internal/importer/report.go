@@ -2,31 +2,17 @@ package importer
 
 import (
 	"crypto/sha256"
-	"encoding/json"
-	"fmt"
 	"io"
 	"slices"
 	"sort"
 	"strconv"
 	"strings"
 
-	"yanming/internal/errs"
 	"yanming/internal/i18n"
 	"yanming/internal/journal"
+	"yanming/internal/register"
 	"yanming/internal/sheet"
 )
-
-// Reason is why a row went the way it did: a message and its values. Values are names of columns, numbers of rows and
-// counts, never what stood in a cell.
-type Reason struct {
-	Key  string `json:"key"`
-	Args []any  `json:"args,omitempty"`
-}
-
-// Says is the reason as a page says it.
-func (r Reason) Says() *errs.Error { return &errs.Error{Kind: errs.Invalid, Key: r.Key, Args: r.Args} }
-
-func (r Reason) id() string { return r.Key + "\x1f" + fmt.Sprint(r.Args...) }
 
 // Fate is what became of a row that did not simply become a case.
 type Fate string
@@ -40,9 +26,9 @@ const (
 
 // Group is the rows that share a fate and a reason.
 type Group struct {
-	Fate   Fate   `json:"fate"`
-	Reason Reason `json:"reason"`
-	Rows   Rows   `json:"rows"`
+	Fate   Fate            `json:"fate"`
+	Reason register.Reason `json:"reason"`
+	Rows   Rows            `json:"rows"`
 }
 
 // Rows is a set of row numbers, as ascending pairs of first and last.
@@ -100,9 +86,9 @@ type Report struct {
 
 // Left is a sheet that was not read.
 type Left struct {
-	Sheet string   `json:"sheet"`
-	Rows  int      `json:"rows"`
-	Why   SheetWhy `json:"why"`
+	Sheet string            `json:"sheet"`
+	Rows  int               `json:"rows"`
+	Why   register.SheetWhy `json:"why"`
 }
 
 // tally gathers a report while rows come in.
@@ -112,6 +98,9 @@ type tally struct {
 	numbers map[digest]int // number in its own system → the row that has it
 	pairs   int            // groups that name another row
 }
+
+// twiceKey begins the messages of rows that were taken before.
+const twiceKey = "import.duplicate."
 
 func newTally() *tally { return &tally{groups: map[string]*Group{}, numbers: map[digest]int{}} }
 
@@ -127,15 +116,15 @@ func short(s string) digest {
 const maxPairs = 1000
 
 // twice is the reason of a row whose number an earlier one has.
-func (t *tally) twice(earlier int) Reason {
+func (t *tally) twice(earlier int) register.Reason {
 	if t.pairs++; t.pairs > maxPairs {
-		return Reason{Key: twiceKey + "in_file_again"}
+		return register.Reason{Key: twiceKey + "in_file_again"}
 	}
-	return Reason{Key: twiceKey + "in_file", Args: []any{earlier}}
+	return register.Reason{Key: twiceKey + "in_file", Args: []any{earlier}}
 }
 
-func (t *tally) note(f Fate, row int, r Reason) {
-	id := string(f) + "\x1f" + r.id()
+func (t *tally) note(f Fate, row int, r register.Reason) {
+	id := string(f) + "\x1f" + r.ID()
 	g := t.groups[id]
 	if g == nil {
 		g = &Group{Fate: f, Reason: r}
@@ -159,7 +148,7 @@ func (t *tally) report() Report {
 		if a.Rows[0][0] != b.Rows[0][0] {
 			return a.Rows[0][0] < b.Rows[0][0]
 		}
-		return a.Reason.id() < b.Reason.id()
+		return a.Reason.ID() < b.Reason.ID()
 	})
 	return out
 }
@@ -185,28 +174,4 @@ func (s *Service) Return(w io.Writer, f File, lang i18n.Lang, r Report) error {
 		}
 	}
 	return sheet.Return(w, b, s.Catalogue.T(lang, "import.column"), map[string]sheet.Marks{r.Sheet: marks})
-}
-
-// UnmarshalJSON keeps whole numbers among the values whole.
-func (r *Reason) UnmarshalJSON(b []byte) error {
-	var raw struct {
-		Key  string `json:"key"`
-		Args []any  `json:"args"`
-	}
-	d := json.NewDecoder(strings.NewReader(string(b)))
-	d.UseNumber()
-	if err := d.Decode(&raw); err != nil {
-		return err
-	}
-	for i, a := range raw.Args {
-		if n, ok := a.(json.Number); ok {
-			v, err := n.Int64()
-			if err != nil {
-				return err
-			}
-			raw.Args[i] = int(v)
-		}
-	}
-	r.Key, r.Args = raw.Key, raw.Args
-	return nil
 }

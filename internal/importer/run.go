@@ -12,6 +12,7 @@ import (
 	"yanming/internal/i18n"
 	"yanming/internal/id"
 	"yanming/internal/journal"
+	"yanming/internal/register"
 )
 
 // Options of one run.
@@ -27,10 +28,10 @@ const batchKind = "import"
 
 // begun is what the journal keeps of a run when it begins.
 type begun struct {
-	Sheet   string  `json:"sheet"`
-	Mapping Mapping `json:"mapping"`
-	File    string  `json:"file,omitempty"` // the kept upload
-	Job     string  `json:"job,omitempty"`  // that ran it: when it comes again after an undo, it does not begin anew
+	Sheet   string           `json:"sheet"`
+	Mapping register.Mapping `json:"mapping"`
+	File    string           `json:"file,omitempty"` // the kept upload
+	Job     string           `json:"job,omitempty"`  // that ran it: when it comes again after an undo, it does not begin anew
 }
 
 // Run imports one sheet of a file under a mapping; nil is the proposed one. A run that was cut off goes on where it
@@ -40,7 +41,7 @@ type begun struct {
 //
 // Errors: Denied; Invalid where the file or the mapping cannot be used, or the batch was undone meanwhile. What is wrong
 // with single rows is in the report.
-func (s *Service) Run(ctx context.Context, a actor.Actor, f File, m *Mapping, o Options) (Report, error) {
+func (s *Service) Run(ctx context.Context, a actor.Actor, f File, m *register.Mapping, o Options) (Report, error) {
 	if err := may(a); err != nil {
 		return Report{}, err
 	}
@@ -58,34 +59,18 @@ func (s *Service) Run(ctx context.Context, a actor.Actor, f File, m *Mapping, o 
 		return Report{}, err
 	}
 	if m != nil {
-		year := p.Mapping.Year
-		p.Mapping = *m
-		p.Mapping.Sheet = p.Sheet
-		if p.Mapping.Year == 0 {
-			p.Mapping.Year = year
-		}
-		system, channel := guessSource(p.Header)
-		if p.Mapping.System == "" {
-			p.Mapping.System = system
-		}
-		if p.Mapping.Channel == "" {
-			p.Mapping.Channel = channel
-		}
-	}
-	r := &reader{book: b, plan: p, m: p.Mapping, before: map[Field]string{}, beside: map[int]string{}, seen: map[digest]int{}, names: columnNames(), comment: s.Catalogue.T(i18n.ZH, "import.comment")}
-	if r.at, r.notes, err = p.Mapping.place(p.Header); err != nil {
-		return Report{}, err
+		p.Use(*m)
 	}
 	dir, err := s.directory(ctx, a.Town)
 	if err != nil {
 		return Report{}, err
 	}
-	r.places, r.now = newPlaces(dir), s.Store.Now()
-	if r.under, err = r.villageOfSheet(b); err != nil {
+	r, err := register.NewReader(b, p, dir, s.Store.Now(), s.Catalogue.T(i18n.ZH, "import.comment"))
+	if err != nil {
 		return Report{}, err
 	}
 	t := newTally()
-	t.Sheet, t.Dry, t.Header, t.Unread = p.Sheet, o.DryRun, p.Header.Last, r.unread()
+	t.Sheet, t.Dry, t.Header, t.Unread = p.Sheet, o.DryRun, p.Header.Last, r.Unread()
 	for _, sp := range p.Sheets {
 		if sp.Name != p.Sheet && sp.Rows > 0 {
 			t.Left = append(t.Left, Left{sp.Name, sp.Rows, sp.Why})
@@ -94,13 +79,13 @@ func (s *Service) Run(ctx context.Context, a actor.Actor, f File, m *Mapping, o 
 	if !o.DryRun {
 		over := false
 		t.Batch, over, err = s.begin(ctx, a, f, p, o.job)
-		if r.batch = t.Batch; err == nil && over {
+		if err == nil && over {
 			im, err := s.Import(ctx, a, t.Batch)
 			return im.Report, err
 		}
 	}
 	if err == nil {
-		err = s.walk(ctx, a, b, r, t, o)
+		err = s.walk(ctx, a, p, r, t, o)
 	}
 	report := t.report()
 	if err == nil && !o.DryRun {
@@ -132,9 +117,9 @@ func (s *Service) standing(ctx context.Context, town, batch string) error {
 }
 
 // settle counts one row. Of several opinions in one cell, one that was taken makes the row accepted.
-func (t *tally) settle(x *read, took []casework.Took) {
+func (t *tally) settle(x *register.Row, took []casework.Took) {
 	taken, fate := 0, casework.Taken
-	var refused *Reason
+	var refused *register.Reason
 	for _, k := range took {
 		switch {
 		case k.Err != nil:
@@ -146,45 +131,53 @@ func (t *tally) settle(x *read, took []casework.Took) {
 			fate = k.Fate
 		}
 	}
-	number := short(x.number)
+	number := short(x.External)
 	earlier, again := t.numbers[number]
-	again = again && x.number != "" && earlier != x.row
+	again = again && x.External != "" && earlier != x.Number
 	switch {
-	case x.wrong != nil:
+	case x.Wrong != nil:
 		t.Rejected++
-		t.note(Rejected, x.row, *x.wrong)
+		t.note(Rejected, x.Number, *x.Wrong)
 		return
 	case taken > 0 && !again:
 		t.Accepted++
 		t.Cases += taken
-		for _, w := range x.warnings {
-			t.note(Warned, x.row, w)
+		for _, w := range x.Warnings {
+			t.note(Warned, x.Number, w)
 		}
 		if refused != nil {
-			t.note(Warned, x.row, *refused)
+			t.note(Warned, x.Number, *refused)
 		}
 	case refused != nil:
 		t.Rejected++
-		t.note(Rejected, x.row, *refused)
+		t.note(Rejected, x.Number, *refused)
 		return
 	case again:
 		t.Duplicate++
-		t.note(Duplicate, x.row, t.twice(earlier))
+		t.note(Duplicate, x.Number, t.twice(earlier))
 	case fate == casework.Differ:
 		t.Duplicate++
-		t.note(Duplicate, x.row, Reason{Key: twiceKey + "differ"})
+		t.note(Duplicate, x.Number, register.Reason{Key: twiceKey + "differ"})
 	default:
 		t.Duplicate++
-		t.note(Duplicate, x.row, Reason{Key: twiceKey + "same"})
+		t.note(Duplicate, x.Number, register.Reason{Key: twiceKey + "same"})
 	}
-	if x.number != "" && !again {
-		t.numbers[number] = x.row
+	if x.External != "" && !again {
+		t.numbers[number] = x.Number
 	}
+}
+
+// refusal is what casework says of a row, for the returned sheet.
+func refusal(err error) register.Reason {
+	if all := errs.All(err); len(all) > 0 {
+		return register.Reason{Key: all[0].Key, Args: all[0].Args}
+	}
+	return register.Reason{Key: "import.reject.row"}
 }
 
 // begin returns the batch of this run: a new one, or the one that was cut off or is running still, and whether it is over:
 // finished by this job before that was cut off itself. A job whose batch was undone ends.
-func (s *Service) begin(ctx context.Context, a actor.Actor, f File, p Plan, job string) (batch string, over bool, err error) {
+func (s *Service) begin(ctx context.Context, a actor.Actor, f File, p register.Plan, job string) (batch string, over bool, err error) {
 	fresh := id.New(s.Store.Now())
 	err = s.Store.Update(ctx, a.Town, func(tx *db.Tx) error {
 		batch, over = fresh, false
@@ -221,7 +214,7 @@ func (s *Service) begin(ctx context.Context, a actor.Actor, f File, p Plan, job 
 				}
 				continue
 			}
-			if was.Sheet == p.Sheet && equal(was.Mapping, p.Mapping) {
+			if was.Sheet == p.Sheet && was.Mapping.Equal(p.Mapping) {
 				batch = b.ID
 				return nil
 			}
@@ -234,7 +227,7 @@ func (s *Service) begin(ctx context.Context, a actor.Actor, f File, p Plan, job 
 		if err != nil {
 			return err
 		}
-		return s.remember(ctx, tx, by(a), batch, fingerprint(p.Header), p.Mapping)
+		return s.remember(ctx, tx, by(a), batch, p.Fingerprint(), p.Mapping)
 	})
 	if err != nil {
 		return batch, false, fmt.Errorf("begin import: %w", err)

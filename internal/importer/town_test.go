@@ -16,6 +16,7 @@ import (
 	"yanming/internal/importer"
 	"yanming/internal/journal"
 	"yanming/internal/org"
+	"yanming/internal/register"
 	"yanming/internal/seal"
 	"yanming/internal/search"
 )
@@ -96,7 +97,7 @@ func file(name string, content []byte) importer.File {
 	return importer.File{Name: name, Body: bytes.NewReader(content), Size: int64(len(content))}
 }
 
-func (w *town) run(f importer.File, m *importer.Mapping) importer.Report {
+func (w *town) run(f importer.File, m *register.Mapping) importer.Report {
 	w.t.Helper()
 	r, err := w.imports.Run(ctx, w.intake, f, m, importer.Options{})
 	if err != nil {

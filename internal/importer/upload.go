@@ -14,6 +14,7 @@ import (
 	"yanming/internal/id"
 	"yanming/internal/job"
 	"yanming/internal/journal"
+	"yanming/internal/register"
 	"yanming/internal/seal"
 )
 
@@ -181,7 +182,7 @@ type Progress struct {
 	Job     job.Job
 	Undo    bool
 	File    string // the kept file of a run
-	Mapping Mapping
+	Mapping register.Mapping
 	Report  Report // of a finished rehearsal; else only its Batch
 }
 

@@ -2,14 +2,14 @@ package importer
 
 import (
 	"context"
-	"slices"
-	"strings"
+	"strconv"
 
 	"golang.org/x/sync/errgroup"
 
 	"yanming/internal/actor"
 	"yanming/internal/casework"
-	"yanming/internal/sheet"
+	"yanming/internal/journal"
+	"yanming/internal/register"
 )
 
 // How much one transaction takes: it holds the write lock for some tens of milliseconds, and residents' words come in
@@ -20,24 +20,20 @@ const (
 	ahead      = 3
 )
 
-// block is some rows of the sheet on their way: read, made ready, taken.
+// block is some rows of the sheet on their way: made ready, taken.
 type block struct {
-	rows    []sheet.Row
-	done    int            // rows of the sheet up to its end, whatever they hold
-	skipped int            // of them, since the block before
-	joined  map[int]bool   // numbers of rows into which those below them went
-	other   map[int]int    // numbers of rows that are of another table → where it begins
-	under   map[int]string // by number: the village that stands over a row
-	read    []*read
+	done    int // rows of the sheet up to its end, whatever they hold
+	skipped int // of them, since the block before
+	read    []*register.Row
 	made    []*casework.Made
 }
 
 // walk reads the sheet and takes its rows, a block in each transaction and in their order. While one block is written,
 // the next are read and made ready on the other cores; so many are on their way at most, however long the sheet is.
-func (s *Service) walk(ctx context.Context, a actor.Actor, b *sheet.Book, r *reader, t *tally, o Options) error {
+func (s *Service) walk(ctx context.Context, a actor.Actor, p register.Plan, r *register.Reader, t *tally, o Options) error {
 	total := 0
-	for _, sp := range r.plan.Sheets {
-		if sp.Name == r.plan.Sheet {
+	for _, sp := range p.Sheets {
+		if sp.Name == p.Sheet {
 			total = sp.Rows
 		}
 	}
@@ -45,22 +41,9 @@ func (s *Service) walk(ctx context.Context, a actor.Actor, b *sheet.Book, r *rea
 	reading, making := make(chan chan *block, ahead), make(chan chan *block, ahead)
 	g.Go(func() error {
 		defer close(reading)
-		return r.blocks(b, func(x *block) error {
+		return r.Blocks(chunk, chunkBytes, func(x *register.Block) error {
 			return queued(ctx, g, reading, func() (*block, error) {
-				for _, row := range x.rows {
-					var one *read
-					if at := x.other[row.Number]; at > 0 {
-						one = (&read{row: row.Number}).reject("other_table", at)
-					} else {
-						one = r.read(row, x.under[row.Number])
-					}
-					if x.joined[row.Number] {
-						one.warn("joined")
-					}
-					x.read = append(x.read, one)
-				}
-				x.rows = nil
-				return x, nil
+				return &block{done: x.Done, skipped: x.Skipped, read: r.Read(x)}, nil
 			})
 		})
 	})
@@ -71,7 +54,8 @@ func (s *Service) walk(ctx context.Context, a actor.Actor, b *sheet.Book, r *rea
 			if !ok {
 				return ctx.Err()
 			}
-			cases := r.settle(x.read)
+			r.Settle(x.read)
+			cases := claim(p, t.Batch, x.read)
 			err := queued(ctx, g, making, func() (*block, error) {
 				for len(cases) > 0 { // cells of many opinions make more cases than rows
 					n := min(chunk, len(cases))
@@ -142,118 +126,17 @@ func wait(ctx context.Context, result <-chan *block) (*block, bool) {
 	}
 }
 
-// blocks cuts the sheet's rows into blocks. What a ditto mark stands for is put in its place here, where rows come in
-// their order, and a row that continues the one above is joined to it.
-func (r *reader) blocks(b *sheet.Book, yield func(*block) error) error {
-	x, size, done := &block{}, 0, 0
-	var held *sheet.Row // the last one, until it is known that none continues it
-	release := func(upTo int) error {
-		if held == nil {
-			return nil
+// claim gives the cases of settled rows the run's batch and a key of their own, and returns them all.
+func claim(p register.Plan, batch string, rows []*register.Row) (all []casework.Backfill) {
+	key := "import:" + p.Digest + ":" + batch + ":" + p.Sheet + ":"
+	for _, x := range rows {
+		for i := range x.Cases {
+			x.Cases[i].Key = journal.Key(key + strconv.Itoa(x.Number) + x.Part(i))
+			x.Cases[i].Source.Batch = batch
 		}
-		x.rows = append(x.rows, *held)
-		if r.under != "" {
-			if x.under == nil {
-				x.under = map[int]string{}
-			}
-			x.under[held.Number] = r.under
-		}
-		for _, c := range held.Cells {
-			size += len(c)
-		}
-		held = nil
-		if x.done = upTo; len(x.rows) < chunk && size < chunkBytes {
-			return nil
-		}
-		full := x
-		x, size = &block{}, 0
-		return yield(full)
+		all = append(all, x.Cases...)
 	}
-	for row, err := range b.Rows(r.plan.Sheet) {
-		if err != nil {
-			return err
-		}
-		done++
-		if row.Number <= r.plan.Header.Last {
-			continue
-		}
-		bare := r.bare(row)
-		if kind := r.plan.Header.KindOf(bare); kind != sheet.Data {
-			if kind == sheet.Repeat {
-				r.other = 0
-			}
-			x.skipped++
-			continue
-		}
-		if r.isOtherHeader(bare) {
-			r.other = row.Number
-		}
-		if id := r.villageOver(bare); id != "" {
-			if err := release(done - 1); err != nil {
-				return err
-			}
-			r.under = id
-			x.skipped++
-			continue
-		}
-		if held != nil && r.continues(row) {
-			joinRow(held, row)
-			if x.joined == nil {
-				x.joined = map[int]bool{}
-			}
-			x.joined[held.Number] = true
-			x.skipped++
-			continue
-		}
-		if err := release(done - 1); err != nil {
-			return err
-		}
-		row = r.above(row)
-		if r.once && r.line(row, Village) != "" {
-			r.under = r.places.villageOf(r.line(row, Village))
-		}
-		held = &row
-		if r.other > 0 {
-			if x.other == nil {
-				x.other = map[int]int{}
-			}
-			x.other[row.Number] = r.other
-		}
-	}
-	if err := release(done); err != nil {
-		return err
-	}
-	x.done = done
-	return yield(x)
-}
-
-// continues reports whether a row is more of the matter above: what was said lies in a cell that is merged with it, and
-// nothing of its own says that it is another one.
-func (r *reader) continues(row sheet.Row) bool {
-	i, ok := r.at[Text]
-	if !ok || !row.IsFilled(i) || row.Cell(i) == "" {
-		return false
-	}
-	for _, f := range []Field{Name, Phone, External, Said, Village} {
-		if i, ok := r.at[f]; ok && row.Cell(i) != "" && !row.IsFilled(i) {
-			return false
-		}
-	}
-	return true
-}
-
-// joinRow puts what a row has of its own under the cells of the one that it continues.
-func joinRow(above *sheet.Row, row sheet.Row) {
-	above.Cells = slices.Clone(above.Cells)
-	for i, c := range row.Cells {
-		if c == "" || row.IsFilled(i) || c == above.Cell(i) {
-			continue
-		}
-		for len(above.Cells) <= i {
-			above.Cells = append(above.Cells, "")
-		}
-		above.Cells[i] = strings.TrimPrefix(above.Cells[i]+"\n"+c, "\n")
-	}
+	return all
 }
 
 // take hands a block to casework and notes what became of each row.
@@ -273,8 +156,8 @@ func (s *Service) take(ctx context.Context, x *block, t *tally, dry bool) error 
 	t.Read += len(x.read)
 	t.Skipped += x.skipped
 	for _, row := range x.read {
-		t.settle(row, took[:len(row.cases)])
-		took = took[len(row.cases):]
+		t.settle(row, took[:len(row.Cases)])
+		took = took[len(row.Cases):]
 	}
 	return nil
 }

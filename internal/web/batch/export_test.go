@@ -9,6 +9,7 @@ import (
 	"yanming/internal/importer"
 	"yanming/internal/job"
 	"yanming/internal/journal"
+	"yanming/internal/register"
 	"yanming/internal/sheet"
 	"yanming/internal/web/page"
 	"yanming/internal/web/page/pagetest"
@@ -27,10 +28,10 @@ func Samples(t *testing.T, site *page.Site) (*page.Set, map[string]any) {
 	b := journal.Batch{ID: "b", Kind: "import", Source: "台账.xlsx", At: at, Counts: journal.Counts{Read: 6, Accepted: 4, Rejected: 1, Duplicate: 1}}
 	undone := b
 	undone.Undone = at
-	rep := importer.Report{Counts: b.Counts, Sheet: "台账", Cases: 5, Skipped: 1, Header: 4, Left: []importer.Left{{Sheet: "旧", Rows: 2, Why: importer.Copy}},
-		Groups: []importer.Group{{Fate: importer.Rejected, Reason: importer.Reason{Key: "import.reject.text"}, Rows: importer.Rows{{5, 5}}},
-			{Fate: importer.Duplicate, Reason: importer.Reason{Key: "import.duplicate.in_file", Args: []any{2}}, Rows: importer.Rows{{7, 9}}},
-			{Fate: importer.Warned, Reason: importer.Reason{Key: "import.warn.village", Args: []any{"村"}}, Rows: importer.Rows{{6, 6}}}}}
+	rep := importer.Report{Counts: b.Counts, Sheet: "台账", Cases: 5, Skipped: 1, Header: 4, Left: []importer.Left{{Sheet: "旧", Rows: 2, Why: register.Copy}},
+		Groups: []importer.Group{{Fate: importer.Rejected, Reason: register.Reason{Key: "import.reject.text"}, Rows: importer.Rows{{5, 5}}},
+			{Fate: importer.Duplicate, Reason: register.Reason{Key: "import.duplicate.in_file", Args: []any{2}}, Rows: importer.Rows{{7, 9}}},
+			{Fate: importer.Warned, Reason: register.Reason{Key: "import.warn.village", Args: []any{"村"}}, Rows: importer.Rows{{6, 6}}}}}
 	wrong := func(field, key string) *page.Form {
 		f := page.NewForm()
 		f.Fail(field, key)
@@ -39,10 +40,10 @@ func Samples(t *testing.T, site *page.Site) (*page.Set, map[string]any) {
 	fields := []page.Choice{{Value: "", Label: i18n.Key("import.plan.skip")}, {Value: "text", Label: i18n.Key("import.field.text")}}
 	plan := planPage{Form: wrong("columns", "import.map.text"), File: "f", Samples: true, Fields: fields, Systems: fields, Channels: fields,
 		Sheets: []page.Choice{{Value: "台账", Label: "台账"}, {Value: "旧", Label: "旧"}},
-		Plan: importer.Plan{Name: "台账.xlsx", Sheet: "台账", Kept: true, Sheets: []importer.SheetPlan{{SheetInfo: sheet.SheetInfo{Name: "台账", Rows: 6}, Why: importer.Ready},
-			{SheetInfo: sheet.SheetInfo{Name: "旧", Rows: 2}, Why: importer.Copy}}},
-		Columns: []column{{ColumnPlan: importer.ColumnPlan{Name: "意见内容", Samples: []string{"路灯不亮", "水渠堵了"}}, Input: "c0", Title: "意见内容", Value: "text"},
-			{ColumnPlan: importer.ColumnPlan{Identity: true}, Input: "c1", Title: i18n.Key("import.plan.no_name")}}}
+		Plan: register.Plan{Name: "台账.xlsx", Sheet: "台账", Kept: true, Sheets: []register.SheetPlan{{SheetInfo: sheet.SheetInfo{Name: "台账", Rows: 6}, Why: register.Ready},
+			{SheetInfo: sheet.SheetInfo{Name: "旧", Rows: 2}, Why: register.Copy}}},
+		Columns: []column{{ColumnPlan: register.ColumnPlan{Name: "意见内容", Samples: []string{"路灯不亮", "水渠堵了"}}, Input: "c0", Title: "意见内容", Value: "text"},
+			{ColumnPlan: register.ColumnPlan{Identity: true}, Input: "c1", Title: i18n.Key("import.plan.no_name")}}}
 	admin := plan
 	admin.Before = []journal.Batch{b}
 	admin.Samples, admin.Sheets, admin.Form = false, nil, page.NewForm()

@@ -9,6 +9,7 @@ import (
 	"yanming/internal/i18n"
 	"yanming/internal/importer"
 	"yanming/internal/journal"
+	"yanming/internal/register"
 	"yanming/internal/web/page"
 )
 
@@ -17,7 +18,7 @@ type planPage struct {
 	page.Head
 	Form     *page.Form
 	File     string
-	Plan     importer.Plan
+	Plan     register.Plan
 	Before   []journal.Batch // imports of this very file that stand
 	Sheets   []page.Choice   // those that can be read
 	Columns  []column
@@ -29,7 +30,7 @@ type planPage struct {
 
 // column is one line of the table of columns.
 type column struct {
-	importer.ColumnPlan
+	register.ColumnPlan
 	Input string // name of its field in the form
 	Title any    // as for say
 	Value string
@@ -78,7 +79,7 @@ func (s *Server) plan(r *http.Request, sheet string) (p planPage, err error) {
 		}
 	}
 	for _, sp := range p.Plan.Sheets {
-		if sp.Why != importer.Empty && sp.Why != importer.NoHeader {
+		if sp.Why != register.Empty && sp.Why != register.NoHeader {
 			p.Sheets = append(p.Sheets, page.Choice{Value: sp.Name, Label: sp.Name})
 		}
 	}
@@ -90,10 +91,10 @@ func (s *Server) plan(r *http.Request, sheet string) (p planPage, err error) {
 		p.Columns = append(p.Columns, line)
 	}
 	p.Fields = []page.Choice{{Value: "", Label: i18n.Key("import.plan.skip")}}
-	for _, f := range importer.Fields() {
-		p.Fields = append(p.Fields, page.Choice{Value: string(f), Label: i18n.Key("import.field." + string(f))})
+	for _, f := range register.Fields() {
+		p.Fields = append(p.Fields, page.Choice{Value: string(f), Label: f.Key()})
 	}
-	p.Systems = page.Keyed("import.system.", importer.Systems()...)
+	p.Systems = page.Keyed("import.system.", register.Systems()...)
 	for _, c := range casework.Channels() {
 		if c != casework.Confidence {
 			p.Channels = append(p.Channels, page.Choice{Value: string(c), Label: c.Name()})
@@ -121,13 +122,13 @@ func (s *Server) startImport(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	p.Form = f
-	m := importer.Mapping{Sheet: p.Plan.Sheet, Columns: map[string]importer.Field{}}
-	m.System = f.Choice("system", importer.Systems()...)
+	m := register.Mapping{Sheet: p.Plan.Sheet, Columns: map[string]register.Field{}}
+	m.System = f.Choice("system", register.Systems()...)
 	m.Channel = casework.Channel(f.Value("channel"))
 	m.Year, _ = f.Int("year", 1949, 2149)
 	m.DateRequired = f.Bool("date_required")
 	for _, c := range p.Columns {
-		m.Columns[c.Key] = importer.Field(f.Value(c.Input))
+		m.Columns[c.Key] = register.Field(f.Value(c.Input))
 	}
 	if f.Err() == nil {
 		job, err := s.Imports.Start(r.Context(), page.Actor(r), importer.Begin{Key: f.Key, File: p.File, Mapping: m, Dry: f.Value("go") != "import"})

@@ -1,4 +1,4 @@
-package importer
+package register
 
 import (
 	"regexp"
@@ -11,7 +11,7 @@ import (
 )
 
 // person reads who spoke. A name and a telephone in one cell are told apart.
-func (r *reader) person(row sheet.Row, x *read, b *casework.Backfill) {
+func (r *Reader) person(row sheet.Row, x *Row, b *casework.Backfill) {
 	name, phones := apart(r.line(row, Name))
 	v := r.line(row, Phone)
 	if _, named := r.at[Name]; !named && v != "" && namesPeople(r.name(Phone)) { // 反映人及联系方式
@@ -71,7 +71,7 @@ func namesPeople(header string) bool {
 
 // where finds village and grid; what the town does not have stays in words. under is the village that stands over the
 // row, for a sheet that has no column for it.
-func (r *reader) where(row sheet.Row, x *read, b *casework.Backfill, clean func(string) string, under string) {
+func (r *Reader) where(row sheet.Row, x *Row, b *casework.Backfill, clean func(string) string, under string) {
 	var words []string
 	if v := r.line(row, Village); v != "" {
 		if b.Village = r.places.villageOf(v); b.Village == "" {
@@ -105,7 +105,7 @@ func (r *reader) where(row sheet.Row, x *read, b *casework.Backfill, clean func(
 
 // villageOfSheet finds the village of all rows, where no column says it: the one with which the sheet's name, a title
 // above the names, what stands there behind a colon, or the file's name begins. Where two are named it is none.
-func (r *reader) villageOfSheet(b *sheet.Book) (id string, err error) {
+func (r *Reader) villageOfSheet(b *sheet.Book) (id string, err error) {
 	if _, mapped := r.at[Village]; mapped {
 		r.once, err = r.namesOnce(b)
 		return "", err
@@ -143,7 +143,7 @@ func (r *reader) villageOfSheet(b *sheet.Book) (id string, err error) {
 
 // namesOnce reports whether each village of a sheet is named in the first of its rows only, as a person writes who would
 // have merged the cells: no name comes again, and there are as many rows without one, at least.
-func (r *reader) namesOnce(b *sheet.Book) (bool, error) {
+func (r *Reader) namesOnce(b *sheet.Book) (bool, error) {
 	head, err := b.Head(r.plan.Sheet, headRows)
 	if err != nil {
 		return false, err
@@ -175,7 +175,7 @@ var counted = regexp.MustCompile(`(?:[（(][^（()）]*[）)]|[：:]?共?\s*[0-9
 
 // villageOver returns the village that a row is the heading of: it holds nothing but the village's name, outside the
 // column of villages.
-func (r *reader) villageOver(row sheet.Row) string {
+func (r *Reader) villageOver(row sheet.Row) string {
 	only := -1
 	for i, c := range row.Cells {
 		if c == "" || row.IsFilled(i) {

@@ -1,7 +1,6 @@
-package importer
+package register
 
 import (
-	"crypto/sha256"
 	"regexp"
 	"slices"
 	"strings"
@@ -14,115 +13,15 @@ import (
 	"yanming/internal/sheet"
 )
 
-// reader makes cases of the rows of one sheet. read may be called for several rows at once; above and settle keep what
-// a row needs of the rows before it, and are called in the sheet's order.
-type reader struct {
-	book    *sheet.Book
-	plan    Plan
-	m       Mapping
-	at      map[Field]int
-	notes   []int
-	places  *places
-	now     time.Time
-	batch   string
-	comment string           // what a comment is called in a note
-	once    bool             // a village is named once, and not again in the rows below that are of it too
-	under   string           // village that stands over the rows at hand, "" for none
-	names   map[string]bool  // of columns, by which another table is known
-	other   int              // row where another table begins, 0 before it
-	beside  map[int]string   // the same of columns that are notes
-	before  map[Field]string // cells that a ditto mark in the next row stands for
-	seen    map[digest]int   // cells of rows without a number → how often they came
-}
-
-// read is what a row became.
-type read struct {
-	row      int
-	cases    []casework.Backfill // none for a row that is returned
-	sum      [sha256.Size]byte   // of its mapped cells
-	number   string              // in its own system, "" for none
-	wrong    *Reason             // why it is returned
-	warnings []Reason
-}
-
-func (r *reader) cell(row sheet.Row, f Field) string {
-	i, ok := r.at[f]
-	if !ok {
-		return ""
-	}
-	return row.Cell(i)
-}
-
-// ditto are signs for "as above".
-var ditto = []string{"〃", "″", "同上", "\"", "”", "ditto"}
-
-// dittoed are the fields in which a ditto mark stands for the cell above.
-var dittoed = []Field{Title, Said, Name, Phone, Address, Village, Grid, Place, Category, Kind, Channel, Unit, Leader, Answered, Due, Status}
-
-// isDitto reports whether a cell is a ditto mark. No mark is longer than a few characters, with what may stand around it.
-func isDitto(cell string) bool {
-	return len(cell) <= 40 && slices.ContainsFunc(ditto, func(d string) bool { return strings.Contains(cell, d) }) &&
-		slices.Contains(ditto, sheet.Line(cell))
-}
-
-// above puts the cells above in the place of ditto marks.
-func (r *reader) above(row sheet.Row) sheet.Row {
-	for _, f := range dittoed {
-		i, mapped := r.at[f]
-		if !mapped {
-			continue
-		}
-		if cell := row.Cell(i); !isDitto(cell) {
-			r.before[f] = cell
-		} else {
-			row.Cells[i] = r.before[f]
-		}
-	}
-	for _, i := range r.notes {
-		if cell := row.Cell(i); !isDitto(cell) {
-			r.beside[i] = cell
-		} else {
-			row.Cells[i] = r.beside[i]
-		}
-	}
-	return row
-}
-
-// line reads a one-line cell; one that only says that it is empty is.
-func (r *reader) line(row sheet.Row, f Field) string {
-	v := sheet.Line(r.cell(row, f))
-	if saysNothing(v) || isPicture(v) {
-		return ""
-	}
-	return v
-}
-
-// warn notes something that a person should look at. The column is named, never what stands in it.
-func (x *read) warn(key string, args ...any) {
-	x.warnings = append(x.warnings, Reason{Key: warnKey + key, Args: args})
-}
-
-// The beginnings of the messages that say what became of a row.
-const (
-	warnKey   = "import.warn."
-	rejectKey = "import.reject."
-	twiceKey  = "import.duplicate."
-)
-
-func (x *read) reject(key string, args ...any) *read {
-	x.wrong, x.cases = &Reason{Key: rejectKey + key, Args: args}, nil
-	return x
-}
-
 // sumsUp matches what stands below a table of how many there are: 其中已办结1条, 以上共3件.
 var sumsUp = regexp.MustCompile(`^(?:其中|以上|共|合计|总计|累计|本[周月页表]|截至)[^。！？]{0,20}[0-9０-９]+\s*[条件起项]`)
 
 // lossyText matches a number that lost its digits before it became text.
 var lossyText = regexp.MustCompile(`^[0-9](\.[0-9]+)?[eE]\+?[0-9]{1,3}$`)
 
-// read makes the cases of one row; under is the village that stands over it, "" for none.
-func (r *reader) read(row sheet.Row, under string) *read {
-	x := &read{row: row.Number}
+// readRow makes the cases of one row; under is the village that stands over it, "" for none.
+func (r *Reader) readRow(row sheet.Row, under string) *Row {
+	x := &Row{Number: row.Number}
 	var b casework.Backfill
 	var contacts []string
 	clean := func(s string) string {
@@ -139,11 +38,11 @@ func (r *reader) read(row sheet.Row, under string) *read {
 	}
 
 	if i, ok := r.at[External]; ok {
-		x.number = strings.Trim(r.line(row, External), "'’ ")
-		if row.IsLossy(i) || lossyText.MatchString(x.number) {
+		x.External = strings.Trim(r.line(row, External), "'’ ")
+		if row.IsLossy(i) || lossyText.MatchString(x.External) {
 			return x.reject("number_lost", r.name(External))
 		}
-		if utf8.RuneCountInString(x.number) > 100 {
+		if utf8.RuneCountInString(x.External) > 100 {
 			return x.reject("number_long", r.name(External))
 		}
 	}
@@ -199,18 +98,18 @@ func (r *reader) read(row sheet.Row, under string) *read {
 			b.Person.Phone = strings.Trim(b.Person.Phone+"、"+p, "、")
 		}
 	}
-	b.External = casework.External{System: r.m.System, Number: x.number}
+	b.External = casework.External{System: r.m.System, Number: x.External}
 	if b.External.System == "" {
 		b.External.System = Systems()[0]
 	}
 	r.split(row, x, b, under)
-	x.warnings = unique(x.warnings)
+	x.Warnings = unique(x.Warnings)
 	return x
 }
 
 func unique(rs []Reason) (out []Reason) {
 	for _, r := range rs {
-		if !slices.ContainsFunc(out, func(o Reason) bool { return o.id() == r.id() }) {
+		if !slices.ContainsFunc(out, func(o Reason) bool { return o.ID() == r.ID() }) {
 			out = append(out, r)
 		}
 	}
@@ -218,7 +117,7 @@ func unique(rs []Reason) (out []Reason) {
 }
 
 // name is the header of a field's column, for a message; "" where no column is mapped to it.
-func (r *reader) name(f Field) string {
+func (r *Reader) name(f Field) string {
 	i, ok := r.at[f]
 	if !ok {
 		return ""
@@ -228,7 +127,7 @@ func (r *reader) name(f Field) string {
 }
 
 // said reads when it was said; true where the row must go back for it.
-func (r *reader) said(row sheet.Row, x *read, b *casework.Backfill, clean func(string) string) bool {
+func (r *Reader) said(row sheet.Row, x *Row, b *casework.Backfill, clean func(string) string) bool {
 	if _, ok := r.at[Said]; !ok {
 		return false
 	}
@@ -266,7 +165,7 @@ var bareDay = regexp.MustCompile(`^([0-9]{1,2})([./-])([0-9]{1,2})$`)
 func narrow(v string) string { return norm.NFKC.String(strings.TrimSpace(v)) }
 
 // date reads a date as read does; one without a year is of the mapping's year, else the latest that is not ahead.
-func (r *reader) date(v string, read func(string, int) (time.Time, bool)) (time.Time, bool) {
+func (r *Reader) date(v string, read func(string, int) (time.Time, bool)) (time.Time, bool) {
 	if m := bareDay.FindStringSubmatch(narrow(v)); m != nil && !(m[2] == "." && len(m[3]) == 1 && m[3] < "4") {
 		v = m[1] + "月" + m[3] + "日"
 	}
@@ -283,7 +182,7 @@ func (r *reader) date(v string, read func(string, int) (time.Time, bool)) (time.
 }
 
 // sort finds category, kind and channel.
-func (r *reader) sort(row sheet.Row, x *read, b *casework.Backfill, clean func(string) string) {
+func (r *Reader) sort(row sheet.Row, x *Row, b *casework.Backfill, clean func(string) string) {
 	note := func(f Field, v string) { b.Past.Note = r.noted(b.Past.Note, f, clean(v)) }
 	b.Kind, b.Channel = casework.Opinion, r.m.Channel
 	if b.Channel == "" {
@@ -320,9 +219,9 @@ func (r *reader) sort(row sheet.Row, x *read, b *casework.Backfill, clean func(s
 }
 
 // noted adds what a column said to a note, under the column's own name.
-func (r *reader) noted(note string, f Field, v string) string { return join(note, r.name(f), v) }
+func (r *Reader) noted(note string, f Field, v string) string { return join(note, r.name(f), v) }
 
-func (r *reader) header(i int) string {
+func (r *Reader) header(i int) string {
 	n := r.plan.Header.Names[i]
 	return n[strings.LastIndex(n, "/")+1:]
 }

@@ -1,14 +1,67 @@
-package importer
+package register
 
 import (
 	"slices"
+	"strings"
 
 	"yanming/internal/casework"
 	"yanming/internal/sheet"
 )
 
+func (r *Reader) cell(row sheet.Row, f Field) string {
+	i, ok := r.at[f]
+	if !ok {
+		return ""
+	}
+	return row.Cell(i)
+}
+
+// ditto are signs for "as above".
+var ditto = []string{"〃", "″", "同上", "\"", "”", "ditto"}
+
+// dittoed are the fields in which a ditto mark stands for the cell above.
+var dittoed = []Field{Title, Said, Name, Phone, Address, Village, Grid, Place, Category, Kind, Channel, Unit, Leader, Answered, Due, Status}
+
+// isDitto reports whether a cell is a ditto mark. No mark is longer than a few characters, with what may stand around it.
+func isDitto(cell string) bool {
+	return len(cell) <= 40 && slices.ContainsFunc(ditto, func(d string) bool { return strings.Contains(cell, d) }) &&
+		slices.Contains(ditto, sheet.Line(cell))
+}
+
+// above puts the cells above in the place of ditto marks.
+func (r *Reader) above(row sheet.Row) sheet.Row {
+	for _, f := range dittoed {
+		i, mapped := r.at[f]
+		if !mapped {
+			continue
+		}
+		if cell := row.Cell(i); !isDitto(cell) {
+			r.before[f] = cell
+		} else {
+			row.Cells[i] = r.before[f]
+		}
+	}
+	for _, i := range r.notes {
+		if cell := row.Cell(i); !isDitto(cell) {
+			r.beside[i] = cell
+		} else {
+			row.Cells[i] = r.beside[i]
+		}
+	}
+	return row
+}
+
+// line reads a one-line cell; one that only says that it is empty is.
+func (r *Reader) line(row sheet.Row, f Field) string {
+	v := sheet.Line(r.cell(row, f))
+	if saysNothing(v) || isPicture(v) {
+		return ""
+	}
+	return v
+}
+
 // broken looks for formulas that came to nothing; true where the row must go back for one.
-func (r *reader) broken(row sheet.Row, x *read) bool {
+func (r *Reader) broken(row sheet.Row, x *Row) bool {
 	if row.Broken == nil {
 		return false
 	}
@@ -32,18 +85,12 @@ func (r *reader) broken(row sheet.Row, x *read) bool {
 }
 
 // bare returns a row of a returned sheet without the reason that Return wrote into it: it says nothing of what the row is.
-func (r *reader) bare(row sheet.Row) sheet.Row {
+func (r *Reader) bare(row sheet.Row) sheet.Row {
 	if i, ok := returnedAt(r.plan.Header); ok && row.Cell(i) != "" {
 		row.Cells = slices.Clone(row.Cells)
 		row.Cells[i] = ""
 	}
 	return row
-}
-
-// returnedAt finds the column that Return has added to a sheet.
-func returnedAt(h sheet.Header) (int, bool) {
-	last := len(h.Names) - 1
-	return last, last > 0 && slices.Contains(returnColumn, h.Names[last])
 }
 
 // alone reports whether a row holds one cell only, as headings between the rows and words below the table do.
@@ -59,7 +106,7 @@ func alone(row sheet.Row) bool {
 
 // beyond looks at the cells right of all columns. In a text file the row has more cells than names, so that one of them
 // was divided and nothing stands where it belongs: it returns how many there are. In a sheet somebody wrote there.
-func (r *reader) beyond(row sheet.Row, x *read, b *casework.Backfill, clean func(string) string) (cells int) {
+func (r *Reader) beyond(row sheet.Row, x *Row, b *casework.Backfill, clean func(string) string) (cells int) {
 	names := r.plan.Header.Names
 	if last, ok := returnedAt(r.plan.Header); ok && row.Cell(last) != "" {
 		for i := last - 1; i > 0 && names[i] == "" && cells == 0; i-- { // it came back for that, and nobody has mended it

@@ -1,9 +1,10 @@
-package importer
+package register
 
 import (
 	"slices"
 	"strings"
 
+	"yanming/internal/i18n"
 	"yanming/internal/sheet"
 )
 
@@ -46,6 +47,12 @@ func Fields() []Field {
 	return []Field{External, Text, Title, Said, Name, Phone, Address, Village, Grid, Place, Category, Kind, Channel, Unit, Leader,
 		Handling, Answer, Answered, Due, Status, Note}
 }
+
+// fieldKey begins the message that names a field.
+const fieldKey = "import.field."
+
+// Key is the message that names the field.
+func (f Field) Key() i18n.Key { return i18n.Key(fieldKey + string(f)) }
 
 // known reports whether a person may map a column to f.
 func (f Field) known() bool { return f == Skip || slices.Contains(Fields(), f) }
@@ -95,7 +102,7 @@ func columnNames() map[string]bool {
 }
 
 // isOtherHeader reports whether a row holds nothing but names of columns, three at least: it begins another table.
-func (r *reader) isOtherHeader(row sheet.Row) bool {
+func (r *Reader) isOtherHeader(row sheet.Row) bool {
 	n := 0
 	for i, c := range row.Cells {
 		if c == "" || row.IsFilled(i) {

@@ -1,4 +1,4 @@
-package importer
+package register
 
 import (
 	"crypto/sha256"
@@ -9,17 +9,15 @@ import (
 	"strings"
 
 	"yanming/internal/casework"
-	"yanming/internal/errs"
-	"yanming/internal/journal"
 	"yanming/internal/sheet"
 )
 
 // split makes one case, or one for each of several opinions in a cell. A row with a number of its own stays one case:
 // that system will ask for one answer.
-func (r *reader) split(row sheet.Row, x *read, b casework.Backfill, under string) {
+func (r *Reader) split(row sheet.Row, x *Row, b casework.Backfill, under string) {
 	x.sum = r.digest(row, under)
 	texts := []string{b.Text}
-	if x.number == "" {
+	if x.External == "" {
 		if texts = sheet.SplitNumbered(b.Text); len(texts) > 1 {
 			x.warn("split", len(texts))
 		}
@@ -31,39 +29,31 @@ func (r *reader) split(row sheet.Row, x *read, b casework.Backfill, under string
 				one.Text = b.Title + "\n" + t
 			}
 		}
-		x.cases = append(x.cases, one)
+		x.Cases = append(x.Cases, one)
 	}
 }
 
-// settle gives the cases of rows their keys and sources, and returns them all. Equal rows of one file are different
-// matters; the same row of another file is not: so they are counted.
-func (r *reader) settle(rows []*read) (all []casework.Backfill) {
+// Settle gives the cases of rows their sources. Equal rows of one file are different matters; the same row of another file
+// is not: so they are counted. It is called for all rows, in the sheet's order.
+func (r *Reader) Settle(rows []*Row) {
 	for _, x := range rows {
-		if len(x.cases) == 0 {
+		if len(x.Cases) == 0 {
 			continue
 		}
 		sum := hex.EncodeToString(x.sum[:])
-		if x.number == "" {
-			k := digest(x.sum[:16])
+		if x.External == "" {
+			k := [16]byte(x.sum[:])
 			r.seen[k]++
 			sum += "#" + strconv.Itoa(r.seen[k])
 		}
-		key := "import:" + r.plan.Digest + ":" + r.batch + ":" + r.plan.Sheet + ":" + strconv.Itoa(x.row)
-		for i := range x.cases {
-			part := ""
-			if len(x.cases) > 1 {
-				part = "-" + strconv.Itoa(i+1)
-			}
-			x.cases[i].Key = journal.Key(key + part)
-			x.cases[i].Source = &casework.Source{Batch: r.batch, Digest: sum + part, Sheet: r.plan.Sheet, Row: x.row}
+		for i := range x.Cases {
+			x.Cases[i].Source = &casework.Source{Digest: sum + x.Part(i), Sheet: r.plan.Sheet, Row: x.Number}
 		}
-		all = append(all, x.cases...)
 	}
-	return all
 }
 
 // digest is the SHA-256 of what the mapped cells say, so that the same table in another format gives the same.
-func (r *reader) digest(row sheet.Row, under string) (sum [sha256.Size]byte) {
+func (r *Reader) digest(row sheet.Row, under string) (sum [sha256.Size]byte) {
 	h := sha256.New()
 	add := func(name, v string) {
 		if v != "" {
@@ -100,12 +90,4 @@ func (r *reader) digest(row sheet.Row, under string) (sum [sha256.Size]byte) {
 	}
 	h.Sum(sum[:0])
 	return sum
-}
-
-// refusal is what casework says of a row, for the returned sheet.
-func refusal(err error) Reason {
-	if all := errs.All(err); len(all) > 0 {
-		return Reason{Key: all[0].Key, Args: all[0].Args}
-	}
-	return Reason{Key: rejectKey + "row"}
 }

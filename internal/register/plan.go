@@ -1,14 +1,11 @@
-package importer
+package register
 
 import (
-	"context"
 	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
 
-	"yanming/internal/actor"
-	"yanming/internal/db"
 	"yanming/internal/errs"
 	"yanming/internal/sheet"
 )
@@ -57,23 +54,12 @@ type ColumnPlan struct {
 // headRows is how far into a sheet the header is looked for.
 const headRows = 40
 
-// Inspect reads a file's structure and proposes a mapping: the remembered one where the header is known, else by the
-// names. pick chooses the sheet; the first visible one that holds opinions when "". Nothing is written.
+// Inspect says what a file holds and proposes a mapping for one of its sheets: the one that settled knows for the header's
+// fingerprint, else by the names. pick chooses the sheet; the first visible one that holds opinions when "". samples is
+// whether the first values of each column may be shown.
 //
-// Errors: Denied; Invalid where the file cannot be read or holds no sheet that can.
-func (s *Service) Inspect(ctx context.Context, a actor.Actor, f File, pick string) (Plan, error) {
-	if err := may(a); err != nil {
-		return Plan{}, err
-	}
-	b, err := f.open()
-	if err != nil {
-		return Plan{}, err
-	}
-	defer b.Close()
-	return s.inspect(ctx, a, b, pick)
-}
-
-func (s *Service) inspect(ctx context.Context, a actor.Actor, b *sheet.Book, pick string) (Plan, error) {
+// Errors: Invalid where the file holds no sheet that can be read; those of settled.
+func Inspect(b *sheet.Book, pick string, samples bool, settled func(fingerprint string) (Mapping, bool, error)) (Plan, error) {
 	p := Plan{Name: b.Name(), Digest: b.Sum(), Format: b.Format()}
 	heads := map[string][]sheet.Row{}
 	headers := map[string]sheet.Header{}
@@ -126,11 +112,8 @@ func (s *Service) inspect(ctx context.Context, a actor.Actor, b *sheet.Book, pic
 	if p.Header = headers[p.Sheet]; len(p.Header.Names) == 0 {
 		return p, errs.New(errs.Invalid, "import.no_header")
 	}
-	err := s.Store.View(ctx, a.Town, func(tx *db.Tx) (err error) {
-		p.Mapping, p.Kept, err = s.remembered(ctx, tx, fingerprint(p.Header))
-		return err
-	})
-	if err != nil {
+	var err error
+	if p.Mapping, p.Kept, err = settled(p.Fingerprint()); err != nil {
 		return p, fmt.Errorf("inspect %s: %w", b.Name(), err)
 	}
 	if !p.Kept {
@@ -140,8 +123,35 @@ func (s *Service) inspect(ctx context.Context, a actor.Actor, b *sheet.Book, pic
 	}
 	p.Mapping.Sheet = p.Sheet
 	p.Mapping.Year = guessYear(b.Name(), head, p.Header)
-	p.columns(head, Reads(a))
+	p.columns(head, samples)
 	return p, nil
+}
+
+// Fingerprint identifies the header for what the town has settled about it: that of a returned sheet is the one it had
+// when it came.
+func (p Plan) Fingerprint() string {
+	h := p.Header
+	if last, ok := returnedAt(h); ok {
+		h.Names = h.Names[:last]
+	}
+	return h.Fingerprint()
+}
+
+// Use puts a mapping in the place of the proposed one. Year, system and channel that it does not name are as proposed.
+func (p *Plan) Use(m Mapping) {
+	year := p.Mapping.Year
+	p.Mapping = m
+	p.Mapping.Sheet = p.Sheet
+	if p.Mapping.Year == 0 {
+		p.Mapping.Year = year
+	}
+	system, channel := guessSource(p.Header)
+	if p.Mapping.System == "" {
+		p.Mapping.System = system
+	}
+	if p.Mapping.Channel == "" {
+		p.Mapping.Channel = channel
+	}
 }
 
 // oldName matches what people call a sheet that they keep only for safety.

@@ -1,4 +1,4 @@
-package importer
+package register
 
 import (
 	"regexp"
@@ -13,7 +13,7 @@ import (
 )
 
 // past reads what became of the matter.
-func (r *reader) past(row sheet.Row, x *read, b *casework.Backfill, clean func(string) string) {
+func (r *Reader) past(row sheet.Row, x *Row, b *casework.Backfill, clean func(string) string) {
 	p := &b.Past
 	note := func(f Field, v string) { p.Note = r.noted(p.Note, f, clean(v)) }
 	if v := r.line(row, Unit); v != "" {
@@ -127,7 +127,7 @@ func (r *reader) past(row sheet.Row, x *read, b *casework.Backfill, clean func(s
 
 // tickedColumn returns the name of the column that is ticked where a ledger has one for each state: 已办结 | 未办结. Two
 // that are ticked say nothing.
-func (r *reader) tickedColumn(row sheet.Row) (name string) {
+func (r *Reader) tickedColumn(row sheet.Row) (name string) {
 	if _, mapped := r.at[Status]; mapped {
 		return ""
 	}
@@ -149,7 +149,7 @@ var noteNames = []string{"备注", "说明", "Note", "note", "Remarks", "remarks
 var workingDays = regexp.MustCompile(`^([0-9]{1,3})\s*个?工作日内?$`)
 
 // due reads until when something had to be done: a day, or so many working days from when it was said.
-func (r *reader) due(v string, said time.Time) (time.Time, bool) {
+func (r *Reader) due(v string, said time.Time) (time.Time, bool) {
 	if m := workingDays.FindStringSubmatch(v); m != nil && !said.IsZero() {
 		n, err := strconv.Atoi(m[1])
 		if err != nil || n == 0 {

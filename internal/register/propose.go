@@ -1,0 +1,96 @@
+package register
+
+import (
+	"slices"
+	"strings"
+
+	"yanming/internal/casework"
+	"yanming/internal/sheet"
+)
+
+// propose makes a mapping of what the header's names say.
+func propose(h sheet.Header) Mapping {
+	m := Mapping{Columns: map[string]Field{}}
+	for _, x := range sheet.Propose(h, columns).Matches {
+		if f := Field(x.Field); f.known() {
+			m.Columns[columnKey(h, x.Source)] = f
+		}
+	}
+	m.System, m.Channel = guessSource(h)
+	return m
+}
+
+// keepRest makes notes of the columns that no field is for, so that no word of a ledger is lost: not of what belongs to
+// a person, of running numbers, and of the column that Return has added. One without a name must hold words in head.
+func (m Mapping) keepRest(h sheet.Header, head []sheet.Row) {
+	known := map[int]bool{}
+	for _, x := range sheet.Propose(h, columns).Matches {
+		known[x.Source] = true
+	}
+	for i, name := range h.Names {
+		switch {
+		case known[i], aboutPerson(name), slices.Contains(returnColumn, name):
+		case name != "", holdsWords(h, head, i):
+			m.Columns[columnKey(h, i)] = Note
+		}
+	}
+}
+
+// leaveSerial leaves out a column of numbers that only count the rows, whatever it is called: next month's ledger begins
+// at 1 again, and its rows would all be known already.
+func (m Mapping) leaveSerial(h sheet.Header, head []sheet.Row) {
+	at, _, err := m.place(h)
+	i, ok := at[External]
+	if err != nil || !ok {
+		return
+	}
+	first, last := int64(0), int64(0)
+	for _, r := range head {
+		v := strings.TrimSpace(r.Cell(i))
+		if r.Number <= h.Last || v == "" || h.KindOf(r) != sheet.Data {
+			continue
+		}
+		n, ok := sheet.Number(v)
+		if !ok || n < 1 || n > 9999 || last > 0 && n != last+1 {
+			return
+		}
+		if last = n; first == 0 {
+			first = n
+		}
+	}
+	if first == 1 || first > 0 && slices.Contains([]string{"编号", "件号", "id", "number"}, strings.ToLower(h.Names[i])) {
+		m.Columns[columnKey(h, i)] = Skip
+	}
+}
+
+// returnColumn is what Return calls its column, in each language.
+var returnColumn = []string{"差错", "What is wrong"}
+
+// returnedAt finds the column that Return has added to a sheet.
+func returnedAt(h sheet.Header) (int, bool) {
+	last := len(h.Names) - 1
+	return last, last > 0 && slices.Contains(returnColumn, h.Names[last])
+}
+
+// holdsWords reports whether a column has more than numbers below the header.
+func holdsWords(h sheet.Header, head []sheet.Row, i int) bool {
+	return slices.ContainsFunc(head, func(r sheet.Row) bool {
+		return r.Number > h.Last && h.KindOf(r) == sheet.Data && strings.Trim(r.Cell(i), "0123456789. ") != ""
+	})
+}
+
+// guessSource tells by the words of the header which system a file comes from.
+func guessSource(h sheet.Header) (system string, channel casework.Channel) {
+	all := strings.Join(h.Names, "|")
+	switch {
+	case strings.Contains(all, "工单"):
+		return "hotline", casework.Hotline
+	case strings.Contains(all, "信访"):
+		return "petition", casework.Referral
+	case strings.Contains(all, "走访"):
+		return "other", casework.Visit
+	case strings.Contains(all, "留言"), strings.Contains(all, "msg_id"):
+		return "other", casework.Web
+	}
+	return "other", casework.Referral
+}

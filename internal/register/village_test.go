@@ -1,0 +1,88 @@
+package register_test
+
+import (
+	"strings"
+	"testing"
+
+	"yanming/internal/casework"
+)
+
+func TestTheVillageStandsOverRowsThatDoNotSayIt(t *testing.T) {
+	d := town(t)
+	// By the sheet's name: the same words of two villages are two matters.
+	sums := map[string]bool{}
+	for tab, village := range map[string]string{"1.柳岸村": "柳岸村", "荷塘村台账": "荷塘村"} {
+		a := read(t, d, "台账.xlsx", written(t, book(t, tab, []any{"序号", "反映人", "意见内容"}, []any{1, "王某", "路灯不亮"}, []any{2, "李某", "水渠堵了"})))
+		a.says("village_over", false, 2, 3)
+		if got := a.village("水渠堵了"); got != village {
+			t.Errorf("%s: %s", tab, got)
+		}
+		sums[a.told("路灯不亮").Source.Digest] = true
+	}
+	if len(sums) != 2 {
+		t.Error("the same words of two villages are one matter")
+	}
+	// By the title, by a heading between the rows, by the place; a cell that says more than the village.
+	for text, table := range map[string]string{
+		"桥坏了":  "雁南镇柳岸村民情台账,,\n序号,反映人,意见内容\n1,王某,桥坏了\n",
+		"井盖没了": "填报单位：柳岸村,,\n序号,反映人,意见内容\n1,王某,井盖没了\n",
+		"沟盖碎了": "序号,反映人,意见内容\n一、荷塘村（1条）,,\n1,李某,沟盖没了\n二、柳岸村（1条）,,\n1,王某,沟盖碎了\n",
+		"树倒了":  "工单编号,诉求内容,诉求地址\nA1,树倒了,雁南镇柳岸村3组\n",
+		"墙歪了":  "村组,反映人,意见内容\n雁南镇柳岸村 三组,王某,墙歪了\n",
+	} {
+		a := read(t, d, "x.csv", table)
+		if got := a.village(text); got != "柳岸村" {
+			t.Errorf("%s is of %q", text, got)
+		}
+		switch text {
+		case "沟盖碎了":
+			if got := a.village("沟盖没了"); got != "荷塘村" {
+				t.Errorf("what stands under the first heading is of %q", got)
+			}
+		case "墙歪了":
+			if got := a.told(text).Place; got != "雁南镇柳岸村 三组" {
+				t.Errorf("the place is %q", got)
+			}
+		}
+	}
+	// Two villages in a title, and a place that only sounds like one, say nothing.
+	for text, table := range map[string]string{
+		"灯坏了": "柳岸村、荷塘村意见台账,,\n序号,反映人,意见内容\n1,王某,灯坏了\n",
+		"坡滑":  "反映人,意见内容,地点\n王某,坡滑,柳岸村东头\n",
+	} {
+		if got := read(t, d, "x.csv", table).village(text); got != "" {
+			t.Errorf("%s is of %s", text, got)
+		}
+	}
+}
+
+func TestAVillageThatIsNamedOnceIsThatOfTheRowsBelow(t *testing.T) {
+	d := town(t)
+	a := read(t, d, "x.csv", "村,反映人,意见内容\n柳岸村,王某,一事\n,李某,二事\n,周某,三事\n荷塘村,吴某,四事\n,郑某,五事\n")
+	a.says("village_over", false, 3, 4, 6)
+	for text, want := range map[string]string{"三事": "柳岸村", "五事": "荷塘村"} {
+		if got := a.village(text); got != want {
+			t.Errorf("%s is of %q", text, got)
+		}
+	}
+	a = read(t, d, "y.csv", "村,反映人,意见内容\n柳岸村,王某,六事\n柳岸村,李某,七事\n,周某,八事\n荷塘村,吴某,九事\n,郑某,十事\n,郑某,末事\n")
+	for _, text := range []string{"八事", "十事"} {
+		if got := a.village(text); got != "" {
+			t.Errorf("%s is of %q, though a name comes twice", text, got)
+		}
+	}
+}
+
+func TestWhatStandsBelowTheTableIsNoOpinion(t *testing.T) {
+	a := read(t, town(t), "x.csv", "序号,村,意见内容,走访人,办理情况\n1,柳岸村,路灯不亮,张某,已完成80%\n2,荷塘村,其中3条路没灯,〃,\n,,合计：2条,,\n,,其中已办结1条，未办结1条,,\n制表：某某,,审核：某某,,\n")
+	a.says("heading", true, 5)
+	if len(a.rows) != 3 || a.skipped != 2 {
+		t.Errorf("%d rows, %d skipped", len(a.rows), a.skipped)
+	}
+	if got := stands(a.told("路灯不亮").Past); got != casework.Accepted {
+		t.Errorf("four fifths are %s", got)
+	}
+	if got := a.told("其中3条路没灯").Past.Note; !strings.Contains(got, "走访人：张某") {
+		t.Errorf("a ditto mark of a note stands for %q", got)
+	}
+}
