@@ -91,7 +91,19 @@ func (r Resident) Get(ctx context.Context, path, ticket string) (Page, error) {
 
 // Post sends a form.
 func (r Resident) Post(ctx context.Context, path string, form url.Values) (Page, error) {
-	return r.Do(ctx, http.MethodPost, path, "application/x-www-form-urlencoded", strings.NewReader(form.Encode()), "")
+	return r.Do(ctx, http.MethodPost, path, formType, strings.NewReader(form.Encode()), "")
+}
+
+const formType = "application/x-www-form-urlencoded"
+
+// cookie returns the cookie of a name that an answer sets, as it is sent back; "" for none.
+func cookie(h http.Header, name string) string {
+	for _, c := range h.Values("Set-Cookie") {
+		if c, _, _ := strings.Cut(c, ";"); strings.HasPrefix(c, name+"=") {
+			return c
+		}
+	}
+	return ""
 }
 
 // Say sends a word in one request, as the last of the four pages does, and opens its receipt. The receipt is not nil as
@@ -107,6 +119,7 @@ func (r Resident) Walk(ctx context.Context, words string) (*Receipt, error) {
 	if err != nil {
 		return nil, err
 	}
+	kept := cookie(p.Header, "keeps")
 	var form url.Values
 	for _, step := range []struct {
 		action string
@@ -121,7 +134,7 @@ func (r Resident) Walk(ctx context.Context, words string) (*Receipt, error) {
 		for k, v := range step.typed {
 			form[k] = v
 		}
-		if p, err = r.Post(ctx, step.action, form); err != nil {
+		if p, err = r.Do(ctx, http.MethodPost, step.action, formType, strings.NewReader(form.Encode()), kept); err != nil {
 			return nil, err
 		}
 	}
@@ -166,12 +179,7 @@ func (r Resident) send(ctx context.Context, form url.Values, photos [][]byte) (*
 	if p.Status != http.StatusSeeOther || m == nil {
 		return nil, fmt.Errorf("%w: %d %s", ErrRefused, p.Status, p.Says())
 	}
-	rc := &Receipt{Number: strings.Clone(m[1])}
-	for _, c := range p.Header.Values("Set-Cookie") {
-		if name, _, _ := strings.Cut(c, ";"); strings.HasPrefix(name, "receipt=") {
-			rc.Ticket = name
-		}
-	}
+	rc := &Receipt{Number: strings.Clone(m[1]), Ticket: cookie(p.Header, "receipt")}
 	return rc, r.open(ctx, rc)
 }
 
