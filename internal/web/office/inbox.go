@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"yanming/internal/auth"
+	"yanming/internal/calendar"
 	"yanming/internal/casework"
 	"yanming/internal/db"
 	"yanming/internal/errs"
@@ -248,11 +249,18 @@ func (v *visit) row(c casework.Case) page.Item {
 		note(page.Note{Text: place})
 	}
 	note(page.Note{Text: stand})
-	if c.State == casework.Registered && c.Notice.Set() {
+	if c.State == casework.Registered && c.Notice.Set() { // until it is told whether it is taken up, that clock runs out first
 		n := v.running(c.Notice)
-		if day := v.Site.MonthDay(v.R, n.Day); n.Class() == "r" {
+		switch day := v.Site.MonthDay(v.R, n.Day); {
+		case n.Class() == "r":
+			x.Class = "r"
 			note(page.Note{Tag: true, Tone: "bad", Text: v.T("office.tell_late", day)})
-		} else {
+		case n.Day == calendar.DayOf(v.Now):
+			if x.Class != "r" {
+				x.Class = "y"
+			}
+			note(page.Note{Tag: true, Tone: "warn", Text: v.T("office.tell_today")})
+		default:
 			note(page.Note{Text: v.T("office.tell_by", day)})
 		}
 	}

@@ -3,6 +3,7 @@ package office_test
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -161,4 +162,34 @@ func TestTheListAndTheCaseStandSideBySide(t *testing.T) {
 			t.Error("its words are not there")
 		}
 	})
+}
+
+// Until a case is accepted, the day by which the resident is to be told runs out first: a row is not calm because the
+// answer has time.
+func TestARowSaysWhatRunsOutFirst(t *testing.T) {
+	each(t, func(t *testing.T, w *world) { rowSays(t, w, w.state(w.say("渠道还没清。"))) })
+}
+
+func rowSays(t *testing.T, w *world, c casework.Case) {
+	if !c.Notice.Set() || !c.Notice.At.Before(c.Due.At) {
+		t.Fatalf("the notice clock: %+v", c.Notice)
+	}
+	for _, tt := range []struct {
+		at    time.Time
+		class string
+		says  string
+	}{
+		{w.Clock.Now(), "g", "前告知"},
+		{c.Notice.At.Add(-time.Minute), "y", "今天要告知"},
+		{c.Notice.At.Add(24 * time.Hour), "r", "应在"},
+	} {
+		w.Clock.Set(tt.at)
+		items := w.get("intake", "/office/cases?view=to_accept").wants(200).all("a.item")
+		if len(items) != 1 {
+			t.Fatalf("%d rows", len(items))
+		}
+		if class, text := pagetest.Attr(items[0], "class"), pagetest.Text(items[0]); !slices.Contains(strings.Fields(class), tt.class) || !strings.Contains(text, tt.says) {
+			t.Errorf("at %v: class %q, %q; want %s and %s", tt.at, class, text, tt.class, tt.says)
+		}
+	}
 }
