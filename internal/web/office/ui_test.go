@@ -12,6 +12,28 @@ import (
 	"yanming/internal/uitest"
 )
 
+// TestListAndCaseScrollOnTheirOwn: the chosen row of a long list stands in view beside its case, and the page has not moved.
+func TestListAndCaseScrollOnTheirOwn(t *testing.T) {
+	clock := &dbtest.Clock{}
+	w := newWorld(t, dbtest.SQLite(t, clock.Now), clock)
+	for range 16 {
+		w.say("渠道还没清。")
+	}
+	p := uitest.New(t).Page()
+	p.Viewport(1366, 600)
+	p.SetCookie(w.base, "ym", "intake")
+	p.Open(w.base + "/office/cases?view=to_accept")
+	p.Follow("[data-list] a:nth-of-type(15)")
+	p.MustBeSound()
+	if got := uitest.Eval[string](p, `(() => {
+		const box = document.querySelector("[data-list]"), row = box.querySelector("[aria-current]").getBoundingClientRect();
+		const at = document.querySelector(".split > article").getBoundingClientRect();
+		return [box.scrollTop > 0, row.top >= box.getBoundingClientRect().top, row.bottom <= innerHeight, at.top < innerHeight / 2, scrollY].join(" ");
+	})()`); got != "true true true true 0" {
+		t.Error(got)
+	}
+}
+
 // TestACaseIsCarriedThroughInTheBrowser walks a case from the inbox to its close, each step by the person whose step it
 // is, and looks at every page on the way.
 func TestACaseIsCarriedThroughInTheBrowser(t *testing.T) {

@@ -43,12 +43,46 @@ func serve(t testing.TB) string {
 			if name == "inbox" || name == "receipt" {
 				h.Step = 0
 			}
+			if r.URL.Query().Has("second") { // the second item of the menu is the current one
+				h.Nav[0].Current, h.Nav[1].Current = false, true
+			}
 			data.Head = h
 			return set.Show(w, r, http.StatusOK, name, data)
 		}))
 	}
 	h = site.Wrap(mux)
 	return srv.URL
+}
+
+// TestTheMenuOfAPhoneShowsWhereOneIs: the menu is wider than the window and has moved by itself to what is current, the
+// last item stays in sight, and the page has not moved.
+func TestTheMenuOfAPhoneShowsWhereOneIs(t *testing.T) {
+	url, p := serve(t), uitest.New(t).Page()
+	p.Viewport(290, 600)
+	p.Open(url + "/inbox?second=1")
+	if got := uitest.Eval[string](p, `(() => {
+		const of = s => document.querySelector(".menu " + s).getBoundingClientRect(), box = document.querySelector(".menu");
+		const on = of("[aria-current]"), last = of("a:last-child");
+		if (box.scrollWidth <= box.clientWidth) return "the menu does not scroll";
+		if (on.left < 0 || on.right > last.left + 1 || last.right > innerWidth) return [on.left, on.right, last.left, last.right].join(" ");
+		return scrollY ? "the page has moved" : "";
+	})()`); got != "" {
+		t.Error(got)
+	}
+}
+
+// TestWordsThatBelongTogetherStayOnALine, in large letters on a phone too.
+func TestWordsThatBelongTogetherStayOnALine(t *testing.T) {
+	url, p := serve(t), uitest.New(t).Page()
+	p.Viewport(340, 740)
+	for _, size := range []string{"normal", "xl"} {
+		p.SetCookie(url, "size", size)
+		p.Open(url + "/say")
+		if got := uitest.Eval[int](p, `document.querySelector(".step span").getClientRects().length === 1 &&
+			document.querySelector(".step span").offsetHeight < 2 * parseFloat(getComputedStyle(document.querySelector(".step")).fontSize) ? 1 : 2`); got != 1 {
+			t.Errorf("%s: the number of the step takes two lines", size)
+		}
+	}
 }
 
 // TestPagesAreSound looks at every layout in the browser: axe, reflow at 320 px, the console.

@@ -4,6 +4,16 @@
   var d = document, store = null, all = function (q, n) { return Array.prototype.slice.call((n || d).querySelectorAll(q)); };
   try { store = window.localStorage; store.getItem("x"); } catch (e) { store = null; }
 
+  // What is chosen stands in view in its own box, and a chart shows its end. The boxes scroll, the page does not.
+  all(".menu,[data-list]").forEach(function (box) {
+    var on = box.querySelector("[aria-current]");
+    if (!on) return;
+    var a = on.getBoundingClientRect(), b = box.getBoundingClientRect();
+    box.scrollLeft += a.left - b.left - (b.width - a.width) / 2;
+    box.scrollTop += a.top - b.top - (Math.min(b.height, window.innerHeight - b.top) - a.height) / 2;
+  });
+  all(".wide-bars").forEach(function (box) { box.scrollLeft = box.scrollWidth; });
+
   // Keys: J and K walk the list, and any element with data-key answers to its key.
   var off = function () { return store && store.getItem("keys") === "off"; };
   var typing = function (e) { return e && (e.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(e.tagName)); };
