@@ -44,6 +44,11 @@ func TestTheDeskInABrowser(t *testing.T) {
 	}
 	p.MustBeSound()
 	p.Screenshot("receipt")
+	p.Viewport(390, 844)
+	if !uitest.Eval[bool](p, `document.querySelector(".code").scrollWidth <= document.querySelector(".code").clientWidth`) {
+		t.Error("the number of the receipt is cut on a telephone")
+	}
+	p.Viewport(1366, 768)
 	if seen("#code") {
 		t.Error("the code is on the screen before anybody asked for it")
 	}
@@ -87,6 +92,11 @@ func TestTheDeskInABrowser(t *testing.T) {
 	p.Submit("#print button")
 	p.MustBeSound()
 	p.Screenshot("run")
+	p.Viewport(390, 844)
+	if !uitest.Eval[bool](p, `Array.from(document.querySelectorAll(".slip")).every(s => s.scrollHeight <= s.clientHeight && s.offsetWidth > 300)`) {
+		t.Error("slips are cut on a telephone")
+	}
+	p.Viewport(1366, 768)
 	p.Open(w.url + "/office/slips")
 	p.MustBeSound()
 	p.Screenshot("slips")
