@@ -109,7 +109,7 @@ func (v *visit) copyOf(sh casework.Sheet, system string) copySheet {
 		name = sh.Person.Name
 	}
 	reply := ""
-	if c.ReplyBy != "" {
+	if c.ReplyBy != "" && !c.Veiled() { // in confidence nobody calls
 		reply = v.T("desk.reply." + c.ReplyBy)
 	}
 	values := map[string]string{"name": name, "phone": sh.Person.Phone, "address": sh.Person.Address, "kind": v.In(c.Kind.Name()),

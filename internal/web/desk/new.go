@@ -237,8 +237,8 @@ func (s *Server) knownNumber(w http.ResponseWriter, v *visit) error {
 // shown here, once, and the same form sent again shows it again.
 func (s *Server) handOver(w http.ResponseWriter, v *visit, rc casework.Receipt, paper, lost bool) error {
 	if rc.Secret != "" {
-		p := secretPage{Head: s.head(v, "desk.secret"), Secret: rc.Secret.Grouped(), Link: s.Site.Link("/r"), Phone: v.Dir.Settings.OfficePhone,
-			Office: v.office(), At: v.Now, Lost: lost}
+		p := secretPage{Head: s.head(v, "desk.secret"), Secret: rc.Secret.Grouped(), Link: s.Site.Link("/r"), Office: v.office(),
+			At: v.Now, Lost: lost}
 		p.Head.Back = "/office/cases/new"
 		return s.pages.Show(w, v.R, http.StatusOK, "secret", p)
 	}

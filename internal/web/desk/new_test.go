@@ -148,7 +148,8 @@ func TestATalkInConfidenceShowsItsSecretOnceAndLeavesNoDraft(t *testing.T) {
 	if sh := w.sheet("petition", n); !slices.Contains(sh.Subjects, w.committee) || !slices.Contains(sh.Subjects, w.water) || sh.Case.Anonymity != casework.SealedIdentity {
 		t.Errorf("subjects %v, anonymity %s", sh.Subjects, sh.Case.Anonymity)
 	}
-	got.lacks(t, string(n), n.Grouped())
+	got.lacks(t, string(n), n.Grouped(), "可以打")
+	got.has(t, 200, "不会有人给您打电话")
 	v.get(town.CaseURL(n)+"/receipt").has(t, 404)
 	v.post("/office/cases/new", with(kv, "key", "", "slip", "100000000000")...).has(t, 422, `href="#f-slip"`)
 }

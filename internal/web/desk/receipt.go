@@ -66,7 +66,6 @@ type secretPage struct {
 	Secret string // grouped
 	Link   string
 	Office string
-	Phone  string
 	At     time.Time
 	Lost   bool
 }

@@ -49,7 +49,7 @@ func TestPagesAreSoundInBothLanguages(t *testing.T) {
 	pagetest.Check(t, set, map[string]any{
 		"new":     pagetest.Samples{form(page.NewForm(), false), form(wrong, true)},
 		"receipt": receiptPage{Number: "1", Code: "123 456", Link: "https://yn.example/r/1", Case: "/x", Lost: true, Law: "x", Soft: true, Title: "x", Phone: "1", Address: "a"},
-		"secret":  secretPage{Secret: "1", Link: "https://yn.example/r", Lost: true, Phone: "1"},
+		"secret":  secretPage{Secret: "1", Link: "https://yn.example/r", Lost: true},
 		"paste":   pagetest.Samples{full, blank},
 		"slips":   pagetest.Samples{slipsPage{Form: page.NewForm(), Void: void, Waiting: []waiting{{Value: "1", Number: "1", ID: "f-numbers", Printed: monday}}}, slipsPage{Form: bad, Void: page.NewForm()}},
 		"run":     slipPaper{Sheets: [][]slipLine{{{Number: "1", Code: "2", Link: "https://yn.example/r/1"}}}, Count: 1, Phone: "1"},

@@ -202,7 +202,10 @@ func (v *visit) facts(ctx context.Context, tx *db.Tx, sh casework.Sheet, p *case
 	if c.Leader != "" {
 		add("office.fact.leader", v.person(c.Leader))
 	}
-	if c.ReplyBy != "" {
+	switch {
+	case c.Veiled(): // nobody calls, whatever was chosen
+		add("office.fact.reply", v.T("office.reply.secret"))
+	case c.ReplyBy != "":
 		add("office.fact.reply", v.T("office.reply."+replyBy(c.ReplyBy)))
 	}
 	if c.Extending != 0 {

@@ -12,7 +12,7 @@ import (
 
 func TestACaseInConfidenceIsNotOfferedToWhomItIsAbout(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
-		n := w.say("会计不公开账。", confide) // about the committee of the village where it was said
+		n := w.say("会计不公开账。", confide, func(r *casework.Register) { r.ReplyBy = "phone" }) // about the committee of the village where it was said
 		w.do("petition", casework.Accept{On: towntest.On(n)})
 		path := "/office/cases/" + string(n) + "/dispatch"
 		got := w.get("petition", path).wants(200)
@@ -35,7 +35,7 @@ func TestACaseInConfidenceIsNotOfferedToWhomItIsAbout(t *testing.T) {
 		w.get("handler", "/office/cases/"+string(n)).wants(200)
 		w.get("roads", "/office/cases/"+string(n)).wants(404)
 		shown := w.get("petition", "/office/cases/"+string(n)).text("article")
-		for _, want := range []string{"涉及单位", "柳岸村", "可以看的人", "陈立"} {
+		for _, want := range []string{"涉及单位", "柳岸村", "可以看的人", "陈立", "回复方式 不打电话，本人凭密码查"} {
 			if !strings.Contains(shown, want) {
 				t.Errorf("the case does not say %s", want)
 			}

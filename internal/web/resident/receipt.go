@@ -28,8 +28,8 @@ type receiptPage struct {
 	Next   []promise // only while nothing has happened yet
 	State  i18n.Key
 	Office string
-	Phone  string
-	Lost   bool // the photos sent with the word were not kept
+	Phone  string // "" in confidence: whoever answers there cannot see the case
+	Lost   bool   // the photos sent with the word were not kept
 }
 
 // promise is what happens next, and until when.
@@ -117,6 +117,7 @@ func (s *Server) receiptPage(r *http.Request, h holder, code bool) (p receiptPag
 		p.Office = dir.Town.Name
 	}
 	if len(c.SecretTag) > 0 {
+		p.Office, p.Phone = dir.Town.Name, ""
 		p.Link = s.Site.Link("/r")
 		if code {
 			secret, err := s.shownSecret(r.Context(), r, h)
@@ -134,14 +135,19 @@ func (s *Server) receiptPage(r *http.Request, h holder, code bool) (p receiptPag
 	return p, r, nil
 }
 
-// promises are the days that the kind of the case sets: they are dates, and the last of each is the last on time.
+// promises are the days that the kind of the case sets: they are dates, and the last of each is the last on time. In
+// confidence nobody tells or calls: everything is read with the secret, and each promise says so.
 func promises(c casework.Case) []promise {
-	ps := []promise{{Text: "resident.next.received", Day: calendar.DayOf(c.Registered), Now: true}}
+	way := "resident.next."
+	if len(c.SecretTag) > 0 {
+		way = "resident.next.secret."
+	}
+	ps := []promise{{Text: i18n.Key(way + "received"), Day: calendar.DayOf(c.Registered), Now: true}}
 	if c.Notice.Set() {
-		ps = append(ps, promise{Text: "resident.next.notice", Day: calendar.DayOf(c.Notice.At), Provisional: c.Notice.Provisional})
+		ps = append(ps, promise{Text: i18n.Key(way + "notice"), Day: calendar.DayOf(c.Notice.At), Provisional: c.Notice.Provisional})
 	}
 	if c.Due.Set() {
-		ps = append(ps, promise{Text: "resident.next.due", Day: calendar.DayOf(c.Due.At), Provisional: c.Due.Provisional})
+		ps = append(ps, promise{Text: i18n.Key(way + "due"), Day: calendar.DayOf(c.Due.At), Provisional: c.Due.Provisional})
 	}
-	return append(ps, promise{Text: "resident.next.after"})
+	return append(ps, promise{Text: i18n.Key(way + "after")})
 }

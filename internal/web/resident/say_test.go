@@ -11,6 +11,7 @@ import (
 	"yanming/internal/db/dbtest"
 	"yanming/internal/org"
 	"yanming/internal/seal"
+	"yanming/internal/towntest"
 )
 
 func TestAWordGetsAReceiptAndIsFoundAgain(t *testing.T) {
@@ -217,7 +218,8 @@ func TestAWordInConfidence(t *testing.T) {
 		v.shows("不想让村里知道是我说的")
 		v.upload("/say/send", v.form("/say/send"), jpegWithPlace(t))
 		n, secret := v.number(), v.id("secret")
-		v.shows("只显示这一次")
+		v.shows("只显示这一次", "在雁南镇指定的人手里", "凭密码来查，看受理不受理", "不会有人给您打电话")
+		v.hides("便民服务中心", "0371-60000100", "告诉您") // who answers there cannot see it
 		v.hides(n.Grouped(), strings.ReplaceAll(n.Grouped(), " ", "\u00a0"))
 		if len(strings.ReplaceAll(secret, " ", "")) != 22 {
 			t.Fatalf("secret %q", secret)
@@ -237,9 +239,11 @@ func TestAWordInConfidence(t *testing.T) {
 			t.Errorf("its own photo: %d", v.status)
 		}
 		v.get("/r/" + string(n) + "/print").shows(secret)
+		v.hides("便民服务中心", "0371-60000100")
 		v.get("/r/" + string(n)).shows(secret) // changing the size of letters comes back here
 		v.get("/r/" + string(n) + "/steps")
-		v.shows("会计优亲厚友。")
+		v.shows("会计优亲厚友。", "不会有人给您打电话")
+		v.hides("便民服务中心", "0371-60000100")
 		if strings.Contains(v.title(), "会计") {
 			t.Errorf("the browser's title tells: %q", v.title())
 		}
@@ -254,6 +258,16 @@ func TestAWordInConfidence(t *testing.T) {
 			t.Error("the log holds the secret")
 		}
 	})
+}
+
+func TestACaseInConfidenceNamesOnlyWhoReadsIt(t *testing.T) {
+	w := sqlite(t)
+	v := w.visitor(t)
+	n := v.say("/say/what", "会计优亲厚友。", "where", "u", "who", "confide")
+	w.Do(w.petition, casework.Accept{On: towntest.On(n)})
+	w.Do(w.petition, casework.Dispatch{On: towntest.On(n), Unit: w.water, Leader: w.mayor.Person, Handler: w.handler.Person})
+	v.get("/r/"+string(n)+"/steps").shows("受理了", "交给水利站办理", "不会有人给您打电话")
+	v.hides("便民服务中心", "tel:")
 }
 
 func TestWhatIsAboutTheTownGoesToTheCounty(t *testing.T) {

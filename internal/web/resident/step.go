@@ -20,7 +20,7 @@ func (s *Server) moments(r *http.Request, dir *org.Directory, t casework.Track) 
 		if x.Type == casework.EvDispatched {
 			unit = dir.Unit(x.Unit).Name
 		}
-		m := page.Moment{State: "done", When: x.At, Title: stepKey(x), Who: whoDid(dir, x, unit), Text: stepText(x)}
+		m := page.Moment{State: "done", When: x.At, Title: stepKey(x), Who: whoDid(dir, t, x, unit), Text: stepText(x)}
 		switch {
 		case i == last: // stands above, in full
 			m.Text = ""
@@ -93,8 +93,8 @@ func stepText(x casework.Step) string {
 	return text
 }
 
-// whoDid names the unit, or the resident.
-func whoDid(dir *org.Directory, x casework.Step, unit string) string {
+// whoDid names the unit, or the resident. In confidence no office is named that cannot read it.
+func whoDid(dir *org.Directory, t casework.Track, x casework.Step, unit string) string {
 	switch x.By {
 	case journal.Resident, journal.System:
 		return ""
@@ -106,7 +106,7 @@ func whoDid(dir *org.Directory, x casework.Step, unit string) string {
 	case casework.EvContactRecorded:
 		return ""
 	}
-	if dir.Settings.OfficeName != "" {
+	if dir.Settings.OfficeName != "" && !t.Secret {
 		return dir.Settings.OfficeName
 	}
 	return dir.Town.Name

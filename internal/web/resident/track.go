@@ -89,9 +89,6 @@ func (s *Server) showTrackOf(w http.ResponseWriter, r *http.Request, h holder) e
 	p := trackPage{Head: s.Site.Head(r, "resident.track"), Key: string(page.NewForm().Key), Here: receiptPath(h.number), Subject: c.Words.Title,
 		Said: c.Words.Text, State: stateKey(c.State), Due: dueOf(c, calendar.DayOf(s.Store.Now())), Answer: answerOf(t, dir),
 		Steps: s.moments(r, dir, t), Files: files(t, h.number), Acts: s.offered(t), Office: dir.Settings.OfficeName, Call: dir.Settings.OfficePhone}
-	if !t.Secret {
-		p.Number = string(h.number)
-	}
 	if c.State.Live() && c.Unit != "" {
 		u := dir.Unit(c.Unit)
 		p.Unit, p.Phone = u.Name, u.Phone
@@ -101,6 +98,11 @@ func (s *Server) showTrackOf(w http.ResponseWriter, r *http.Request, h holder) e
 				p.Leader = l.Title + " " + l.Name
 			}
 		}
+	}
+	if t.Secret { // an office that is called could not see it
+		p.Phone, p.Call = "", ""
+	} else {
+		p.Number = string(h.number)
 	}
 	if c.Reached && c.Solved != "" {
 		p.Rated = &rated{c.Solved.Name(), c.Satisfied.Name()}
