@@ -32,7 +32,8 @@ func order() []string {
 	return []string{"info", "rate", "redo", "words", "urge", "object", "unlink", "reopen", "restore", "withdraw"}
 }
 
-// actTable returns the acts by the last word of their path. The messages resident.act.NAME, .ask and .go belong to each.
+// actTable returns the acts by the last word of their path. The messages resident.act.NAME, .ask, .go and
+// .done belong to each.
 func actTable() map[string]act {
 	return map[string]act{
 		"info": {event: casework.EvInfoReceived, field: "text", must: true, photos: true,
@@ -203,7 +204,7 @@ func (s *Server) doAct(name string) page.HandlerFunc {
 		if err != nil {
 			return err
 		}
-		return page.SeeOther(w, r, receiptPath(h.number)+"/steps")
+		return page.SeeOther(w, r, receiptPath(h.number)+"/steps?did="+name)
 	}
 }
 

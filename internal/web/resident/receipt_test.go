@@ -126,7 +126,8 @@ func TestAnAnswerIsRatedSentBackAndReopened(t *testing.T) {
 		v.get(at+"/urge").send(at+"/urge", "reason", "")
 		v.is(http.StatusUnprocessableEntity)
 		v.send(at+"/urge", "reason", "快下雨了")
-		v.shows("催办", "快下雨了")
+		v.shows("收到了：已经替您催办", "催办", "快下雨了")
+		v.get(at + "/steps?did=other").hides(`role="status"`)
 		v.get(at + "/rate")
 		v.is(http.StatusConflict) // nothing is answered yet
 		w.answer(n)
@@ -137,9 +138,9 @@ func TestAnAnswerIsRatedSentBackAndReopened(t *testing.T) {
 		v.is(http.StatusUnprocessableEntity)
 		v.send(at+"/rate", "satisfied", "dissatisfied")
 		v.is(200)
-		v.shows("要退回去重办吗", "没有解决", "不满意")
+		v.shows("收到了，谢谢您的评价", "要退回去重办吗", "没有解决", "不满意")
 		v.get(at+"/redo").send(at+"/redo", "reason", "一下雨又堵了")
-		v.shows("退回重办", "一下雨又堵了", "办理中")
+		v.shows("收到了：已退回重办", "退回重办", "一下雨又堵了", "办理中")
 		w.Do(w.handler, casework.Answer{On: towntest.On(n), Outcome: casework.Resolved, Text: "换了大管。"})
 		w.Do(w.caller, casework.Contact{On: towntest.On(n), Reached: true, Solved: "yes", Satisfied: "satisfied", Text: "电话里情绪不好"})
 		w.Do(w.caller, casework.Close{On: towntest.On(n), Note: "内部的话"})
@@ -147,7 +148,7 @@ func TestAnAnswerIsRatedSentBackAndReopened(t *testing.T) {
 		v.shows("换了大管。", "已办结", "重新办理")
 		v.hides("内部的话", "情绪不好")
 		v.get(at+"/reopen").send(at+"/reopen", "reason", "又塌了")
-		v.shows("又塌了", "办理中")
+		v.shows("收到了：重新办理", "又塌了", "办理中")
 		if c := w.track(dbtest.Town, n).Case; c.Round != 3 {
 			t.Errorf("round %d", c.Round)
 		}
@@ -164,7 +165,7 @@ func TestWordsPhotosInformationAndWithdrawal(t *testing.T) {
 		v.is(http.StatusUnprocessableEntity)
 		form := v.form(at + "/words")
 		v.upload(at+"/words", form, jpegWithPlace(t))
-		v.shows("补充了照片", "您的照片 1")
+		v.shows("收到了：您补充的内容", "补充了照片", "您的照片 1")
 		v.upload(at+"/words", form, jpegWithPlace(t)) // sent twice
 		if got := len(w.track(dbtest.Town, n).Files); got != 1 {
 			t.Errorf("%d photos", got)
@@ -177,12 +178,12 @@ func TestWordsPhotosInformationAndWithdrawal(t *testing.T) {
 		v.shows("是哪一段？", "等您补充", "暂停计时")
 		v.hides("请张三去看")
 		v.get(at+"/info").send(at+"/info", "text", "桥东那一段")
-		v.shows("您补充了情况", "桥东那一段")
+		v.shows("收到了：您补充的情况", "您补充了情况", "桥东那一段")
 		v.get(at + "/withdraw").shows("不能恢复")
 		v.send(at + "/withdraw")
 		v.is(http.StatusUnprocessableEntity)
 		v.send(at+"/withdraw", "reason", "自己通了")
-		v.shows("已撤回", "撤回了")
+		v.shows("收到了：这一件已撤回", "已撤回", "撤回了")
 		if got := w.track(dbtest.Town, n).Case.State; got != casework.Withdrawn {
 			t.Errorf("state %s", got)
 		}
@@ -197,7 +198,7 @@ func TestObjectionsAndJoinedCases(t *testing.T) {
 	v := w.unlocked(t, n)
 	v.shows("不予受理", "属县水利局管", "《河道管理条例》", "县水利局", "我有异议")
 	v.get(at+"/object").send(at+"/object", "reason", "渠是镇里修的")
-	v.shows("您提出了异议", "已收到")
+	v.shows("收到了：您的异议已登记", "您提出了异议", "已收到")
 	other := w.visitor(t).say("/say/what", "南渠又堵了，我叫赵一。", "where", "v:"+w.willow)
 	w.Do(w.intake, casework.Link{On: towntest.On(n), Into: other, Reason: "同一条渠"})
 	w.answer(other)
@@ -205,7 +206,7 @@ func TestObjectionsAndJoinedCases(t *testing.T) {
 	v.shows("与另一件一起办", "一起办的那一件", "交给水利站办理", "已清淤 40 米，水通了。", "不是同一件事")
 	v.hides("赵一", string(other))
 	v.get(at+"/unlink").send(at+"/unlink", "reason", "不是一条渠")
-	v.shows("分开单独办")
+	v.shows("收到了：已经分开", "分开单独办")
 }
 
 func TestATicketEndsAndNothingThatWasWrittenIsLost(t *testing.T) {

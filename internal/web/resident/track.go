@@ -23,6 +23,7 @@ type trackPage struct {
 	page.Head
 	Key     string
 	Here    string
+	Did     string // the act that was just done, or ""
 	Number  string // "" in confidence
 	Subject string
 	Said    string
@@ -85,8 +86,11 @@ func (s *Server) showTrackOf(w http.ResponseWriter, r *http.Request, h holder) e
 	if err != nil {
 		return err
 	}
-	c := t.Case
-	p := trackPage{Head: s.Site.Head(r, "resident.track"), Key: string(page.NewForm().Key), Here: receiptPath(h.number), Subject: c.Words.Title,
+	c, did := t.Case, r.URL.Query().Get("did")
+	if _, ok := s.acts[did]; !ok {
+		did = ""
+	}
+	p := trackPage{Head: s.Site.Head(r, "resident.track"), Key: string(page.NewForm().Key), Here: receiptPath(h.number), Did: did, Subject: c.Words.Title,
 		Said: c.Words.Text, State: stateKey(c.State), Due: dueOf(c, calendar.DayOf(s.Store.Now())), Answer: answerOf(t, dir),
 		Steps: s.moments(r, dir, t), Files: files(t, h.number), Acts: s.offered(t), Office: dir.Settings.OfficeName, Call: dir.Settings.OfficePhone}
 	if c.State.Live() && c.Unit != "" {
