@@ -82,3 +82,12 @@ func TestJoinedReceiptsLeadToEachOther(t *testing.T) {
 		}
 	})
 }
+
+func TestADeadlineNamesItsLawAndNoRuleOfTheProgram(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		shown := w.get("intake", "/office/cases/"+string(w.dispatched("南渠堵了。"))).wants(200).text("article")
+		if !strings.Contains(shown, "（依据：本镇约定）") || strings.Contains(shown, "@") {
+			t.Errorf("the deadlines read: %s", shown)
+		}
+	})
+}

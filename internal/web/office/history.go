@@ -154,7 +154,7 @@ func (v *visit) clocks(s casework.Step, fact func(key, value string)) {
 			said += v.T("office.clock.changed")
 		}
 		if r, ok := v.Dir.Rule(ref); ok {
-			said += v.T("office.law", r.Law, ref)
+			said += v.T("office.law", r.Law)
 		}
 		fact(x.key, said)
 	}
