@@ -9,6 +9,7 @@ import (
 	"yanming/internal/calendar"
 	"yanming/internal/errs"
 	"yanming/internal/journal"
+	"yanming/internal/org"
 )
 
 // State says how far a report has come.
@@ -103,7 +104,7 @@ func (r Record) may(a actor.Actor, t Type) error {
 	if !slices.Contains(from[t], r.State) {
 		return errs.New(errs.Conflict, "report.state."+string(r.State))
 	}
-	wrote := slices.Contains(r.People.Writers, a.Person)
+	wrote := r.Wrote(a.Person)
 	switch {
 	case (t == Approved || t == Published) && wrote:
 		return errs.New(errs.Denied, "report.wrote")
@@ -111,6 +112,24 @@ func (r Record) may(a actor.Actor, t Type) error {
 		return errs.New(errs.Denied, "report.reviewed_self")
 	}
 	return nil
+}
+
+// Wrote reports whether a person drafted, wrote or sent up the report.
+func (r Record) Wrote(person string) bool { return slices.Contains(r.People.Writers, person) }
+
+// Waits lists who of a town can take the step that a report waits for, by person: nobody reviews what they wrote, or
+// issues what they reviewed. It is empty for a report that waits for its writers, and for an issue.
+func (r Record) Waits(dir *org.Directory) (people []string) {
+	step := map[State]Type{Submitted: Approved, Reviewed: Published}[r.State]
+	if step == "" {
+		return nil
+	}
+	for _, p := range dir.PeopleWith(auth.RolesWith(rights[step])...) {
+		if !r.Wrote(p.ID) && p.ID != r.People.Reviewer {
+			people = append(people, p.ID)
+		}
+	}
+	return people
 }
 
 // event is something that happens to a report.

@@ -6,6 +6,10 @@ import (
 	"strings"
 	"testing"
 
+	"yanming/internal/calendar"
+	"yanming/internal/db"
+	"yanming/internal/db/dbtest"
+	"yanming/internal/journal"
 	"yanming/internal/uitest"
 )
 
@@ -35,6 +39,19 @@ func TestNoticesAreShownAndPutAway(t *testing.T) {
 	if got := w.get("", "/office/notices"); !strings.HasPrefix(got.to, "/login?back=") {
 		t.Errorf("a stranger is led to %q", got.to)
 	}
+}
+
+func TestANoticeOfAReportNamesItsWeek(t *testing.T) {
+	w := newWorld(t, "https://yn.example", true)
+	for i, step := range [][2]string{{"drafted", "intake"}, {"submitted", "intake"}, {"returned", "second"}} {
+		must(t, w.DB.Update(ctx, dbtest.Town, func(tx *db.Tx) error {
+			_, err := journal.Append(ctx, tx, journal.Event{Kind: "report", Record: "r", N: int64(i + 1), Type: step[0], Actor: w.people[step[1]],
+				Payload: map[string]any{"Period": calendar.WeekOf("2026-11-23")}})
+			return err
+		}))
+	}
+	w.derive()
+	w.get("intake", "/office/notices").says(t, 200, "您的周报被退回", "2026年第48周（11月23日至11月29日）")
 }
 
 func TestAnAddressIsAskedForConfirmedAndToldOf(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 
+	"yanming/internal/calendar"
 	"yanming/internal/db"
 	"yanming/internal/errs"
 	"yanming/internal/id"
@@ -17,6 +18,7 @@ type item struct {
 	notice.Item
 	Text string // message key
 	Name string // whose account it is about
+	Week string // of the report it is about
 }
 
 type listPage struct {
@@ -48,7 +50,15 @@ func (s *Server) listNotices(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	for _, it := range list.Items {
-		p.Items = append(p.Items, item{it, "notice.kind." + string(it.Kind), dir.Person(it.Whose).Name})
+		x := item{Item: it, Text: "notice.kind." + string(it.Kind), Name: dir.Person(it.Whose).Name}
+		switch it.Kind {
+		case notice.ReportSent, notice.ReportReviewed, notice.ReportReturned:
+			if week, err := calendar.ParsePeriod(it.Record); err == nil {
+				key, args := week.Label()
+				x.Week = s.Site.T(r, key, args...)
+			}
+		}
+		p.Items = append(p.Items, x)
 		p.Unread = p.Unread || it.Read.IsZero()
 	}
 	if list.Next != "" {

@@ -299,8 +299,19 @@ func TestTheWayFromDraftToIssueOnPages(t *testing.T) {
 		if n := strings.Count(o.open(o.Secretary, week47), `method="post"`); n != 1 { // signing out
 			t.Errorf("a secretary has %d forms", n)
 		}
+		shows := func(a actor.Actor, wants ...string) {
+			t.Helper()
+			markup := o.open(a, week47)
+			for _, want := range wants {
+				if !strings.Contains(markup, want) {
+					t.Errorf("%s is not shown %q", a.Name, want)
+				}
+			}
+		}
+		shows(o.General, "下一步：起草。", week47+"/open")
 		must(o.post(o.General, week47+"/open"))
 		o.open(o.General, week47+"/text")
+		shows(o.General, "下一步：送审。", "/step/submitted")
 		rec := record()
 		w := o.post(o.General, week47+"/text", "id", rec.ID, "rev", fmt.Sprint(rec.Rev), "narrative", "本周很好。\n收到 69 件。")
 		if w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), "收到 69 件”") || !strings.Contains(w.Body.String(), "本周很好。") {
@@ -308,6 +319,11 @@ func TestTheWayFromDraftToIssueOnPages(t *testing.T) {
 		}
 		must(o.post(o.General, week47+"/text", "id", rec.ID, "rev", fmt.Sprint(rec.Rev), "narrative", "截至11月22日，收到 {case.received} 件。"))
 		must(step(o.General, "submitted"))
+		shows(o.General, "可以审核的：", "撤回修改", "撤回的理由")
+		shows(o.Inspector, "下一步：审核。", "退回修改", "退回的理由")
+		if markup := o.open(o.General, week47); strings.Contains(markup, "下一步") || strings.Contains(markup, "退回的理由") {
+			t.Error("who sent it up is asked to return it")
+		}
 		if w := step(o.General, "reviewed"); w.Code != http.StatusForbidden {
 			t.Errorf("reviews what it wrote: %d", w.Code)
 		}
@@ -315,6 +331,7 @@ func TestTheWayFromDraftToIssueOnPages(t *testing.T) {
 			t.Errorf("returned without a reason: %d", w.Code)
 		}
 		must(step(o.Inspector, "reviewed"))
+		shows(o.Mayor, "下一步：签发。", "可以签发的：")
 		if markup := o.open(o.Mayor, week47); !strings.Contains(markup, "/step/issued") || !strings.Contains(markup, "沈石 已审核") {
 			t.Error("the leader cannot issue")
 		}

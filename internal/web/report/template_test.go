@@ -42,8 +42,12 @@ func TestTemplates(t *testing.T) {
 		steps = append(steps, button{typ, refused("reason")})
 	}
 	rows := []evidenceRow{{Number: "100400752891", Href: "/office/cases/100400752891", Cells: []string{"a"}}, {Number: "100400752892", Cells: []string{"b"}}}
-	states := func(st report.State) weeklyPage {
-		return weeklyPage{Report: rep, Live: true, Way: &report.Record{State: st, Period: p, Reason: "x", Replaces: "r0"}, Buttons: steps, LateRows: rows, From: source{Region: "report.late"}}
+	states := func(st report.State, next report.Type) weeklyPage {
+		waits := ""
+		if st == report.Submitted || st == report.Reviewed {
+			waits = "唐越"
+		}
+		return weeklyPage{Main: &button{next, refused("reason")}, Recalls: st == report.Submitted, Waits: waits, Others: 2, Report: rep, Live: true, Way: &report.Record{State: st, Period: p, Reason: "x", Replaces: "r0"}, Buttons: steps, LateRows: rows, From: source{Region: "report.late"}}
 	}
 	full := figurePage{Region: "report.page.rows", About: figures.About{Kind: figures.Cohort, Own: true}, Item: cell.Item, Value: cell.Value, Columns: []figures.Column{{Name: "village", Kind: "dim"}}, Rows: rows,
 		Parts: []partRow{{Name: i18n.Pair{ZH: "柳岸村"}, Cell: cell, Href: "/f/x"}}, Dims: []dimLink{{Href: "/f/x", Current: true}}, Other: "雁北镇", CSV: "/a", XLSX: "/b", Pager: page.Pager{Next: "/n"}}
@@ -53,7 +57,8 @@ func TestTemplates(t *testing.T) {
 	pagetest.Check(t, s.pages, map[string]any{
 		"list": pagetest.Samples{listPage{Form: page.NewForm()}, listPage{Weeks: []weekRow{{Period: p, Label: "47", Records: []report.Record{rec}}}, Start: "2026-08-31", Settled: true, MayStart: true, Form: refused("day"), Older: "/x"}},
 		"weekly": pagetest.Samples{weeklyPage{}, weeklyPage{Report: issue, Issues: []report.Record{rec}, MayOpen: page.NewForm(), Prev: "/a", Next: "/b", Query: "?issue=r1"},
-			states(report.Draft), states(report.Submitted), states(report.Reviewed), states(report.Returned)},
+			states(report.Draft, report.Sent), states(report.Submitted, report.Approved), states(report.Reviewed, report.Published),
+			weeklyPage{Report: rep, Main: &button{report.Drafted, page.NewForm()}}},
 		"print":      printPage{Head: page.Head{Back: "/x"}, Sheet: "<h1>x</h1>"},
 		"text":       pagetest.Samples{textPage{Report: rep, Form: page.NewForm()}, textPage{Report: rep, Form: refused("narrative")}},
 		"figure":     pagetest.Samples{figurePage{}, full, formula, frozen},

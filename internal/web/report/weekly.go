@@ -53,7 +53,11 @@ type weeklyPage struct {
 	Way        *report.Record // on its way; nil for none
 	WayPeople  [3]string
 	MayOpen    *page.Form
-	Buttons    []button
+	Main       *button  // the step that brings the report on; nil where it is not the reader's
+	Buttons    []button // the others
+	Recalls    bool     // returning it, the reader takes back what they sent up themselves
+	Waits      string   // who can take its next step, where it has been sent up
+	Others     int      // how many more can
 	LateRows   []evidenceRow
 	From       source
 	Grids      int
@@ -71,6 +75,19 @@ type breakdown struct {
 // ByLeader is the table of responsible leaders.
 func (p weeklyPage) ByLeader() breakdown {
 	return breakdown{"report.leaders", "report.leader", p.Leaders}
+}
+
+// Returns reports whether the reader can return the report now, or take it back.
+func (p weeklyPage) Returns() bool {
+	return slices.ContainsFunc(p.Buttons, func(b button) bool { return b.Type == report.SentBack })
+}
+
+// WhyBack asks why it is returned, or taken back.
+func (p weeklyPage) WhyBack() i18n.Key {
+	if p.Recalls {
+		return "report.page.field.recall"
+	}
+	return "report.page.field.reason"
 }
 
 // ByUnit is the table of units in charge.
@@ -221,8 +238,10 @@ func query(r report.Report, live bool) string {
 // buttons are the steps that the reader may take now.
 func (s *Server) buttons(data *weeklyPage, d town.Visit, wrong *button) {
 	if data.Way == nil {
-		if report.MayWrite(d.Actor) {
+		if report.MayWrite(d.Actor) && len(data.Issues) > 0 { // a correction is nobody's next step
 			data.MayOpen = page.NewForm()
+		} else if report.MayWrite(d.Actor) {
+			data.Main = &button{report.Drafted, page.NewForm()}
 		}
 		return
 	}
@@ -233,9 +252,25 @@ func (s *Server) buttons(data *weeklyPage, d town.Visit, wrong *button) {
 		if wrong != nil && wrong.Type == t {
 			b = *wrong
 		}
-		data.Buttons = append(data.Buttons, b)
+		if t == report.Written || t == report.SentBack {
+			data.Buttons = append(data.Buttons, b)
+		} else {
+			data.Main = &b
+		}
 	}
+	data.Recalls = data.Way.Wrote(d.Actor.Person)
+	names := data.Way.Waits(d.Dir)
+	if n := len(names) - waitsNamed; n > 0 {
+		names, data.Others = names[:waitsNamed], n
+	}
+	for i, id := range names {
+		names[i] = name(id)
+	}
+	data.Waits = d.List(names)
 }
+
+// waitsNamed is how many are named of those who can take the next step.
+const waitsNamed = 3
 
 const sourceRows = 5
 
