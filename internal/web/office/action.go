@@ -24,6 +24,8 @@ type action struct {
 	name    string // in the address; its words are the messages office.do.NAME…
 	events  []casework.Type
 	fields  []field
+	button  string // what its form ends with, a message; office.do.NAME when empty
+	calls   bool   // it asks the resident: who spoke stands on top, with the way to the whole number
 	role    string // of the files it takes, "" for none
 	aside   bool   // beside the way: shown small
 	danger  bool
@@ -135,8 +137,11 @@ type actionPage struct {
 	page.Head
 	Action string
 	Key    string
+	Button string // message key
 	Danger bool
 	Files  bool
+	Person string // whom to call, masked; "" where the step calls nobody
+	Number string // page that shows the whole; "" where it is not to be seen
 	Draft  string
 	Open   bool // the step can be taken now
 	Form   *page.Form
@@ -256,6 +261,9 @@ func (s *Server) carryOut(w http.ResponseWriter, v *visit, a action, in *input) 
 			return err
 		}
 		p := oncePage{Head: s.head(v, a.key()), Rows: rows, Case: town.CaseURL(on.Case), Action: a.name}
+		if offered(v, in.sh, "call-back") {
+			p.Call = p.Case + "/call-back"
+		}
 		return s.pages.Show(w, v.R, http.StatusOK, "once", p)
 	}
 	cmd := a.command(in, on)
@@ -299,9 +307,18 @@ func rev(f *page.Form) int64 {
 }
 
 func (s *Server) showAction(w http.ResponseWriter, v *visit, a action, sh casework.Sheet, form *page.Form, status int) error {
-	p := actionPage{Head: s.head(v, a.key()), Action: a.name, Key: a.key(), Danger: a.danger, Files: a.role != "", Form: form,
+	p := actionPage{Head: s.head(v, a.key()), Action: a.name, Key: a.key(), Button: a.key(), Danger: a.danger, Files: a.role != "", Form: form,
 		Open: a.open(v, sh), Rev: sh.Case.Rev, Info: a.info()}
 	p.Wrong = len(form.Errs) > 0
+	if a.button != "" {
+		p.Button = a.button
+	}
+	if a.calls {
+		p.Person = v.masked(sh)
+		if offered(v, sh, "identify") {
+			p.Number = town.CaseURL(sh.Case.Number) + "/identify"
+		}
+	}
 	if !sh.Case.Visibility.UnderKey() {
 		p.Draft = a.name + "-" + string(sh.Case.Number)
 	}
@@ -358,6 +375,7 @@ type oncePage struct {
 	Action string
 	Rows   []page.Row
 	Case   string
+	Call   string // the form that takes down what was said on the telephone; "" where it is not theirs now
 }
 
 // receipt reads a receipt's number from a field.

@@ -243,6 +243,24 @@ func TestAStepThatIsNotTheirsIsRefused(t *testing.T) {
 	})
 }
 
+func TestACallBackBeginsWithWhomToCall(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		at := "/office/cases/" + string(w.answered("水塔漏水。"))
+		got := w.get("caller", at+"/call-back").wants(200)
+		asked := got.text("form.stack")
+		if !strings.Contains(asked, "139****00") || strings.Contains(got.body, "13900000000") || !strings.Contains(got.body, `href="`+at+`/identify"`) {
+			t.Errorf("whom to call: %s", asked)
+		}
+		if strings.Count(asked, "联系上了，再填") != 1 || !strings.Contains(asked, "记下回访结果") {
+			t.Errorf("the form reads %s", asked)
+		}
+		once := w.post("caller", at+"/identify", form("reason", "回访")).wants(200)
+		if !strings.Contains(once.body, `href="`+at+`/call-back"`) {
+			t.Error("the number does not lead on to the call-back")
+		}
+	})
+}
+
 func TestANumberIsShownOnceAndOnRecord(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		n := w.dispatched("水塔漏水。")

@@ -8,13 +8,13 @@ import (
 // finish are the steps after an answer: asking the resident, ending, beginning again.
 func finish() []action {
 	return []action{
-		{name: "call-back", events: []casework.Type{casework.EvContactRecorded},
+		{name: "call-back", events: []casework.Type{casework.EvContactRecorded}, button: "office.do.call-back.go", calls: true,
 			about: said(casework.EvAnsweredResolved, casework.EvAnsweredOther, casework.EvAnsweredScheduled), fields: []field{
-				{name: "reached", kind: "radios", choices: keys("office.reached.", "yes", "no")},
-				{name: "solved", kind: "radios", hint: "office.contact.only", depends: true, choices: func(*visit, casework.Sheet) []page.Choice {
+				{name: "reached", kind: "radios", hint: "office.contact.only", choices: keys("office.reached.", "yes", "no")},
+				{name: "solved", kind: "radios", depends: true, choices: func(*visit, casework.Sheet) []page.Choice {
 					return page.Named(casework.SolvedAnswers())
 				}},
-				{name: "satisfied", kind: "radios", hint: "office.contact.only", depends: true, choices: func(*visit, casework.Sheet) []page.Choice {
+				{name: "satisfied", kind: "radios", depends: true, choices: func(*visit, casework.Sheet) []page.Choice {
 					return page.Named(casework.SatisfiedAnswers())
 				}},
 				optional(text("office.field.contact", "office.contact.hint", 3)),

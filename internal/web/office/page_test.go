@@ -42,7 +42,7 @@ func TestPagesInBothLanguages(t *testing.T) {
 		fields = append(fields, shownField{Kind: kind, Name: kind, Key: "office.field.text", Choices: refusals()[:1], Hint: i18n.Key("office.told.hint")})
 		fields[len(fields)-1].Key = "office.field.note"
 	}
-	ask := actionPage{Action: "answer", Key: "office.do.answer", Open: true, Info: true, Files: true, Draft: "d", Form: form, Case: full, Fields: fields,
+	ask := actionPage{Action: "answer", Key: "office.do.answer", Button: "office.do.answer", Person: "赵**", Number: "/i", Open: true, Info: true, Files: true, Draft: "d", Form: form, Case: full, Fields: fields,
 		Faults: []page.Fault{{Field: "text", Label: "内容", Text: "要填"}}, About: []page.Row{fact}}
 	shut := ask
 	shut.Open, shut.Danger, shut.Faults = false, true, []page.Fault{{Label: "内容", Text: "要填"}}
@@ -62,7 +62,7 @@ func TestPagesInBothLanguages(t *testing.T) {
 		"action": pagetest.Samples{ask, shut}, "county": pagetest.Samples{countyPage{Filters: list.Filters, Rows: []countyRow{line, {Number: "100400752891", Kind: pair, State: pair}}, Pager: page.Pager{Next: "/n"}},
 			countyPage{Empty: page.Nothing{Title: "office.empty.filtered"}}},
 		"county-case": pagetest.Samples{countyCasePage{Row: line, Clock: full.Clock, Facts: []page.Row{fact}, List: "/l"}, countyCasePage{}},
-		"once":        oncePage{Action: "identify", Rows: []page.Row{fact}, Case: "/c"},
+		"once":        oncePage{Action: "identify", Rows: []page.Row{fact}, Case: "/c", Call: "/c/call-back"},
 	})
 }
 
