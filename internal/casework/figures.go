@@ -33,7 +33,7 @@ func (s *Service) caseSource() figures.Source {
 	const joined = ` r JOIN case_spans s ON s.town_id = r.town_id AND s.case_id = r.id`
 	dims := s.placeDims("s.", false)
 	for name, c := range map[string]figures.Col{
-		"kind":       {SQL: "r.kind", Name: i18n.Pair{ZH: "类型", EN: "Kind"}, Veilable: true, Values: kindNames},
+		"kind":       {SQL: "r.kind", Name: i18n.Pair{ZH: "性质", EN: "Kind"}, Veilable: true, Values: kindNames},
 		"channel":    {SQL: "r.channel", Name: i18n.Pair{ZH: "渠道", EN: "Channel"}, Values: channelNames},
 		"state":      {SQL: "s.state", Name: i18n.Pair{ZH: "环节", EN: "State"}, Veilable: true, Values: stateNames},
 		"outcome":    {SQL: "s.outcome", Name: i18n.Pair{ZH: "结果", EN: "Outcome"}, Veilable: true, Values: outcomeNames},
@@ -116,7 +116,7 @@ func (s *Service) deedSource() figures.Source {
 	const joined = ` r JOIN case_deeds d ON d.town_id = r.town_id AND d.case_id = r.id`
 	dims := s.placeDims("r.", true)
 	dims["type"] = figures.Col{SQL: "d.type", Name: i18n.Pair{ZH: "事项", EN: "What"}, Veilable: true}
-	dims["kind"] = figures.Col{SQL: "r.kind", Name: i18n.Pair{ZH: "类型", EN: "Kind"}, Veilable: true, Values: kindNames}
+	dims["kind"] = figures.Col{SQL: "r.kind", Name: i18n.Pair{ZH: "性质", EN: "Kind"}, Veilable: true, Values: kindNames}
 	dims["channel"] = figures.Col{SQL: "r.channel", Name: i18n.Pair{ZH: "渠道", EN: "Channel"}, Values: channelNames}
 	dims["visibility"] = figures.Col{SQL: "r.visibility", Name: i18n.Pair{ZH: "公开范围", EN: "Visibility"}, Values: visibilityNames}
 	dims["backfilled"] = yes("r.backfilled", "补录", "Back-filled")
