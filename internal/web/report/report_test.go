@@ -312,6 +312,11 @@ func TestTheWayFromDraftToIssueOnPages(t *testing.T) {
 		must(o.post(o.General, week47+"/open"))
 		o.open(o.General, week47+"/text")
 		shows(o.General, "下一步：送审。", "/step/submitted")
+		_, composed, found := strings.Cut(o.open(o.General, week47+"/text"), "写出来是这样")
+		composed, _, _ = strings.Cut(composed, "</section>")
+		if !found || strings.Contains(composed, "{") || !strings.Contains(composed, "/f/case.received") {
+			t.Error("the writer does not see how the text reads")
+		}
 		rec := record()
 		w := o.post(o.General, week47+"/text", "id", rec.ID, "rev", fmt.Sprint(rec.Rev), "narrative", "本周很好。\n收到 69 件。")
 		if w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), "收到 69 件”") || !strings.Contains(w.Body.String(), "本周很好。") {
