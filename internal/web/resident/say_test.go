@@ -6,12 +6,15 @@ import (
 	"strings"
 	"testing"
 
+	"golang.org/x/net/html"
+
 	"yanming/internal/casework"
 	"yanming/internal/db"
 	"yanming/internal/db/dbtest"
 	"yanming/internal/org"
 	"yanming/internal/seal"
 	"yanming/internal/towntest"
+	"yanming/internal/web/page/pagetest"
 )
 
 func TestAWordGetsAReceiptAndIsFoundAgain(t *testing.T) {
@@ -184,6 +187,19 @@ func TestWhatIsMissingIsSaidAndNothingIsLost(t *testing.T) {
 	if strings.Contains(w.log.String(), url.QueryEscape("校车")) {
 		t.Error("the word stands in an address")
 	}
+}
+
+func TestWhatAWayOfAnsweringNeedsIsSaidBeforeTheError(t *testing.T) {
+	w := sqlite(t)
+	v := w.visitor(t).get("/say/what").send("/say/where", "text", "路灯不亮。")
+	v.send("/say/reply", "where", "u")
+	v.shows("要留电话号码", "选“打电话告诉我”的要填", "选“寄信给我”的要填")
+	if label := text(v.find(func(n *html.Node) bool { return pagetest.Attr(n, "for") == "f-phone" })); label != "电话" {
+		t.Errorf("the number is called %q", label)
+	}
+	v.send("/say/check", "reply", "phone")
+	v.is(http.StatusUnprocessableEntity)
+	v.shows("请留一个号码", "选“打电话告诉我”的要填")
 }
 
 func TestAPageCannotBeSkipped(t *testing.T) {
