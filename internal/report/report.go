@@ -11,6 +11,7 @@
 package report
 
 import (
+	"slices"
 	"yanming/internal/db"
 	"yanming/internal/figures"
 	"yanming/internal/i18n"
@@ -79,6 +80,33 @@ func groups() []group {
 		{"report.group.other", []string{"proposal.received", "proposal.done", "proposal.in_progress", "target.received", "target.done", "target.in_progress",
 			"project.received", "project.done", "project.in_progress"}},
 	}
+}
+
+// Ordered sorts figures by code into the headings of the report, each in the order of its way from receiving to calling
+// back. What the report does not print stands in the last heading, in the order given.
+func Ordered(codes []string) (out []Heading) {
+	left := slices.Clone(codes)
+	for _, g := range groups() {
+		h := Heading{Key: g.key}
+		for _, code := range g.codes {
+			if i := slices.Index(left, code); i >= 0 {
+				h.Codes, left = append(h.Codes, code), slices.Delete(left, i, i+1)
+			}
+		}
+		if len(h.Codes) > 0 {
+			out = append(out, h)
+		}
+	}
+	if len(left) > 0 {
+		out = append(out, Heading{Key: "report.group.more", Codes: left})
+	}
+	return out
+}
+
+// Heading is a heading of a list of figures, a message key, and the codes under it.
+type Heading struct {
+	Key   string
+	Codes []string
 }
 
 // Codes lists every figure of the weekly report.

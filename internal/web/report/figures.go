@@ -21,16 +21,23 @@ type definition struct {
 // figuresPage is the catalogue of figures.
 type figuresPage struct {
 	page.Head
-	Figures []definition
-	Label   string
+	Groups []figuresGroup
+	Label  string
 }
 
-// listFigures handles GET /f/: every figure with its definition.
+// figuresGroup is a heading with its figures.
+type figuresGroup struct {
+	Key     string // message
+	Figures []definition
+}
+
+// listFigures handles GET /f/: every figure with its definition, in the order in which the report prints them.
 func (s *Server) listFigures(w http.ResponseWriter, r *http.Request, d town.Visit) error {
 	this := calendar.WeekOf(calendar.DayOf(s.Store.Now()))
 	data := figuresPage{Head: s.Head(r, d.Actor, d.Dir, "report.page.figures"), Label: s.period(r, this)}
 	err := s.view(r.Context(), d.Actor.Town, func(tx *db.Tx) error {
 		all, err := s.Figures.List(r.Context(), tx)
+		found, codes := map[string]definition{}, []string{}
 		for _, f := range all {
 			x := definition{About: f, Href: report.Path(figures.Item{Code: f.Code, Period: this}, "")}
 			if src, ok := s.Figures.Source(f.Source); ok {
@@ -38,7 +45,14 @@ func (s *Server) listFigures(w http.ResponseWriter, r *http.Request, d town.Visi
 					x.Dims = append(x.Dims, src.Dims[dim].Name)
 				}
 			}
-			data.Figures = append(data.Figures, x)
+			found[f.Code], codes = x, append(codes, f.Code)
+		}
+		for _, h := range report.Ordered(codes) {
+			g := figuresGroup{Key: h.Key}
+			for _, code := range h.Codes {
+				g.Figures = append(g.Figures, found[code])
+			}
+			data.Groups = append(data.Groups, g)
 		}
 		return err
 	})

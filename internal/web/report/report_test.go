@@ -224,6 +224,31 @@ func TestEvidenceIsListedAsFarAsOneMaySee(t *testing.T) {
 	})
 }
 
+func TestFiguresStandInTheOrderOfTheirWay(t *testing.T) {
+	o := newOffice(t, reporttest.New(t, dbtest.SQLite(t, nil), nil, 3, 2, 2), "https://yn.example")
+	markup, last := o.open(o.General, "/f/"), 0
+	for _, want := range []string{">群众意见<", ">收到意见<", ">已解决（单位认定）<", ">办得怎么样<", ">已答复<", ">已回访<", ">期内办了什么<"} {
+		at := strings.Index(markup, want)
+		if at < last {
+			t.Errorf("%s stands at %d, what comes before it at %d", want, at, last)
+		}
+		last = at
+	}
+	if strings.Contains(html.UnescapeString(markup), ">case.received") {
+		t.Error("a code of the program is printed")
+	}
+	listed := links(markup, "/f/")
+	n := 0
+	o.No(o.View(func(tx *db.Tx) error {
+		all, err := o.Figures.List(t.Context(), tx)
+		n = len(all)
+		return err
+	}))
+	if len(listed) < n {
+		t.Errorf("%d of %d figures are listed", len(listed), n)
+	}
+}
+
 func TestWhoMaySeeFigures(t *testing.T) {
 	each(t, func(t *testing.T, o *office) {
 		o.Say(o.Grids[0], casework.Web, "water", "路灯不亮。")

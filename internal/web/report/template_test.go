@@ -62,7 +62,7 @@ func TestTemplates(t *testing.T) {
 		"print":      printPage{Head: page.Head{Back: "/x"}, Sheet: "<h1>x</h1>"},
 		"text":       pagetest.Samples{textPage{Report: rep, Form: page.NewForm()}, textPage{Report: rep, Form: refused("narrative")}},
 		"figure":     pagetest.Samples{figurePage{}, full, formula, frozen},
-		"figures":    pagetest.Samples{figuresPage{}, figuresPage{Figures: []definition{{About: figures.About{Code: "own.x", Own: true, Kind: figures.Flow}, Href: "/f/x"}}}},
+		"figures":    pagetest.Samples{figuresPage{}, figuresPage{Groups: []figuresGroup{{Key: "report.group.more", Figures: []definition{{About: figures.About{Code: "own.x", Own: true, Kind: figures.Flow}, Href: "/f/x"}}}}}},
 		"county":     pagetest.Samples{countyPage{}, countyPage{Heads: []i18n.Pair{{ZH: "收到"}}, Says: []i18n.Pair{{ZH: "x"}}, Rows: []countyRow{{Name: "雁南镇", Cells: []partRow{{Cell: cell, Href: "/f/x"}}}}}},
 		"comparison": pagetest.Samples{comparisonPage{Form: page.NewForm()}, comparisonPage{Form: page.NewForm(), May: true, By: "唐越", Comparison: org.Comparison{On: true, DecidedBy: "p", At: time.Unix(1, 0)}}},
 	})
