@@ -6,6 +6,9 @@ import (
 	"strings"
 	"sync"
 
+	"golang.org/x/text/collate"
+	"golang.org/x/text/language"
+
 	"yanming/internal/actor"
 	"yanming/internal/calendar"
 	"yanming/internal/i18n"
@@ -192,7 +195,17 @@ func (d *Directory) holders(posts []Post, roles []actor.Role) (out []Person) {
 
 // People returns everybody, by name.
 func (d *Directory) People() []Person {
-	return live(d.people, func(Person) bool { return true }, func(a, b Person) int { return cmp.Or(strings.Compare(a.Name, b.Name), strings.Compare(a.ID, b.ID)) })
+	all := live(d.people, func(Person) bool { return true }, func(a, b Person) int { return strings.Compare(a.ID, b.ID) })
+	ByName(all)
+	return all
+}
+
+// ByName sorts people by the pinyin of their names, as lists of names are kept.
+func ByName(people []Person) {
+	pinyin := collate.New(language.Chinese)
+	slices.SortStableFunc(people, func(a, b Person) int {
+		return cmp.Or(pinyin.CompareString(a.Name, b.Name), strings.Compare(a.ID, b.ID))
+	})
 }
 
 // Leaders returns the leaders of the town in their customary order.

@@ -107,6 +107,7 @@ func confidantChoices(v *visit) []page.Choice {
 			list = append(list, v.dir.Person(id))
 		}
 	}
+	org.ByName(list)
 	return personChoices(nil, v.dir, list)
 }
 
