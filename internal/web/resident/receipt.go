@@ -3,6 +3,7 @@ package resident
 import (
 	"log/slog"
 	"net/http"
+	"slices"
 	"time"
 
 	"yanming/internal/actor"
@@ -30,6 +31,11 @@ type receiptPage struct {
 	Office string
 	Phone  string // "" in confidence: whoever answers there cannot see the case
 	Lost   bool   // the photos sent with the word were not kept
+}
+
+// Provisional reports whether one of the days may still move.
+func (p receiptPage) Provisional() bool {
+	return slices.ContainsFunc(p.Next, func(x promise) bool { return x.Provisional })
 }
 
 // promise is what happens next, and until when.

@@ -23,6 +23,9 @@ func TestAWordGetsAReceiptAndIsFoundAgain(t *testing.T) {
 		v.get("/g/" + w.grid)
 		v.is(200)
 		v.shows("柳岸村 第1网格", "周宁", "副镇长 许青", "0371-60000105", "0371-60000103", "12345", "12388")
+		if strings.Contains(squeeze(text(v.doc)), "网格员 网格员") {
+			t.Error("who is called by their duty is called so twice")
+		}
 		n := v.say("/say/what?grid="+w.grid, "南渠堵了，一下雨水就往院里倒。", "category", "water", "reply", "phone", "phone", "0371-60000999", "name", "赵一")
 		if v.id("number") != strings.ReplaceAll(n.Grouped(), " ", "\u00a0") || len(v.id("code")) != 6 {
 			t.Fatalf("number %q code %q", v.id("number"), v.id("code"))
@@ -284,6 +287,16 @@ func TestACaseInConfidenceNamesOnlyWhoReadsIt(t *testing.T) {
 	w.Do(w.petition, casework.Dispatch{On: towntest.On(n), Unit: w.water, Leader: w.mayor.Person, Handler: w.handler.Person})
 	v.get("/r/"+string(n)+"/steps").shows("受理了", "交给水利站办理", "不会有人给您打电话")
 	v.hides("便民服务中心", "tel:")
+}
+
+func TestAProvisionalDaySaysWhy(t *testing.T) {
+	w := sqlite(t)
+	v := w.visitor(t)
+	n := v.say("/say/what", "会计的事。", "where", "u", "kind", "wrongdoing")
+	v.shows("（暂定）", "那一年的放假安排还没有公布")
+	w.unlocked(t, n).get("/r/" + string(n) + "/steps")
+	w.Do(w.intake, casework.Accept{On: towntest.On(n)})
+	w.unlocked(t, n).shows("（暂定）", "那一年的放假安排还没有公布")
 }
 
 func TestWhatIsAboutTheTownGoesToTheCounty(t *testing.T) {

@@ -80,7 +80,7 @@ func newTown(t testing.TB, d *db.DB, c *dbtest.Clock) *town {
 	w.handler = w.Person("陈立", w.water, actor.Handler)
 	w.mayor = listed("许青", "副镇长", "0371-60000105", lead, actor.Leader)
 	w.caller = w.Person("罗安", other, actor.Caller, w.east)
-	worker := listed("周宁", "", "0371-60000103", w.committee, actor.Worker, w.willow)
+	worker := listed("周宁", "网格员", "0371-60000103", w.committee, actor.Worker, w.willow)
 	w.Confide(w.petition)
 	w.Set(org.OfficeName, "雁南镇便民服务中心")
 	w.Set(org.OfficePhone, "0371-60000100")
