@@ -2,6 +2,7 @@ package admin
 
 import (
 	"net/http"
+	"regexp"
 
 	"yanming/internal/doctor"
 	"yanming/internal/errs"
@@ -19,7 +20,11 @@ type foundRow struct {
 	Name, State i18n.Key
 	Class       string // of the badge
 	Says        string
+	Link, Rest  string // the first page of ours that it names, and what follows; "" for none
 }
+
+// pageNamed finds a page of the administrators that a finding names.
+var pageNamed = regexp.MustCompile(`/admin/[a-z]+`)
 
 // showHealth handles GET /admin/health: what the doctor finds, for whoever runs the installation.
 func (s *Server) showHealth(w http.ResponseWriter, v *visit) error {
@@ -30,6 +35,9 @@ func (s *Server) showHealth(w http.ResponseWriter, v *visit) error {
 	for _, f := range s.Health(v.r.Context()) {
 		row := foundRow{Name: i18n.Key("doctor.check." + f.Check), State: i18n.Key("doctor.state." + string(f.State)), Class: "g",
 			Says: s.Site.T(v.r, f.Key, f.Args...)}
+		if at := pageNamed.FindStringIndex(row.Says); at != nil {
+			row.Says, row.Link, row.Rest = row.Says[:at[0]], row.Says[at[0]:at[1]], row.Says[at[1]:]
+		}
 		switch f.State {
 		case doctor.Todo:
 			row.Class = "r"

@@ -71,6 +71,10 @@ func TestTheFirstReceiptComesWithinFiveMinutes(t *testing.T) {
 		b.get("/admin/confidants").fill("/admin/confidants", "confidants", petition).must(200, "已保存")
 		b.get("/admin/rules").must(200, "信访事项", "60日", "《信访工作条例》第三十四条", "本镇约定").fill("/admin/rules/confirm").must(200, "已核对")
 		b.get("/admin/categories/water").fill("/admin/categories/water", "unit", water).must(200, "水利站")
+		if !strings.Contains(b.get("/admin/health").must(200, "在 /admin/keys 或用").body, `<a href="/admin/keys">/admin/keys</a>`) {
+			t.Error("a finding does not lead to the page it names")
+		}
+		b.get("/admin/people").must(200, "账号", "状态")
 		b.get("/admin/keys").fill("/admin/keys/export", "passphrase", "短", "again", "短").must(422, "至少要 12 个字符")
 		b.get("/admin/keys").post("/admin/keys/export", with(b.form("/admin/keys/export"), "passphrase", "雁鸣湖边的密钥要放好才行", "again", "雁鸣湖边的密钥要放好才行"))
 		if b.status != 200 || !strings.HasPrefix(b.body, "age-encryption.org/v1") || !strings.Contains(b.header.Get("Content-Disposition"), "attachment") {

@@ -58,7 +58,7 @@ func TestTemplates(t *testing.T) {
 			backupPage{frame: risky, Data: "yanming-data", Dir: "yanming-data/backups", Good: &made, Waiting: true, Rows: []backupRow{
 				{made, "yanming-419900-20261129-023000-nightly.ybk", false, "12.3 MB"}, {made, "", true, "12.3 MB"}, {failed, "", false, ""},
 				{backup.Made{Kind: backup.Manual, At: at}, "yanming-419900-20261128-023000.ybk", false, "1 KB"}}}},
-		"health":    pagetest.Samples{healthPage{frame: empty}, healthPage{frame: full(), Sick: 1, Found: []foundRow{{"doctor.check.disk", "doctor.state.todo", "r", "x"}}}},
+		"health":    pagetest.Samples{healthPage{frame: empty}, healthPage{frame: full(), Sick: 1, Found: []foundRow{{"doctor.check.disk", "doctor.state.todo", "r", "x", "", ""}, {"doctor.check.keys", "doctor.state.todo", "r", "x", "/admin/keys", "y"}}}},
 		"units":     pagetest.Samples{unitsPage{frame: empty}, unitsPage{frame: full(), Groups: []unitGroup{{"org.unit.firm", []unitRow{{unit, "柳岸村", 3}}}}}},
 		"unit":      pagetest.Samples{unitPage{frame: empty, ID: fresh, Kinds: pick}, unitPage{frame: full("name"), ID: "u", Parents: pick, Posts: []postRow{post}}},
 		"villages":  pagetest.Samples{villagesPage{frame: empty}, villagesPage{frame: full("villages"), Villages: []villageRow{{org.Village{ID: "1", Name: "柳岸村"}, 2}}}},

@@ -94,7 +94,7 @@ func newWorld(t *testing.T, d *db.DB, base string) *world {
 		Health: func(context.Context) []doctor.Finding {
 			return []doctor.Finding{{Check: "disk", State: doctor.Well, Key: "doctor.disk.well", Args: []any{"12.0 GB"}},
 				{Check: "backup", State: doctor.Todo, Key: "doctor.backup.never"}, {Check: "address", State: doctor.Look, Key: "doctor.address.inside", Args: []any{"http://127.0.0.1:8080"}},
-				{Check: "database", State: doctor.Todo, Key: "doctor.database.settings", Args: []any{"fsync = off, synchronous_commit = off, full_page_writes = off"}}}
+				{Check: "keys", State: doctor.Todo, Key: "doctor.keys.unsaved", Args: []any{"2026-11-20"}}, {Check: "database", State: doctor.Todo, Key: "doctor.database.settings", Args: []any{"fsync = off, synchronous_commit = off, full_page_writes = off"}}}
 		}}); err != nil {
 		t.Fatal(err)
 	}

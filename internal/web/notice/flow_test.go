@@ -150,7 +150,7 @@ func TestAdministratorsKeepUnitsSystemsAndDeadLetters(t *testing.T) {
 	}
 	w.dispatched()
 	must(t, w.told.Drain(ctx))
-	w.get("admin", "/admin/deliveries").says(t, 200, "没有发不出去的", "等待发送 1")
+	w.get("admin", "/admin/deliveries").says(t, 200, "没有发送失败的", "等待发送 1")
 	if got := w.post("admin", "/admin/hooks/end", "unit", w.water); got.to != "/admin/hooks?ok=saved" {
 		t.Errorf("ended: %d", got.status)
 	}

@@ -90,6 +90,9 @@ func (s *Server) home(w http.ResponseWriter, r *http.Request) error {
 	if sees(page.Actor(r)) {
 		return page.SeeOther(w, r, "/office/cases")
 	}
+	if to := town.Home(page.Actor(r)); to != "/office" { // an administrator's overview, and not what stands first beside it
+		return page.SeeOther(w, r, to)
+	}
 	for _, item := range s.Nav(r) {
 		if item.Href != "/office" && item.Href != "/office/" {
 			return page.SeeOther(w, r, item.Href)

@@ -51,9 +51,11 @@ func TestWhatIsNotTheirsIsNotThere(t *testing.T) {
 				}
 			}
 		}
-		for _, who := range []string{"admin", "auditor"} {
+		for who, own := range map[string]string{"admin": "/admin/", "auditor": "/admin/journal"} {
 			w.get(who, "/office/cases").wants(404)
-			w.get(who, "/office").wants(404)
+			if to := w.get(who, "/office").wants(303).header.Get("Location"); to != own {
+				t.Errorf("%s is led to %s", who, to)
+			}
 		}
 		if got := w.get("", "/office/cases/"+string(theirs)).wants(303).header.Get("Location"); !strings.HasPrefix(got, "/login?back=") {
 			t.Errorf("nobody is led to %s", got)
