@@ -58,7 +58,7 @@ func (h *home) site(ctx context.Context, c siteConfig) (http.Handler, error) {
 		a, _, err := h.auth.Session(ctx, token)
 		return a, err
 	})
-	site, err := page.New(page.Config{Catalogue: cat, Base: c.base, Demo: demo, Sessions: sessions, Log: c.log,
+	site, err := page.New(page.Config{Catalogue: cat, Base: c.base, Demo: demo, Sessions: sessions, Nav: h.nav, Log: c.log,
 		Revocable: c.source != nil && c.source.Authority() != nil})
 	if err != nil {
 		return nil, err

@@ -35,7 +35,10 @@ func newWorld(t *testing.T) *world {
 		t.Fatal(err)
 	}
 	w := &world{mux: http.NewServeMux()}
-	w.Site, err = page.New(page.Config{Catalogue: cat, Base: "https://yn.example",
+	nav := func(r *http.Request) []page.NavItem {
+		return []page.NavItem{{Key: "nav.account", Icon: "person", Href: "/account", Current: r.URL.Path == "/account/x"}}
+	}
+	w.Site, err = page.New(page.Config{Catalogue: cat, Base: "https://yn.example", Nav: nav,
 		Log: slog.New(slog.NewJSONHandler(&w.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Sessions: page.SessionFunc(func(_ context.Context, token string) (actor.Actor, error) {
 			switch token {
@@ -63,6 +66,23 @@ func (w *world) do(method, target, body string, headers ...string) *httptest.Res
 	rec := httptest.NewRecorder()
 	w.h.ServeHTTP(rec, r)
 	return rec
+}
+
+func TestStaffKeepTheirFrameWhereThereIsNothing(t *testing.T) {
+	w := newWorld(t)
+	signed := []string{"Cookie", "ym=good"}
+	got := w.do("GET", "/office/nothing", "", signed...)
+	for _, want := range []string{`href="/account"`, `href="/office"`, "林月", "/logout"} {
+		if got.Code != http.StatusNotFound || !strings.Contains(got.Body.String(), want) {
+			t.Errorf("%d, without %s: %s", got.Code, want, got.Body)
+		}
+	}
+	if other := w.do("GET", "/account/x", "", signed...); other.Body.String() != got.Body.String() {
+		t.Error("what is not there looks otherwise elsewhere")
+	}
+	if stranger := w.do("GET", "/office/nothing", "").Body.String(); strings.Contains(stranger, "/logout") || strings.Contains(stranger, "/account") {
+		t.Error("a stranger is shown the frame of staff")
+	}
 }
 
 func TestErrorsBecomeAnswers(t *testing.T) {

@@ -111,6 +111,11 @@ type failure struct {
 	Number string // of an Internal error, for the log
 }
 
+// orderly reports whether the installation is well: what was asked for is not to be had, or not now.
+func (f failure) orderly() bool {
+	return f.status == http.StatusForbidden || f.status == http.StatusNotFound || f.status == http.StatusConflict
+}
+
 // fault sorts an error. NotFound carries nothing of the error, so that all are alike.
 func fault(err error) failure {
 	var large *http.MaxBytesError
@@ -169,6 +174,13 @@ func (s *Site) showFault(w http.ResponseWriter, r *http.Request, f failure) erro
 	p := faultPage{Head: h, Says: f.Says, Number: f.Number, Home: home}
 	if f.status == http.StatusServiceUnavailable {
 		p.Again, p.Kept = kept(r)
+	}
+	if Actor(r).Account != "" && s.nav != nil && f.orderly() { // staff keep their frame, the same whatever was asked
+		p.Head.Town, p.Head.Nav = TownOf(r), s.nav(r)
+		for i := range p.Head.Nav {
+			p.Head.Nav[i].Current = false
+		}
+		return s.own.Show(w, r, f.status, "amiss", p)
 	}
 	return s.own.Show(w, r, f.status, "error", p)
 }

@@ -35,14 +35,15 @@ func (f SessionFunc) Session(ctx context.Context, token string) (actor.Actor, er
 	return f(ctx, token)
 }
 
-// Config is what a Site is made of. All but Demo and Sessions must be given.
+// Config is what a Site is made of. All but Demo, Sessions and Nav must be given.
 type Config struct {
 	Catalogue *i18n.Catalogue
-	Base      string       // scheme and host under which people reach the site, such as https://yn.example
-	Demo      bool         // every page and print carries the mark 演示
-	Sessions  Sessions     // nil: nobody can be signed in
-	Revocable bool         // the certificate is trusted by hand: no device may be bound to https for good
-	Log       *slog.Logger // receives one line per failure, without personal data
+	Base      string                        // scheme and host under which people reach the site, such as https://yn.example
+	Demo      bool                          // every page and print carries the mark 演示
+	Sessions  Sessions                      // nil: nobody can be signed in
+	Nav       func(*http.Request) []NavItem // of staff, for the pages that say why there is none; nil: these stand alone
+	Revocable bool                          // the certificate is trusted by hand: no device may be bound to https for good
+	Log       *slog.Logger                  // receives one line per failure, without personal data
 }
 
 // Site holds what is the same for every request. It is safe for concurrent use.
@@ -51,6 +52,7 @@ type Site struct {
 	base     *url.URL
 	demo     bool
 	sessions Sessions
+	nav      func(*http.Request) []NavItem
 	log      *slog.Logger
 	assets   assets
 	hsts     bool
@@ -72,7 +74,7 @@ func New(c Config) (*Site, error) {
 	if base.Scheme != "http" && base.Scheme != "https" || base.Host == "" || base.Path != "" || base.RawQuery != "" || base.User != nil {
 		return nil, fmt.Errorf("build site: base url %q is not a scheme and a host", c.Base)
 	}
-	s := &Site{cat: c.Catalogue, base: base, demo: c.Demo, sessions: c.Sessions, log: c.Log,
+	s := &Site{cat: c.Catalogue, base: base, demo: c.Demo, sessions: c.Sessions, nav: c.Nav, log: c.Log,
 		hsts: base.Scheme == "https" && !c.Revocable}
 	if s.assets, err = loadAssets(); err != nil {
 		return nil, fmt.Errorf("build site: %w", err)
