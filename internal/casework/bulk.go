@@ -41,7 +41,7 @@ func (s *Service) Make(ctx context.Context, a actor.Actor, rows []Backfill) (*Ma
 			return nil, fmt.Errorf("backfill row %d: only open rows of a file are back-filled", i)
 		}
 		x := &matter{past: r.Past}
-		x.Prepared, x.refused = s.Prepare(m.town, r.Register)
+		x.prepared, x.refused = s.prepare(m.town, r.Register)
 		if x.refused != nil && !errs.Is(x.refused, errs.Invalid) {
 			return nil, x.refused
 		}
@@ -215,7 +215,7 @@ func (s *Service) sift(ctx context.Context, tx *db.Tx, matters []*matter, dry bo
 			}
 		}
 		if known.has(x) {
-			if out[i], err = s.meet(ctx, tx, x.Prepared); err != nil {
+			if out[i], err = s.meet(ctx, tx, x.prepared); err != nil {
 				return nil, nil, err
 			}
 			if out[i].Fate != Taken {
@@ -237,7 +237,7 @@ func (s *Service) sift(ctx context.Context, tx *db.Tx, matters []*matter, dry bo
 }
 
 // meet says whether a row is a case already.
-func (s *Service) meet(ctx context.Context, tx *db.Tx, p Prepared) (Took, error) {
+func (s *Service) meet(ctx context.Context, tx *db.Tx, p prepared) (Took, error) {
 	st, found, err := standingFor(ctx, tx, p.External, p.Source.Digest)
 	switch {
 	case err != nil:
@@ -249,7 +249,7 @@ func (s *Service) meet(ctx context.Context, tx *db.Tx, p Prepared) (Took, error)
 }
 
 // fate is what becomes of a row that is a case already.
-func (m met) fate(p Prepared) Took {
+func (m met) fate(p prepared) Took {
 	if m.digest != p.Source.Digest {
 		return Took{Fate: Differ, Number: m.number}
 	}

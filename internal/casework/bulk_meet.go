@@ -59,13 +59,13 @@ func (l lot) meet(x *matter) (t Took, found bool, err error) {
 	}
 	if x.External.Number == "" {
 		if y := l.digests[x.Source.Digest]; y != nil {
-			return y.met().fate(x.Prepared), true, nil
+			return y.met().fate(x.prepared), true, nil
 		}
 		return t, false, nil
 	}
 	for _, y := range l.numbers[x.External.Number] {
 		if y.External.System == x.External.System || slices.Contains(systems, y.External.System) {
-			return y.met().fate(x.Prepared), true, nil
+			return y.met().fate(x.prepared), true, nil
 		}
 	}
 	return t, false, nil

@@ -21,7 +21,7 @@ func (s *Service) StepByStep(ctx context.Context, a actor.Actor, row Backfill) (
 		return Took{}, err
 	}
 	x := &matter{}
-	if x.Prepared, err = s.Prepare(town, row.Register); err != nil {
+	if x.prepared, err = s.prepare(town, row.Register); err != nil {
 		return Took{Err: err}, nil
 	}
 	dir, err := s.orgs.Recent(ctx, a.Town)

@@ -17,7 +17,7 @@ import (
 // matter is one word, or one row of a ledger, with everything that can be made of it before the transaction that takes
 // it: its case, walked as far as it goes, its events, what is sealed. So the write lock is held for little but the writing.
 type matter struct {
-	Prepared
+	prepared
 	past    Past
 	refused error // nothing can be made of it, whatever the town has
 	wrong   error // nothing can be made of it as the town stands
@@ -38,7 +38,7 @@ type matter struct {
 
 // begin empties the matter but for what was said, and gives it a case.
 func (x *matter) begin(dir *org.Directory, now time.Time, number seal.Number) {
-	*x = matter{Prepared: x.Prepared, past: x.past, refused: x.refused, dir: dir, now: now}
+	*x = matter{prepared: x.prepared, past: x.past, refused: x.refused, dir: dir, now: now}
 	x.c.ID, x.c.Number = ID(id.New(now)), number
 }
 
@@ -72,7 +72,7 @@ func (x *matter) stands(dir *org.Directory, now time.Time) bool {
 
 // walk leads the matter through the state machine: the registration, and what a ledger tells of its past.
 func (x *matter) walk(a actor.Actor, b *book) error {
-	p := x.Prepared
+	p := x.prepared
 	if err := p.place(b.dir); err != nil {
 		return err
 	}

@@ -77,24 +77,24 @@ type Receipt struct {
 	Again  bool // the same form was taken before; nothing was written now
 }
 
-// Prepared is a registration with everything that takes time done before the transaction.
-type Prepared struct {
+// prepared is a registration that was checked, with the digest by which its key knows it and its one secret.
+type prepared struct {
 	Register
 	digest []byte
 	secret seal.Secret
 	tag    []byte
 }
 
-// Prepare checks a registration and does what must not wait inside a transaction: the slow hash of a secret.
-func (s *Service) Prepare(townNumber int, cmd Register) (Prepared, error) {
+// prepare checks a registration and does what must not wait inside a transaction: the slow hash of a secret.
+func (s *Service) prepare(townNumber int, cmd Register) (prepared, error) {
 	cmd.fill()
 	if err := cmd.check(); err != nil {
-		return Prepared{}, err
+		return prepared{}, err
 	}
 	if len(cmd.Photos) > 0 && cmd.Visibility.UnderKey() {
-		return Prepared{}, fmt.Errorf("register a case under a key with %d photos in clear", len(cmd.Photos))
+		return prepared{}, fmt.Errorf("register a case under a key with %d photos in clear", len(cmd.Photos))
 	}
-	p := Prepared{Register: cmd}
+	p := prepared{Register: cmd}
 	var err error
 	if p.digest, err = journal.Digest(cmd); err != nil {
 		return p, err
@@ -200,7 +200,7 @@ func (s *Service) word(ctx context.Context, a actor.Actor, cmd Register) (*matte
 		return nil, err
 	}
 	x := &matter{}
-	if x.Prepared, err = s.Prepare(town, cmd); err != nil {
+	if x.prepared, err = s.prepare(town, cmd); err != nil {
 		return nil, err
 	}
 	dir, err := s.orgs.Recent(ctx, a.Town)
@@ -234,15 +234,19 @@ func (s *Service) register(ctx context.Context, tx *db.Tx, a actor.Actor, x *mat
 		x = &anew
 	}
 	tx.Now = x.now // what was made of it says when
-	if x.wrong != nil {
-		return s.before(ctx, tx, x, x.wrong)
+	var first string
+	var seen bool
+	if x.wrong == nil {
+		first, seen, err = journal.Claim(ctx, tx, x.Key, x.digest, x.events[0].ID, string(x.c.ID))
+	} else if first, seen, err = journal.Once(ctx, tx, x.Key, x.digest); err == nil && !seen {
+		err = x.wrong
 	}
-	_, seen, err := journal.Claim(ctx, tx, x.Key, x.digest, x.events[0].ID, string(x.c.ID))
 	if err != nil {
 		return Case{}, false, err
 	}
 	if seen {
-		return s.before(ctx, tx, x, errs.Missing())
+		old, err := getCase(ctx, tx, ID(first))
+		return old.Case, true, err
 	}
 	if x.Paper != "" {
 		if err := spend(ctx, tx, x.Paper, x.c.ID, ""); err != nil {
@@ -258,24 +262,11 @@ func (s *Service) register(ctx context.Context, tx *db.Tx, a actor.Actor, x *mat
 	return x.c, false, attach(ctx, tx, journal.Entry{ID: x.events[0].ID, Record: string(x.c.ID)}, x.c, x.files())
 }
 
-// before returns the case that a word's key was used for, or otherwise.
-func (s *Service) before(ctx context.Context, tx *db.Tx, x *matter, otherwise error) (Case, bool, error) {
-	answer, seen, err := journal.Once(ctx, tx, x.Key, x.digest)
-	if err == nil && !seen {
-		err = otherwise
-	}
-	if err != nil {
-		return Case{}, false, err
-	}
-	old, err := getCase(ctx, tx, ID(answer))
-	return old.Case, true, err
-}
-
 func (r Register) files() []journal.File { return slices.Concat(r.Files, r.Photos) }
 
 // place fills the village in from the grid or firm, refuses what the town does not have, and adds the village's own
 // units to what a case in confidence is about.
-func (p *Prepared) place(dir *org.Directory) error {
+func (p *prepared) place(dir *org.Directory) error {
 	if p.Grid != "" {
 		g := dir.Grid(p.Grid)
 		if g.ID == "" {
@@ -302,7 +293,7 @@ func (p *Prepared) place(dir *org.Directory) error {
 	return nil
 }
 
-func (p Prepared) event(b *book, number seal.Number) (Event, error) {
+func (p prepared) event(b *book, number seal.Number) (Event, error) {
 	at := b.now
 	if !p.Said.IsZero() {
 		if p.Said.After(b.now) {

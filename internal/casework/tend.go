@@ -204,7 +204,7 @@ type Correct struct {
 }
 
 func (c Correct) event(d *desk) (Event, error) {
-	p := Prepared{Register: Register{Category: c.Category, Village: c.Village, Grid: c.Grid}}
+	p := prepared{Register: Register{Category: c.Category, Village: c.Village, Grid: c.Grid}}
 	if err := p.place(d.dir); err != nil {
 		return Event{}, err
 	}

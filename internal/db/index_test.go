@@ -24,6 +24,19 @@ func overwrite(file string, from, to int) error {
 	return errors.Join(err, f.Close())
 }
 
+// openMigrated opens a file, with readers that come one after another, and brings its schema forward.
+func openMigrated(t *testing.T, path string) *db.DB {
+	t.Helper()
+	d, err := db.Open(ctx, path, db.Options{Readers: 4})
+	if err == nil {
+		_, err = d.Migrate(ctx)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
 // TestASearchIndexThatCannotBeOpenedStopsNothingElse: its first page breaks, or its file is taken away, while the program
 // runs. New connections read the facts; only whoever asks the index is told that it is away.
 func TestASearchIndexThatCannotBeOpenedStopsNothingElse(t *testing.T) {
@@ -34,17 +47,7 @@ func TestASearchIndexThatCannotBeOpenedStopsNothingElse(t *testing.T) {
 	} {
 		t.Run(how, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "x.db")
-			open := func() *db.DB {
-				t.Helper()
-				d, err := db.Open(ctx, path, db.Options{Readers: 4})
-				if err == nil {
-					_, err = d.Migrate(ctx)
-				}
-				if err != nil {
-					t.Fatal(err)
-				}
-				return d
-			}
+			open := func() *db.DB { t.Helper(); return openMigrated(t, path) }
 			ask := func(d *db.DB, table string) error {
 				return d.View(ctx, dbtest.Town, func(tx *db.Tx) error {
 					time.Sleep(20 * time.Millisecond) // so that those who come meanwhile need connections of their own

@@ -174,17 +174,7 @@ func TestADamagedSearchIndexStopsNothingElse(t *testing.T) {
 	for _, meets := range []string{"reader", "deriver"} {
 		t.Run(meets, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "x.db")
-			open := func() *db.DB {
-				t.Helper()
-				d, err := db.Open(ctx, path, db.Options{Readers: 4})
-				if err == nil {
-					_, err = d.Migrate(ctx)
-				}
-				if err != nil {
-					t.Fatal(err)
-				}
-				return d
-			}
+			open := func() *db.DB { t.Helper(); return openMigrated(t, path) }
 			marks := func(d *db.DB) (n int, err error) {
 				err = d.View(ctx, dbtest.Town, func(tx *db.Tx) error {
 					return tx.Row(ctx, `SELECT count(*) FROM derived_marks WHERE town_id = $1 AND name <> ''`).Scan(&n)

@@ -59,15 +59,9 @@ func (r RecordKey) OpenFile(box []byte) ([]byte, error) { return r.Open("file", 
 // NewKey makes and stores the key of a record that has none; Conflict when it has one. The closure that calls it may
 // run twice: only the key of the run that committed counts, so what is sealed must be sealed in the same closure.
 func (k *Keyring) NewKey(ctx context.Context, tx *db.Tx, record string) (RecordKey, error) {
-	e, err := k.active()
-	if err != nil {
+	r := FreshKey(tx.Town, record)
+	if err := k.StoreKeys(ctx, tx, []RecordKey{r}); err != nil {
 		return RecordKey{}, err
-	}
-	r := RecordKey{town: tx.Town, record: record, key: random()}
-	_, err = tx.Exec(ctx, `INSERT INTO record_keys (town_id, record_id, kek_id, wrapped, at) VALUES ($1, $2, $3, $4, $5)`,
-		record, e.id, wrap(e, r), tx.Now.UnixMilli())
-	if err != nil {
-		return RecordKey{}, fmt.Errorf("store key of record %s: %w", record, err)
 	}
 	return r, nil
 }
