@@ -43,7 +43,7 @@ func pointRead(ctx context.Context, d *sql.DB, number string) error {
 
 // pageRead reads 50 cases in hand, the next to be due first.
 func pageRead(ctx context.Context, d *sql.DB) error {
-	_, err := strs(ctx, d, `SELECT number || title || text || unit_id || state FROM open_cases WHERE town_id = $1 AND live ORDER BY due_at, id LIMIT 50`, town)
+	_, err := strs(ctx, d, `SELECT number || title || text || unit_id || state FROM open_cases WHERE town_id = $1 AND live ORDER BY answer_due, id LIMIT 50`, town)
 	return err
 }
 

@@ -27,7 +27,7 @@ type Filter struct {
 	Unit     string
 	Leader   string
 	Number   seal.Number // exact
-	Newest   bool        // by registration, the newest first; else by due moment, the earliest first
+	Newest   bool        // by registration, the newest first; else in the order of stored.answerDue
 	After    string      // Page.Next of the page before
 	Limit    int         // 50 when 0
 	Brief    bool        // of each case only what a line shows: no text beside the title, no dates that no list has
@@ -88,9 +88,6 @@ func (w *where) in(vs []string) string {
 	return "(" + strings.Join(ps, ", ") + ")"
 }
 
-// unanswered is the condition that somebody still has to answer a case.
-const unanswered = "r.live AND r.state NOT IN ('answered', 'follow_up')"
-
 // view returns the condition of a worklist for an actor.
 func (w *where) view(v View, a actor.Actor, now time.Time) string {
 	return w.either(worklist(v, a, now))
@@ -120,10 +117,10 @@ func worklist(v View, a actor.Actor, now time.Time) []part {
 	case Mine:
 		return mine(a)
 	case Overdue:
-		return []part{func(w *where) string { return unanswered + " AND r.due_at < " + w.bind(now.UnixMilli()) }}
+		return []part{func(w *where) string { return "r.live AND r.answer_due < " + w.bind(now.UnixMilli()) }}
 	case DueSoon:
 		return []part{func(w *where) string {
-			return unanswered + " AND r.due_at >= " + w.bind(now.UnixMilli()) + " AND r.due_at < " + w.bind(now.Add(Soon).UnixMilli())
+			return "r.live AND r.answer_due >= " + w.bind(now.UnixMilli()) + " AND r.answer_due < " + w.bind(now.Add(Soon).UnixMilli())
 		}}
 	case ToAccept:
 		return []part{fixed("r.live AND r.state = 'registered'")}
@@ -153,6 +150,9 @@ func callBack(units []string) (ps []part) {
 	return ps
 }
 
+// owed leaves out what was answered: answer_due is greater there than where no clock runs.
+const owed = " AND r.answer_due <= 9007199254740991"
+
 // mine is what waits for the actor, by the posts they hold.
 func mine(a actor.Actor) (ps []part) {
 	if a.Is(actor.Intake, actor.Petition, actor.General, actor.CountyOfficer) {
@@ -160,7 +160,9 @@ func mine(a actor.Actor) (ps []part) {
 	}
 	if a.Is(actor.Leader) {
 		ps = append(ps, fixed("r.live AND r.pending <> ''"),
-			func(w *where) string { return "r.live AND r.leader_id <> '' AND r.leader_id = " + w.bind(a.Person) })
+			func(w *where) string {
+				return "r.live AND r.leader_id <> '' AND r.leader_id = " + w.bind(a.Person) + owed
+			})
 	} else if a.Is(actor.Inspection) {
 		ps = append(ps, fixed("r.live AND r.pending <> '' AND r.pending = 'extension'"))
 	}
@@ -262,7 +264,7 @@ func (s *Service) List(ctx context.Context, tx *db.Tx, a actor.Actor, f Filter) 
 	if a.Person == "" || a.Town != tx.Town {
 		return Page{}, errs.Missing()
 	}
-	key, dir, than := "due_at", "ASC", ">"
+	key, dir, than := "answer_due", "ASC", ">"
 	if f.Newest {
 		key, dir, than = "registered_at", "DESC", "<"
 	}
@@ -293,8 +295,8 @@ func (s *Service) List(ctx context.Context, tx *db.Tx, a actor.Actor, f Filter) 
 	var p Page
 	for i, st := range ss {
 		if i == f.Limit {
-			last := p.Cases[i-1]
-			ms := last.dueMillis()
+			last := ss[i-1]
+			ms := last.answerDue
 			if f.Newest {
 				ms = last.Registered.UnixMilli()
 			}

@@ -29,12 +29,24 @@ func waitsFor(a actor.Actor, c casework.Case) bool {
 	}
 	switch {
 	case a.Is(actor.Intake, actor.Petition) && (c.State == casework.Registered || c.State == casework.Accepted),
-		a.Is(actor.Leader) && (extending || c.State == casework.ReturnPending || c.Leader == a.Person),
+		a.Is(actor.Leader) && (extending || c.State == casework.ReturnPending || c.Leader == a.Person && c.State.Unanswered()),
 		a.Is(actor.Inspection) && extending,
 		a.Is(actor.Caller) && (c.State == casework.Answered || c.State == casework.FollowUp) && c.Outcome != casework.Scheduled:
 		return true
 	}
 	return slices.ContainsFunc(a.Posts, handles) && (c.State == casework.Dispatched || c.State == casework.InProgress)
+}
+
+// before reports whether a case belongs before another in a list: what was answered stands behind all that was not.
+func before(a, b casework.Case) bool {
+	answered := func(c casework.Case) bool { return c.State == casework.Answered || c.State == casework.FollowUp }
+	switch {
+	case answered(a) != answered(b):
+		return answered(b)
+	case answered(a):
+		return a.Answered.Before(b.Answered)
+	}
+	return a.Due.Set() && (!b.Due.Set() || a.Due.At.Before(b.Due.At))
 }
 
 // TestAWorklistHoldsWhatItsBadgeCountsEachOnce looks at every worklist of everybody, page by page, over cases in all
@@ -82,7 +94,7 @@ func TestAWorklistHoldsWhatItsBadgeCountsEachOnce(t *testing.T) {
 				var got, want []casework.ID
 				for i, c := range list {
 					got = append(got, c.ID)
-					if i > 0 && c.Due.Set() && c.Due.At.Before(list[i-1].Due.At) {
+					if i > 0 && before(c, list[i-1]) {
 						t.Errorf("%s of %v: out of order", v, a.Posts)
 					}
 				}
@@ -106,6 +118,9 @@ func TestAWorklistHoldsWhatItsBadgeCountsEachOnce(t *testing.T) {
 				}
 				found += len(got)
 			}
+		}
+		if list := w.pages(all, casework.All); len(list) < 7 || list[0].State == casework.Answered || list[len(list)-1].State != casework.FollowUp && list[len(list)-1].State != casework.Answered {
+			t.Error("the list does not end with what was answered")
 		}
 		if found < 100 {
 			t.Errorf("only %d cases wait for anybody", found)

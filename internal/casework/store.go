@@ -24,7 +24,7 @@ func columnsOf(prefix string) string {
 	return prefix + "id, " + together(prefix, "number", "rev", "kind", "channel", "category", "state", "outcome", "round", "visibility", "anonymity", "village_id",
 		"grid_id", "firm_id", "unit_id", "handler_id", "leader_id", "solved", "satisfied", "returns", "extensions", "urged", "supervised", "generation") + " AS short, " +
 		prefixed(prefix, `title, text, words, registered_at, accepted_at, dispatched_at, answered_at, closed_at, notice_due, due_at, sign_due,
-			provisional, took_ms, on_time, reached, immediate, backfilled, consent, secret_tag, rest`)
+			provisional, took_ms, on_time, reached, immediate, backfilled, consent, secret_tag, rest, answer_due`)
 }
 
 // whole are the columns of a case from a relation without a name.
@@ -33,7 +33,7 @@ var whole = columnsOf("")
 // briefColumns are what a line of a list shows of a case, in the order of scanBrief, from the relation r.
 var briefColumns = "r.id, " + together("r.", "number", "kind", "channel", "category", "state", "outcome", "visibility", "anonymity", "village_id", "grid_id",
 	"firm_id", "unit_id", "urged", "supervised") + " AS short, " +
-	prefixed("r.", "title, words, registered_at, answered_at, notice_due, due_at, provisional, backfilled, rest")
+	prefixed("r.", "title, words, registered_at, answered_at, notice_due, due_at, provisional, backfilled, rest, answer_due")
 
 // scanBrief reads briefColumns. What else a case has stays zero.
 func scanBrief(r *sql.Rows) (stored, error) {
@@ -49,7 +49,7 @@ func scanBrief(r *sql.Rows) (stored, error) {
 		PublicTitle string `json:"public_title"`
 	}
 	c := &s.Case
-	err := r.Scan(&c.ID, &short, &c.Words.Title, &s.box, &registered, &answered, &notice, &due, &c.Due.Provisional, &c.Backfilled, &rest)
+	err := r.Scan(&c.ID, &short, &c.Words.Title, &s.box, &registered, &answered, &notice, &due, &c.Due.Provisional, &c.Backfilled, &rest, &s.answerDue)
 	if err == nil {
 		err = apart(short, (*string)(&c.Number), (*string)(&c.Kind), (*string)(&c.Channel), &c.Category, (*string)(&c.State), (*string)(&c.Outcome),
 			(*string)(&c.Visibility), (*string)(&c.Anonymity), &c.Village, &c.Grid, &c.Firm, &c.Unit, &c.Urged, &c.Supervised)
@@ -89,7 +89,8 @@ func (s *stored) more(rest []byte) error {
 // stored is a case as its row holds it: the words may still be under their key.
 type stored struct {
 	Case
-	box []byte // the words under the record's key, or nil
+	box       []byte // the words under the record's key, or nil
+	answerDue int64  // its place in lists: when an answer is due, and behind all these what was answered
 }
 
 func scanCase(r *sql.Rows) (stored, error) {
@@ -102,7 +103,7 @@ func scanCase(r *sql.Rows) (stored, error) {
 	var rest []byte
 	c := &s.Case
 	err := r.Scan(&c.ID, &short, &c.Words.Title, &c.Words.Text, &s.box, &registered, &accepted, &dispatched, &answered, &closed, &notice, &due, &sign,
-		&c.Due.Provisional, &took, &onTime, &c.Reached, &c.Immediate, &c.Backfilled, &c.Consent, &c.SecretTag, &rest)
+		&c.Due.Provisional, &took, &onTime, &c.Reached, &c.Immediate, &c.Backfilled, &c.Consent, &c.SecretTag, &rest, &s.answerDue)
 	if err == nil {
 		err = apart(short, (*string)(&c.Number), &c.Rev, (*string)(&c.Kind), (*string)(&c.Channel), &c.Category, (*string)(&c.State), (*string)(&c.Outcome),
 			&c.Round, (*string)(&c.Visibility), (*string)(&c.Anonymity), &c.Village, &c.Grid, &c.Firm, &c.Unit, &c.Handler, &c.Leader,

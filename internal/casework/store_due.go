@@ -6,10 +6,10 @@ import (
 	"yanming/internal/db"
 )
 
-// fallDue returns the open cases in hand that are due at to or before and stand behind (at, id) in the order of due moments.
+// fallDue returns the open cases whose answer is due at to or before and that stand behind (at, id) in the order of lists.
 func fallDue(ctx context.Context, tx *db.Tx, at int64, id ID, to int64, limit int) ([]stored, error) {
-	return someCases(ctx, tx, `SELECT `+whole+` FROM cases WHERE town_id = $1 AND live AND NOT veiled AND (due_at, id) > ($2, $3) AND due_at <= $4
-		AND state NOT IN ('answered', 'follow_up') ORDER BY due_at, id LIMIT $5`, at, string(id), to, limit)
+	return someCases(ctx, tx, `SELECT `+whole+` FROM cases WHERE town_id = $1 AND live AND NOT veiled AND (answer_due, id) > ($2, $3) AND answer_due <= $4
+		ORDER BY answer_due, id LIMIT $5`, at, string(id), to, limit)
 }
 
 // fallLate is fallDue for cases that wait for acceptance, by when their notice is due.

@@ -75,7 +75,7 @@ func (s *Service) Counts(ctx context.Context, tx *db.Tx, a actor.Actor, f Filter
 		return n, nil
 	}
 	// One pass over what is in hand serves them all.
-	text, args := relation("r.id, r.live, r.state, r.outcome, r.due_at, r.unit_id, r.leader_id, r.pending", a, worklist(All, a, tx.Now), "", func(w *where) { w.filter(f) })
+	text, args := relation("r.id, r.live, r.state, r.outcome, r.answer_due, r.unit_id, r.leader_id, r.pending", a, worklist(All, a, tx.Now), "", func(w *where) { w.filter(f) })
 	t, err := s.count(ctx, tx, a, text, args)
 	if err != nil {
 		return nil, fmt.Errorf("count cases: %w", err)
@@ -95,7 +95,7 @@ func (s *Service) count(ctx context.Context, tx *db.Tx, a actor.Actor, text stri
 	}
 	soon := tx.Now.Add(Soon)
 	for _, from := range []time.Time{tx.Now, soon} {
-		sums = append(sums, "min(r.due_at) FILTER (WHERE "+unanswered+" AND r.due_at >= "+w.bind(from.UnixMilli())+")")
+		sums = append(sums, "min(r.answer_due) FILTER (WHERE r.answer_due >= "+w.bind(from.UnixMilli())+")")
 	}
 	n := make([]int64, len(views))
 	var dest []any
