@@ -45,14 +45,14 @@ const (
 	started = time.Second      // after which what only the start needed is garbage
 	look    = 30 * time.Second // between two looks at whether it rests
 	resting = 4 << 20          // bytes made between two looks up to which it rests
-	worth   = 8 << 20          // bytes more than after the last time, from which giving back is worth the while
+	worth   = 16 << 20         // bytes made since the last time, from which giving back is worth the while
 )
 
-// giveBack returns memory to the system until ctx ends. By itself the runtime would keep what the busiest minute needed,
-// because it expects another one.
-func giveBack(ctx context.Context) {
+// giveBack returns memory to the system until ctx ends: what ease lets go, and what the runtime holds. By itself each would
+// keep what the busiest minute needed, because it expects another one.
+func giveBack(ctx context.Context, ease func()) {
 	var m runtime.MemStats
-	var kept, made uint64
+	var made, gave uint64
 	for wait := started; ; wait = look {
 		select {
 		case <-ctx.Done():
@@ -60,14 +60,14 @@ func giveBack(ctx context.Context) {
 		case <-time.After(wait):
 		}
 		runtime.ReadMemStats(&m)
-		rests := m.TotalAlloc-made <= resting && m.HeapSys-m.HeapReleased >= kept+worth
+		rests := m.TotalAlloc-made <= resting && m.TotalAlloc-gave >= worth
 		made = m.TotalAlloc
 		if !rests && wait != started {
 			continue
 		}
+		ease()
 		debug.FreeOSMemory()
-		runtime.ReadMemStats(&m)
-		kept = m.HeapSys - m.HeapReleased
+		gave = made
 	}
 }
 

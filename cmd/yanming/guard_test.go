@@ -23,7 +23,7 @@ func TestWhatTheStartNeededIsGivenBack(t *testing.T) {
 	runtime.KeepAlive(b)
 	ctx, stop := context.WithCancel(t.Context())
 	var wg sync.WaitGroup
-	wg.Go(func() { giveBack(ctx) })
+	wg.Go(func() { giveBack(ctx, func() {}) })
 	for begin := time.Now(); held() > before-much/2; time.Sleep(10 * time.Millisecond) {
 		if time.Since(begin) > 20*started {
 			t.Fatalf("%d MB are held, %d before", held()>>20, before>>20)

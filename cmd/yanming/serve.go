@@ -166,7 +166,7 @@ func (l listening) serve(ctx context.Context, sh shell, h *home, ready func(base
 		go func() { ended <- servers[1].Serve(plain) }()
 	}
 	h.beat(background, &wg, sh, log)
-	wg.Go(func() { giveBack(background) })
+	wg.Go(func() { giveBack(background, h.db.Ease) })
 	select {
 	case err := <-ended:
 		return fmt.Errorf("serve: %w", err)

@@ -58,8 +58,7 @@ type DB struct {
 	read    *sql.DB
 	derived *sql.DB // what can be rebuilt; the same as write on PostgreSQL, nil where it is only read
 	attach  string  // SQLite: by which a reading connection sees it
-	readers chan *session
-	opened  int // sessions in readers
+	readers *shelf
 
 	checkpointers []*checkpointer // SQLite
 
@@ -86,7 +85,7 @@ func Open(ctx context.Context, source string, o Options) (*DB, error) {
 	if o.Batch == 0 {
 		o.Batch = 128
 	}
-	d := &DB{source: source, opts: o, writers: map[string]*writer{}, readers: make(chan *session, o.Readers)}
+	d := &DB{source: source, opts: o, writers: map[string]*writer{}, readers: newShelf(o.Readers)}
 	d.life, d.stop = context.WithCancel(context.WithoutCancel(ctx))
 	err := d.open(ctx)
 	if err == nil {
@@ -99,8 +98,7 @@ func Open(ctx context.Context, source string, o Options) (*DB, error) {
 		return nil, fmt.Errorf("open database %s: %w", safeSource(source), err)
 	}
 	for range o.Readers {
-		d.readers <- &session{pool: d.read, engine: d.engine, attach: d.attach, spare: true}
-		d.opened++
+		d.readers.add(&session{pool: d.read, engine: d.engine, attach: d.attach, spare: true})
 	}
 	return d, nil
 }
@@ -238,7 +236,7 @@ func (d *DB) Close() error {
 	for _, w := range writers {
 		<-w.done
 	}
-	d.closeReaders()
+	d.readers.close() // SQLite folds its log into the one file when the last connection goes
 	var err error
 	for _, c := range d.checkpointers {
 		if e := c.close(); err == nil {
@@ -254,12 +252,4 @@ func (d *DB) Close() error {
 		}
 	}
 	return translate("close", err)
-}
-
-// closeReaders gives the reading connections up: SQLite folds its log into the one file when the last connection goes.
-func (d *DB) closeReaders() {
-	for range d.opened {
-		s := <-d.readers // whoever still reads gives it back
-		s.drop()
-	}
 }

@@ -16,16 +16,12 @@ func (d *DB) Across(ctx context.Context, fn func(*Wide) error) error {
 }
 
 func (d *DB) view(ctx context.Context, fn func(core) error) (err error) {
-	var s *session
 	start := time.Now()
-	select {
-	case s = <-d.readers:
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-d.life.Done():
-		return errClosed
+	s, err := d.readers.take(ctx, d.life)
+	if err != nil {
+		return err
 	}
-	defer func() { d.readers <- s }()
+	defer d.readers.put(s)
 	if d.opts.Watch.Read != nil {
 		d.opts.Watch.Read(time.Since(start))
 	}

@@ -29,8 +29,11 @@ func TestPreparedStatementsDoNotPileUp(t *testing.T) {
 	}
 	ask(0, maxStmts+1)
 	ask(5, 8)
-	s := <-d.readers
-	defer func() { d.readers <- s }()
+	s, err := d.readers.take(t.Context(), d.life)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.readers.put(s)
 	if len(s.stmts) != 5 { // three, and those that begin and end a transaction
 		t.Errorf("%d statements are kept", len(s.stmts))
 	}

@@ -35,7 +35,7 @@ type Load struct {
 
 // Load returns how busy the database is.
 func (d *DB) Load() Load {
-	l := Load{Readers: d.opened, Busy: max(0, d.opened-len(d.readers))}
+	l := Load{Readers: d.readers.all, Busy: d.readers.busy()}
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for _, w := range d.writers {
