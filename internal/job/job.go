@@ -90,9 +90,9 @@ func Enqueue(ctx context.Context, tx *db.Tx, kind string, payload any, runAt tim
 }
 
 func insert(ctx context.Context, tx *db.Tx, key, kind, payload string, runAt time.Time) error {
-	_, err := tx.Exec(ctx, `INSERT INTO jobs (town_id, id, kind, payload, state, run_at, lease, tries, cancel, failure, result, progress_done, progress_total, created_at)
-		VALUES ($1, $2, $3, $4, 'queued', $5, '', 0, $6, '', '', 0, 0, $7) ON CONFLICT (town_id, id) DO NOTHING`,
-		key, kind, payload, runAt.UnixMilli(), false, tx.Now.UnixMilli())
+	_, err := tx.Exec(ctx, `INSERT INTO jobs (town_id, id, kind, payload, state, run_at, lease, tries, failure, result, progress_done, progress_total, created_at)
+		VALUES ($1, $2, $3, $4, 'queued', $5, '', 0, '', '', 0, 0, $6) ON CONFLICT (town_id, id) DO NOTHING`,
+		key, kind, payload, runAt.UnixMilli(), tx.Now.UnixMilli())
 	return err
 }
 
