@@ -18,6 +18,7 @@ import (
 type browser struct {
 	addr    string
 	conn    net.Conn
+	used    time.Time // when conn was last asked something
 	in      *bufio.Reader
 	cookies map[string]string
 	buf     bytes.Buffer
@@ -30,8 +31,12 @@ type answer struct {
 	body   []byte
 }
 
-// patience is how long one answer may take.
-const patience = 5 * time.Minute
+// patience is how long one answer may take, and fresh how long a connection may rest before it is opened anew: the server
+// gives it up after two minutes, and a statement that takes turns with a page may take longer.
+const (
+	patience = 5 * time.Minute
+	fresh    = time.Minute
+)
 
 func newBrowser(addr string) *browser { return &browser{addr: addr, cookies: map[string]string{}} }
 
@@ -68,6 +73,9 @@ func (b *browser) do(method, path string, head string, body []byte) (answer, err
 	}
 	req.WriteString("\r\n")
 	req.Write(body)
+	if time.Since(b.used) > fresh {
+		b.close()
+	}
 	kept := b.conn != nil
 	a, err := b.exchange(method, req.Bytes())
 	if err != nil && kept && errors.Is(err, io.EOF) {
@@ -78,6 +86,7 @@ func (b *browser) do(method, path string, head string, body []byte) (answer, err
 		b.close()
 		return a, fmt.Errorf("%s %s: %w", method, path, err)
 	}
+	b.used = time.Now()
 	return a, nil
 }
 

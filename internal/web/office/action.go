@@ -10,6 +10,7 @@ import (
 
 	"yanming/internal/calendar"
 	"yanming/internal/casework"
+	"yanming/internal/db"
 	"yanming/internal/errs"
 	"yanming/internal/i18n"
 	"yanming/internal/journal"
@@ -29,10 +30,11 @@ type action struct {
 	role    string // of the files it takes, "" for none
 	aside   bool   // beside the way: shown small
 	danger  bool
-	hidden  bool                                         // no button: reached from where it belongs
-	when    func(v *visit, sh casework.Sheet) bool       // further condition; nil for none
-	about   func(v *visit, sh casework.Sheet) []page.Row // what must be known to decide
-	check   func(in *input)                              // what the form alone can tell; notes faults
+	hidden  bool                                                          // no button: reached from where it belongs
+	when    func(v *visit, sh casework.Sheet) bool                        // further condition; nil for none
+	about   func(v *visit, sh casework.Sheet) []page.Row                  // what must be known to decide
+	look    func(s *Server, tx *db.Tx, v *visit, sh casework.Sheet) error // reads for the visit what the form offers beside the case
+	check   func(in *input)                                               // what the form alone can tell; notes faults
 	command func(in *input, on casework.On) casework.Command
 	// reveal carries the step out and shows something once, instead of returning to the case.
 	reveal func(ctx context.Context, s *Server, in *input, on casework.On) ([]page.Row, error)
@@ -179,7 +181,11 @@ func (s *Server) find(v *visit) (action, casework.Sheet, error) {
 	if !ok {
 		return a, casework.Sheet{}, errs.Missing()
 	}
-	sh, err := s.readCase(v, nil)
+	var look func(*db.Tx, casework.Sheet) error
+	if a.look != nil {
+		look = func(tx *db.Tx, sh casework.Sheet) error { return a.look(s, tx, v, sh) }
+	}
+	sh, err := s.readCase(v, look)
 	return a, sh, err
 }
 

@@ -91,3 +91,20 @@ func TestADeadlineNamesItsLawAndNoRuleOfTheProgram(t *testing.T) {
 		}
 	})
 }
+
+func TestACaseIsJoinedToOneThatIsOffered(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		first, second := w.signed("井盖坏了。"), w.say("又是那口井，盖子坏了。")
+		path := "/office/cases/" + string(second) + "/link"
+		if w.get("intake", path).attr("input[name=like][value="+string(first)+"]", "type") != "radio" {
+			t.Fatal("the other case is not offered")
+		}
+		third := w.signed("路灯不亮。")
+		w.post("intake", path, form("like", "", "into", "", "reason", "同一件")).wants(422)
+		w.post("intake", path, form("like", string(first), "into", string(third), "reason", "同一件")).wants(422)
+		w.post("intake", path, form("like", string(first), "into", first.Grouped(), "reason", "同一件")).wants(303)
+		if c := w.state(second); c.State != casework.Linked {
+			t.Errorf("the case is %s", c.State)
+		}
+	})
+}

@@ -71,7 +71,7 @@ func (s *Server) ofTown(r *http.Request, town string) (v *visit, towns []org.Tow
 		return nil, nil, head, err
 	}
 	there, err := s.Open(r, a, town)
-	return &visit{there}, towns, s.head(&visit{home}, "office.county"), err
+	return &visit{Visit: there}, towns, s.head(&visit{Visit: home}, "office.county"), err
 }
 
 // listCounty handles GET /county/cases.

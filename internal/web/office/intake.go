@@ -4,8 +4,11 @@ import (
 	"slices"
 
 	"yanming/internal/actor"
+	"yanming/internal/calendar"
 	"yanming/internal/casework"
+	"yanming/internal/db"
 	"yanming/internal/i18n"
+	"yanming/internal/seal"
 	"yanming/internal/web/page"
 )
 
@@ -47,10 +50,24 @@ func intake() []action {
 			command: func(in *input, on casework.On) casework.Command {
 				return casework.Forward{On: on, Target: in.get("target"), Reason: in.get("reason")}
 			}},
-		{name: "link", events: []casework.Type{casework.EvLinked}, aside: true, fields: []field{
-			{name: "into", kind: "text", hint: "office.link.into.hint", max: 40}, reason()},
+		{name: "link", events: []casework.Type{casework.EvLinked}, aside: true, look: (*Server).lookAlike, fields: []field{
+			{name: "like", kind: "radios", hint: "office.link.like.hint", depends: true, choices: (*visit).alikes,
+				when: func(v *visit, _ casework.Sheet) bool { return len(v.alike) > 0 }},
+			{name: "into", kind: "text", hint: "office.link.into.hint", max: 40, depends: true}, reason()},
+			check: func(in *input) {
+				switch like, into := in.get("like"), in.get("into"); {
+				case like == "" && into == "":
+					in.form.Fail("into", "error.required")
+				case like != "" && into != "" && string(in.receipt("into")) != like:
+					in.form.Fail("into", "office.link.two")
+				}
+			},
 			command: func(in *input, on casework.On) casework.Command {
-				return casework.Link{On: on, Into: in.receipt("into"), Reason: in.get("reason")}
+				into := seal.Number(in.get("like"))
+				if into == "" {
+					into = in.receipt("into")
+				}
+				return casework.Link{On: on, Into: into, Reason: in.get("reason")}
 			}},
 	}
 }
@@ -102,4 +119,20 @@ func (v *visit) clear(sh casework.Sheet, cs []page.Choice) []page.Choice {
 	return slices.DeleteFunc(cs, func(c page.Choice) bool {
 		return slices.ContainsFunc(v.Dir.UnitsOf(c.Value), func(u string) bool { return slices.Contains(sh.Subjects, u) })
 	})
+}
+
+// lookAlike finds what may be the same matter as a case.
+func (s *Server) lookAlike(tx *db.Tx, v *visit, sh casework.Sheet) (err error) {
+	v.alike, err = s.Cases.Alike(v.R.Context(), tx, v.Actor, sh.Case)
+	return err
+}
+
+// alikes offers them, and to type a number instead.
+func (v *visit) alikes(casework.Sheet) []page.Choice {
+	var cs []page.Choice
+	for _, c := range v.alike {
+		cs = append(cs, page.Choice{Value: string(c.Number), Label: v.title(c),
+			Hint: join(c.Number.Grouped(), v.place(c), v.T("office.link.since", calendar.DayOf(c.Registered)))})
+	}
+	return append(cs, page.Choice{Label: i18n.Key("office.link.other")})
 }

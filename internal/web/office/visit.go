@@ -14,7 +14,10 @@ import (
 )
 
 // visit is one request of somebody who handles cases.
-type visit struct{ town.Visit }
+type visit struct {
+	town.Visit
+	alike []casework.Case // that may be the same matter as the one to be joined
+}
 
 // staff is Site.Staff for the pages of this package: it answers NotFound to those who see no cases, and finds the town.
 func (s *Server) staff(fn func(w http.ResponseWriter, v *visit) error, opts ...page.Option) http.Handler {
@@ -27,7 +30,7 @@ func (s *Server) staff(fn func(w http.ResponseWriter, v *visit) error, opts ...p
 		if err != nil {
 			return err
 		}
-		return fn(w, &visit{v})
+		return fn(w, &visit{Visit: v})
 	}, opts...)
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"time"
 
 	"yanming/internal/calendar"
 	"yanming/internal/casework"
@@ -15,8 +16,8 @@ import (
 	"yanming/internal/web/page"
 )
 
-// soon is how many days before its due day a case is shown in amber.
-const soon = 2
+// soon is how many days before its due day a case is shown in amber, here as in the office.
+const soon = int(casework.Soon / (24 * time.Hour))
 
 // trackPage shows a resident how their case stands.
 type trackPage struct {
