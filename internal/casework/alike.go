@@ -9,29 +9,35 @@ import (
 	"yanming/internal/db"
 )
 
-// alikeShown is how many cases Alike returns at most, of alikeRead that it looks at.
 const (
-	alikeShown = 6
-	alikeRead  = 200
+	alikeShown   = 6   // cases that Alike returns at most
+	alikeRead    = 200 // of so many that it looks at
+	sameCategory = 0.3 // what the same category adds to the likeness of titles
 )
 
-// Alike returns what is in hand of a case's village and category as far as a sees it, for whoever asks whether the matter is
-// known already: what shares most of its title first. Where the case has no village or category yet, any is right. A case
-// under a key is like nothing: its words are nobody's to compare.
+// Alike returns what is in hand of a case's village, or of its category where no village is known, as far as a sees it: for
+// whoever asks whether the matter is known already. What shares most of its title comes first, one of the same category before
+// another; what shares neither is left out. A case under a key is like nothing: its words are nobody's to compare.
 func (s *Service) Alike(ctx context.Context, tx *db.Tx, a actor.Actor, c Case) ([]Case, error) {
 	if c.Visibility.UnderKey() {
 		return nil, nil
 	}
-	p, err := s.List(ctx, tx, a, Filter{View: All, Village: c.Village, Category: c.Category, Brief: true, Limit: alikeRead})
+	f := Filter{View: All, Village: c.Village, Brief: true, Limit: alikeRead}
+	if c.Village == "" {
+		f.Category = c.Category
+	}
+	p, err := s.List(ctx, tx, a, f)
 	if err != nil {
 		return nil, err
 	}
-	cs := slices.DeleteFunc(p.Cases, func(x Case) bool { return x.ID == c.ID || x.Visibility.UnderKey() })
-	own := pairs(c.Words.Title)
-	likeness := map[ID]float64{}
-	for _, x := range cs {
+	own, likeness := pairs(c.Words.Title), map[ID]float64{}
+	for _, x := range p.Cases {
 		likeness[x.ID] = dice(own, pairs(x.Words.Title))
+		if c.Category != "" && x.Category == c.Category {
+			likeness[x.ID] += sameCategory
+		}
 	}
+	cs := slices.DeleteFunc(p.Cases, func(x Case) bool { return x.ID == c.ID || x.Visibility.UnderKey() || likeness[x.ID] == 0 })
 	slices.SortStableFunc(cs, func(x, y Case) int { return cmp.Compare(likeness[y.ID], likeness[x.ID]) })
 	return cs[:min(len(cs), alikeShown)], nil
 }

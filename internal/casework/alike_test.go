@@ -21,7 +21,8 @@ func TestWhatIsAlikeIsInHandOfTheSamePlaceAndKind(t *testing.T) {
 		one := raise("南渠堵了。", nil)
 		other := raise("路灯坏了。", nil)
 		near := raise("南渠又堵了。", nil)
-		raise("南渠堵了。", func(r *casework.Register) { r.Category = "" })
+		same := raise("南渠堵了。", func(r *casework.Register) { r.Category = "" })
+		raise("路灯不亮。", func(r *casework.Register) { r.Category = "" })
 		raise("南渠堵了。", func(r *casework.Register) { r.Grid, r.Village = "", w.east })
 		sealed := raise("南渠堵了，别说是我说的。", func(r *casework.Register) { r.Confide = true })
 		gone := raise("南渠堵了。", nil)
@@ -39,7 +40,7 @@ func TestWhatIsAlikeIsInHandOfTheSamePlaceAndKind(t *testing.T) {
 			}
 			return ids
 		}
-		if got := alike(w.intake, one); !slices.Equal(got, []casework.ID{near.ID, other.ID}) {
+		if got := alike(w.intake, one); !slices.Equal(got, []casework.ID{same.ID, near.ID, other.ID}) {
 			t.Errorf("got %v", got)
 		}
 		if got := alike(w.intake, sealed); len(got) > 0 {
