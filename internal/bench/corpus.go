@@ -27,6 +27,8 @@ type about struct {
 	Source string    `json:"source"`
 	End    time.Time `json:"end"`  // when the last was said
 	Took   float64   `json:"took"` // seconds of the import, all parts together
+
+	Saved calendar.Day `json:"saved"` // when it was last backed up
 }
 
 // aboutFile is written last: a corpus without it is not whole.
@@ -46,7 +48,10 @@ func (b *bench) corpus(ctx context.Context, cases int) (c corpus, err error) {
 		}
 		c.source = c.about.Source
 		if c.about.Cases == cases && c.about.Texts == b.texts.from && b.Postgres == "" == !strings.HasPrefix(c.source, "postgres") {
-			return c, c.read()
+			if err := c.read(); err != nil {
+				return c, err
+			}
+			return c, b.saved(ctx, c)
 		}
 		b.say("the corpus in %s is another one: it is made again", c.dir)
 	} else if !errors.Is(err, os.ErrNotExist) {
@@ -81,11 +86,29 @@ func (b *bench) newCorpus(ctx context.Context, name string, cases int) (c corpus
 			return c, err
 		}
 	}
+	return c, b.saved(ctx, c)
+}
+
+// saved backs a corpus up once a day, and notes in its folder what it is: a server over it would make its nightly backup
+// while it is measured. The archive is for nobody.
+func (b *bench) saved(ctx context.Context, c corpus) error {
+	today := calendar.DayOf(time.Now())
+	if c.about.Saved == today {
+		return nil
+	}
+	b.say("  %s is backed up", filepath.Base(c.dir))
+	if _, err := b.command(ctx, append([]string{"backup"}, c.flags()...)...); err != nil {
+		return err
+	}
+	if err := os.RemoveAll(filepath.Join(c.dir, "backups")); err != nil {
+		return err
+	}
+	c.about.Saved = today
 	text, err := json.MarshalIndent(c.about, "", "  ")
 	if err != nil {
-		return c, err
+		return err
 	}
-	return c, os.WriteFile(filepath.Join(c.dir, aboutFile), text, 0o600)
+	return os.WriteFile(filepath.Join(c.dir, aboutFile), text, 0o600)
 }
 
 // ledger returns the maker of rows for a world's organisation.
