@@ -61,7 +61,9 @@ type figurePage struct {
 	Pager    page.Pager
 	A, B     *partRow // a formula's operands
 	Op       string
-	Dims     []dimLink
+	Dims     []dimLink // what a record's line shows, in its order
+	Rare     []dimLink // the others, folded
+	RareOpen bool
 	By       string
 	ByName   i18n.Pair
 	Parts    []partRow
@@ -327,6 +329,25 @@ func inOrder(dir *org.Directory, dim string, values map[string]figures.Value) (c
 	return codes
 }
 
+// breaks offers the dimensions by which the number can be broken down.
+func (a asking) breaks(src figures.Source, data *figurePage) {
+	link := func(dim string) dimLink {
+		return dimLink{src.Dims[dim].Name, a.path(a.item, "", "by", dim), dim == a.by}
+	}
+	free := slices.DeleteFunc(slices.Clone(a.about.Dims), func(dim string) bool { _, ok := a.item.Scope.Dims[dim]; return ok })
+	for _, dim := range src.Show {
+		if slices.Contains(free, dim) {
+			data.Dims = append(data.Dims, link(dim))
+		}
+	}
+	for _, dim := range free {
+		if !slices.Contains(src.Show, dim) {
+			data.Rare = append(data.Rare, link(dim))
+			data.RareOpen = data.RareOpen || dim == a.by
+		}
+	}
+}
+
 // around fills what stands beside the number: its scope in words, a formula's operands, the links for breaking it down.
 func (s *Server) around(ctx context.Context, tx *db.Tx, a asking, data *figurePage) error {
 	src, _ := s.Figures.Source(a.source)
@@ -352,11 +373,10 @@ func (s *Server) around(ctx context.Context, tx *db.Tx, a asking, data *figurePa
 				said.ZH, said.EN = said.ZH+name.In(i18n.ZH), said.EN+name.In(i18n.EN)
 			}
 			data.Scope = append(data.Scope, narrowed{src.Dims[dim].Name, said})
-			continue
 		}
-		if a.set == "" {
-			data.Dims = append(data.Dims, dimLink{src.Dims[dim].Name, a.path(a.item, "", "by", dim), dim == a.by})
-		}
+	}
+	if a.set == "" {
+		a.breaks(src, data)
 	}
 	data.ByName = src.Dims[a.by].Name
 	if f := data.About.Formula; f != nil {
