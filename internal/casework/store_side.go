@@ -31,11 +31,11 @@ func putSpan(ctx context.Context, tx *db.Tx, old, c Case, since int64) error {
 	if slices.Equal(old.span(), c.span()) {
 		return nil
 	}
-	_, err := tx.Exec(ctx, `UPDATE case_spans SET until = $3 WHERE town_id = $1 AND case_id = $2 AND until IS NULL`, string(c.ID), since)
+	err := tx.Later(ctx, `UPDATE case_spans SET until = $3 WHERE town_id = $1 AND case_id = $2 AND until IS NULL`, string(c.ID), since)
 	if err != nil {
 		return fmt.Errorf("close span: %w", err)
 	}
-	_, err = tx.Exec(ctx, `INSERT INTO case_spans (town_id, case_id, n, since, until, state, outcome, round, unit_id, leader_id, category,
+	err = tx.Later(ctx, `INSERT INTO case_spans (town_id, case_id, n, since, until, state, outcome, round, unit_id, leader_id, category,
 		village_id, grid_id, due_at, answered_at, took_ms, on_time, reached, solved, satisfied, confirmed, at_counter, returns, extensions)
 		VALUES ($1, $2, $3, $4, NULL, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)`,
 		append([]any{string(c.ID), c.Rev, since}, c.span()...)...)
@@ -47,7 +47,7 @@ func putSpan(ctx context.Context, tx *db.Tx, old, c Case, since int64) error {
 
 // putDeed notes what was done, for figures of what happened in a period.
 func putDeed(ctx context.Context, tx *db.Tx, event string, c Case, t Type, at int64) error {
-	_, err := tx.Exec(ctx, `INSERT INTO case_deeds (town_id, id, case_id, type, at, unit_id, outcome) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+	err := tx.Later(ctx, `INSERT INTO case_deeds (town_id, id, case_id, type, at, unit_id, outcome) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
 		event, string(c.ID), string(t), at, c.Unit, string(c.Outcome))
 	if err != nil {
 		return fmt.Errorf("note deed: %w", err)
@@ -57,7 +57,7 @@ func putDeed(ctx context.Context, tx *db.Tx, event string, c Case, t Type, at in
 
 // putUnits replaces the assisting units.
 func putUnits(ctx context.Context, tx *db.Tx, id ID, units []string) error {
-	if _, err := tx.Exec(ctx, `DELETE FROM case_units WHERE town_id = $1 AND case_id = $2`, string(id)); err != nil {
+	if err := tx.Later(ctx, `DELETE FROM case_units WHERE town_id = $1 AND case_id = $2`, string(id)); err != nil {
 		return fmt.Errorf("replace assisting units: %w", err)
 	}
 	return eachUnit(ctx, tx, `INSERT INTO case_units (town_id, case_id, unit_id) VALUES ($1, $2, $3)`, id, units)
@@ -71,7 +71,7 @@ func putSubjects(ctx context.Context, tx *db.Tx, id ID, units []string) error {
 
 func eachUnit(ctx context.Context, tx *db.Tx, text string, id ID, units []string) error {
 	for _, u := range units {
-		if _, err := tx.Exec(ctx, text, string(id), u); err != nil {
+		if err := tx.Later(ctx, text, string(id), u); err != nil {
 			return fmt.Errorf("note unit of case: %w", err)
 		}
 	}
@@ -124,7 +124,7 @@ func putExternal(ctx context.Context, tx *db.Tx, c Case, x External) error {
 			return err
 		}
 	}
-	_, err = tx.Exec(ctx, `INSERT INTO case_externals (town_id, system, number, case_id) VALUES ($1, $2, $3, $4)
+	err = tx.Later(ctx, `INSERT INTO case_externals (town_id, system, number, case_id) VALUES ($1, $2, $3, $4)
 		ON CONFLICT (town_id, system, number) DO UPDATE SET case_id = excluded.case_id`, x.System, x.Number, string(c.ID))
 	return err
 }

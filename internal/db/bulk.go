@@ -13,7 +13,7 @@ const tuples = 64
 
 // Insert writes many rows with few statements. head names the table and its columns, town_id first, and ends in VALUES;
 // tail is what follows the rows, as ON CONFLICT …, or "". args holds the rows one behind the other, each of width
-// values without the town, which is bound for every row.
+// values without the town, which is bound for every row. They are written Later.
 func (tx *Tx) Insert(ctx context.Context, head, tail string, width int, args []any) error {
 	for n := tuples; len(args) > 0; {
 		for n*width > len(args) {
@@ -22,7 +22,7 @@ func (tx *Tx) Insert(ctx context.Context, head, tail string, width int, args []a
 		if n == 0 {
 			return errRagged
 		}
-		if _, err := tx.Exec(ctx, head+tx.rows(n, width)+tail, args[:n*width]...); err != nil {
+		if err := tx.Later(ctx, head+tx.rows(n, width)+tail, args[:n*width]...); err != nil {
 			return err
 		}
 		args = args[n*width:]

@@ -18,6 +18,8 @@ type session struct {
 	away   error  // why the present connection does
 	conn   *sql.Conn
 	stmts  map[string]*sql.Stmt
+
+	waiting []waiting // PostgreSQL: what goes with the next statement
 }
 
 // maxStmts is how many prepared statements a connection keeps. A list's filters and the hits of a search make a text of
@@ -59,7 +61,7 @@ func (s *session) drop() {
 		s.conn.Raw(func(any) error { return driver.ErrBadConn })
 		s.conn.Close()
 	}
-	s.conn, s.stmts, s.away = nil, nil, nil
+	s.conn, s.stmts, s.away, s.waiting = nil, nil, nil, nil
 }
 
 // forget closes the prepared statements. An error would say only that the connection is gone, which the next use finds.

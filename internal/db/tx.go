@@ -122,11 +122,20 @@ func bound(town string, args []any) []any {
 	return append(append(make([]any, 0, len(args)+1), town), args...)
 }
 
-// begin refuses to go on after a failed statement: SQLite would carry on and commit, PostgreSQL aborts everything.
+// begin admits a statement that somebody waits for; what waited goes before it.
+func (c *core) begin(ctx context.Context, text string, args []any) (context.Context, error) {
+	ctx, err := c.admit(ctx, text, args)
+	if err == nil {
+		err = c.flush(ctx)
+	}
+	return ctx, err
+}
+
+// admit refuses to go on after a failed statement: SQLite would carry on and commit, PostgreSQL aborts everything.
 //
 // A context that can end costs two goroutines a statement, so it is asked between statements and not given to them. For
 // a writer it is not asked at all: a client that went away must not break the batch that others share.
-func (c *core) begin(ctx context.Context, text string, args []any) (context.Context, error) {
+func (c *core) admit(ctx context.Context, text string, args []any) (context.Context, error) {
 	if c.failed != nil {
 		return ctx, c.failed
 	}

@@ -336,6 +336,10 @@ func (w *writer) one(ctx context.Context, r *request, guarded, shared bool) (boo
 		}
 	}
 	c, err := call(r.fn, core{Now: w.d.opts.Now(), db: w.d, s: w.s, write: true, apart: w.apart})
+	if err == nil && c != nil {
+		err = c.flush(ctx)
+	}
+	w.s.waiting = nil // of one that failed
 	if c != nil && c.failed != nil && (err == nil || isRetry(c.failed)) {
 		err = c.failed
 	}

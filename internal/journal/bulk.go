@@ -45,7 +45,7 @@ func (r Ready) values(at time.Time) []any {
 // AppendAll is Append for many events, in their order: it takes the town's next numbers at once.
 func AppendAll(ctx context.Context, tx *db.Tx, es []Ready) error {
 	if len(es) == 1 { // as almost always: the number in the same statement
-		_, err := tx.Exec(ctx, `INSERT INTO events (town_id, `+eventColumns+`, seq) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,
+		err := tx.Later(ctx, `INSERT INTO events (town_id, `+eventColumns+`, seq) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,
 			(SELECT COALESCE(max(seq), 0) + 1 FROM events WHERE town_id = $1))`, es[0].values(tx.Now)...)
 		if err != nil {
 			return fmt.Errorf("append %s %s: %w", es[0].Kind, es[0].Type, err)

@@ -155,7 +155,7 @@ func Rewind(ctx context.Context, store *db.DB, town string, d Deriver) error {
 }
 
 func setMark(ctx context.Context, tx *db.Tx, d Deriver, seq int64) error {
-	_, err := tx.Exec(ctx, `INSERT INTO `+marks(d)+` (town_id, name, seq) VALUES ($1, $2, $3)
+	err := tx.Later(ctx, `INSERT INTO `+marks(d)+` (town_id, name, seq) VALUES ($1, $2, $3)
 		ON CONFLICT (town_id, name) DO UPDATE SET seq = excluded.seq`, d.Name(), seq)
 	return err
 }

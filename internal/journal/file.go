@@ -33,7 +33,7 @@ func Attach(ctx context.Context, tx *db.Tx, e Entry, f File) error {
 	if f.ID == "" {
 		f.ID = id.New(tx.Now)
 	}
-	_, err := tx.Exec(ctx, `INSERT INTO record_files (town_id, id, record_id, event_id, digest, name, media, bytes, role, sealed, at)
+	err := tx.Later(ctx, `INSERT INTO record_files (town_id, id, record_id, event_id, digest, name, media, bytes, role, sealed, at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
 		f.ID, e.Record, e.ID, f.Digest, f.Name, f.Media, f.Bytes, f.Role, f.Sealed, tx.Now.UnixMilli())
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 // Name makes people the readers of a record in confidence, and nobody else. Naming twice changes nothing.
 func Name(ctx context.Context, tx *db.Tx, record, by string, people ...string) error {
 	for _, p := range people {
-		_, err := tx.Exec(ctx, `INSERT INTO readers (town_id, record_id, person_id, named_by, at) VALUES ($1, $2, $3, $4, $5)
+		err := tx.Later(ctx, `INSERT INTO readers (town_id, record_id, person_id, named_by, at) VALUES ($1, $2, $3, $4, $5)
 			ON CONFLICT (town_id, record_id, person_id) DO NOTHING`, record, p, by, tx.Now.UnixMilli())
 		if err != nil {
 			return fmt.Errorf("name reader: %w", err)
