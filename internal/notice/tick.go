@@ -76,7 +76,7 @@ func later(a, b time.Time) time.Time {
 func (s *Service) fallDue(ctx context.Context, town string, k Kind, from, to, now time.Time) error {
 	at, id := from.Add(time.Millisecond), casework.ID("")
 	for {
-		n := 0
+		n, nextAt, nextID := 0, at, id // the closure may run twice, from the same place
 		err := s.Store.Update(ctx, town, func(tx *db.Tx) error {
 			list, err := s.due(ctx, tx, k, at, id, to)
 			if n = len(list); err != nil || n == 0 {
@@ -92,12 +92,13 @@ func (s *Service) fallDue(ctx context.Context, town string, k Kind, from, to, no
 				}
 			}
 			last := list[n-1]
-			at, id = last.Due.At, last.ID
+			nextAt, nextID = last.Due.At, last.ID
 			if k == AcceptLate {
-				at = last.Notice.At
+				nextAt = last.Notice.At
 			}
 			return nil
 		})
+		at, id = nextAt, nextID
 		if err != nil || n < dueAtOnce {
 			return err
 		}
