@@ -75,9 +75,6 @@ func eachValue(ctx context.Context, d *sql.DB, take func(string), text string) (
 	return rows.Err()
 }
 
-// computedColumn is the one column that the database makes itself.
-const computedColumn = "answer_due"
-
 // copyTable writes the rows of one table into the same table of another database. Reading them is not timed.
 func copyTable(ctx context.Context, in, out *sql.DB, table string) (took time.Duration, err error) {
 	rows, err := in.QueryContext(ctx, `SELECT * FROM `+table+` WHERE town_id = $1`, town)
@@ -88,12 +85,6 @@ func copyTable(ctx context.Context, in, out *sql.DB, table string) (took time.Du
 	columns, err := rows.Columns()
 	if err != nil {
 		return 0, err
-	}
-	all, computed := len(columns), slices.Index(columns, computedColumn)
-	written := func(values []any) []any { return values }
-	if computed >= 0 {
-		columns = slices.Delete(columns, computed, computed+1)
-		written = func(values []any) []any { return slices.Delete(values, computed, computed+1) }
 	}
 	marks := make([]string, len(columns))
 	for i := range marks {
@@ -120,14 +111,14 @@ func copyTable(ctx context.Context, in, out *sql.DB, table string) (took time.Du
 		})
 	}
 	for rows.Next() {
-		values, dest := make([]any, all), make([]any, all)
+		values, dest := make([]any, len(columns)), make([]any, len(columns))
 		for i := range values {
 			dest[i] = &values[i]
 		}
 		if err := rows.Scan(dest...); err != nil {
 			return took, err
 		}
-		if waiting = append(waiting, written(values)); len(waiting) == perCommit {
+		if waiting = append(waiting, values); len(waiting) == perCommit {
 			if err := flush(); err != nil {
 				return took, err
 			}

@@ -10,16 +10,16 @@ import (
 )
 
 const (
-	alikeShown   = 6   // cases that Alike returns at most
-	alikeRead    = 200 // of so many that it looks at
-	sameCategory = 0.3 // what the same category adds to the likeness of titles
+	alikeShown   = 6    // cases that Alike returns at most
+	alikeRead    = 2000 // of so many that it looks at: more than a village has in hand
+	sameCategory = 0.3  // what the same category adds to the likeness of titles
 )
 
 // Alike returns what is in hand of a case's village, or of its category where no village is known, as far as a sees it: for
 // whoever asks whether the matter is known already. What shares most of its title comes first, one of the same category before
 // another; what shares neither is left out. A case under a key is like nothing: its words are nobody's to compare.
 func (s *Service) Alike(ctx context.Context, tx *db.Tx, a actor.Actor, c Case) ([]Case, error) {
-	if c.Visibility.UnderKey() {
+	if c.Visibility.UnderKey() || c.Village == "" && c.Category == "" {
 		return nil, nil
 	}
 	f := Filter{View: All, Village: c.Village, Brief: true, Limit: alikeRead}

@@ -27,7 +27,7 @@ type Filter struct {
 	Unit     string
 	Leader   string
 	Number   seal.Number // exact
-	Newest   bool        // by registration, the newest first; else in the order of stored.answerDue
+	Newest   bool        // by registration, the newest first; else in the order of answerDue
 	After    string      // Page.Next of the page before
 	Limit    int         // 50 when 0
 	Brief    bool        // of each case only what a line shows: no text beside the title, no dates that no list has

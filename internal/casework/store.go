@@ -90,7 +90,7 @@ func (s *stored) more(rest []byte) error {
 type stored struct {
 	Case
 	box       []byte // the words under the record's key, or nil
-	answerDue int64  // its place in lists: when an answer is due, and behind all these what was answered
+	answerDue int64  // as Case.answerDue
 }
 
 func scanCase(r *sql.Rows) (stored, error) {
@@ -161,6 +161,19 @@ func (c Case) dueMillis() int64 {
 	return c.Due.At.UnixMilli()
 }
 
+// answerDue is the place of a case in lists: when its answer is due, and behind all that are owed one those that have it, the
+// one that waits longest for the resident's word first.
+func (c Case) answerDue() int64 {
+	if c.State != Answered && c.State != FollowUp {
+		return c.dueMillis()
+	}
+	due := int64(never) + 1
+	if !c.Answered.IsZero() {
+		due += c.Answered.UnixMilli()
+	}
+	return due
+}
+
 // pending names what waits for somebody's decision.
 func (c Case) pending() string {
 	switch {
@@ -204,7 +217,7 @@ func (c Case) values(box []byte) ([]any, error) {
 func updateCase(ctx context.Context, tx *db.Tx, c Case, box []byte, before int64) error {
 	args, err := c.values(box)
 	if err == nil {
-		args = append(args, c.State.Live(), c.Veiled(), c.Confirmed(), c.pending(), string(c.LinkedTo), before)
+		args = append(args, c.State.Live(), c.Veiled(), c.Confirmed(), c.pending(), string(c.LinkedTo), c.answerDue(), before)
 		var n int64
 		n, err = tx.Exec(ctx, `UPDATE cases SET number = $3, rev = $4, kind = $5, channel = $6, category = $7, state = $8, outcome = $9,
 			round = $10, visibility = $11, anonymity = $12, title = $13, text = $14, words = $15, village_id = $16, grid_id = $17,
@@ -212,8 +225,8 @@ func updateCase(ctx context.Context, tx *db.Tx, c Case, box []byte, before int64
 			answered_at = $25, closed_at = $26, notice_due = $27, due_at = $28, sign_due = $29, provisional = $30, took_ms = $31,
 			on_time = $32, reached = $33, solved = $34, satisfied = $35, returns = $36, extensions = $37, urged = $38, supervised = $39,
 			immediate = $40, backfilled = $41, consent = $42, generation = $43, secret_tag = $44, rest = $45, live = $46, veiled = $47,
-			confirmed = $48, pending = $49, linked_to = $50
-			WHERE town_id = $1 AND id = $2 AND rev = $51`, args...)
+			confirmed = $48, pending = $49, linked_to = $50, answer_due = $51
+			WHERE town_id = $1 AND id = $2 AND rev = $52`, args...)
 		if err == nil && n == 0 {
 			err = errs.New(errs.Conflict, "error.changed")
 		}

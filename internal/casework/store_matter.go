@@ -42,7 +42,7 @@ func (s *Service) insertMatters(ctx context.Context, tx *db.Tx, ms []*matter) er
 		if err != nil {
 			return err
 		}
-		cases = append(append(cases, values...), x.c.State.Live(), x.c.Veiled(), x.c.Confirmed(), x.c.pending(), string(x.c.LinkedTo))
+		cases = append(append(cases, values...), x.c.State.Live(), x.c.Veiled(), x.c.Confirmed(), x.c.pending(), string(x.c.LinkedTo), x.c.answerDue())
 		for _, sp := range x.spans {
 			spans = append(append(spans, id, sp.n, sp.since, sp.until), sp.values...)
 		}
@@ -72,7 +72,7 @@ func (s *Service) insertMatters(ctx context.Context, tx *db.Tx, ms []*matter) er
 		width      int
 		args       []any
 	}{
-		{`INSERT INTO cases (town_id, ` + columns + `, live, veiled, confirmed, pending, linked_to) VALUES`, "", 49, cases},
+		{`INSERT INTO cases (town_id, ` + columns + `, live, veiled, confirmed, pending, linked_to, answer_due) VALUES`, "", 50, cases},
 		{`INSERT INTO case_spans (town_id, case_id, n, since, until, state, outcome, round, unit_id, leader_id, category,
 			village_id, grid_id, due_at, answered_at, took_ms, on_time, reached, solved, satisfied, confirmed, at_counter, returns, extensions) VALUES`, "", 23, spans},
 		{`INSERT INTO case_deeds (town_id, id, case_id, type, at, unit_id, outcome) VALUES`, "", 6, deeds},

@@ -17,7 +17,7 @@ type waiting struct {
 // statement that somebody waits for or as the closure ends: one round trip for all of them. So its error may be that of a
 // later statement, or fail the transaction after the closure has returned.
 func (tx *Tx) Later(ctx context.Context, text string, args ...any) error {
-	if tx.db.engine == SQLite {
+	if tx.db.engine == SQLite || !tx.write {
 		_, err := tx.Exec(ctx, text, args...)
 		return err
 	}

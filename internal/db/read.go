@@ -53,6 +53,9 @@ func (d *DB) begin(ctx context.Context, s *session) error {
 			}
 		}
 		s.drop()
+		if ctx.Err() != nil { // a connection that was being made when ctx ended is broken, and that is no trouble of the server
+			return ctx.Err()
+		}
 		if !kept || !isLost(err) {
 			return translate("begin", err)
 		}

@@ -117,14 +117,14 @@ func version(ctx context.Context, s *session) (v int64, err error) {
 	return v, err
 }
 
-// tables reads the schema. Columns that the engine computes are left out, there as here: nobody writes them.
+// tables reads the schema.
 func tables(ctx context.Context, s *session) (out []Table, err error) {
 	text := `SELECT l.name, c.name, c.type FROM pragma_table_list l JOIN pragma_table_info(l.name) c
 		WHERE l.schema = 'main' AND l.type = 'table' AND substr(l.name, 1, 7) <> 'sqlite_' ORDER BY l.name, c.cid`
 	if s.engine == Postgres {
 		text = `SELECT t.table_name, c.column_name, c.data_type FROM information_schema.tables t
 			JOIN information_schema.columns c ON c.table_schema = t.table_schema AND c.table_name = t.table_name
-			WHERE t.table_schema = current_schema() AND t.table_type = 'BASE TABLE' AND c.is_generated = 'NEVER' ORDER BY t.table_name COLLATE "C", c.ordinal_position`
+			WHERE t.table_schema = current_schema() AND t.table_type = 'BASE TABLE' ORDER BY t.table_name COLLATE "C", c.ordinal_position`
 	}
 	rows, err := s.conn.QueryContext(ctx, text)
 	if err != nil {

@@ -1,7 +1,8 @@
 -- Lists are in the order in which somebody has to act. A case that was answered owes no answer any more: it stands behind all
--- that do, the one that waits longest for the resident's word first.
-ALTER TABLE cases ADD COLUMN answer_due INTEGER GENERATED ALWAYS AS
-    (CASE WHEN state IN ('answered', 'follow_up') THEN 9007199254740992 + coalesce(answered_at, 0) ELSE due_at END) VIRTUAL;
+-- that do, the one that waits longest for the resident's word first. Not a column that the engine computes: SQLite would count
+-- no badge from an index alone any more.
+ALTER TABLE cases ADD COLUMN answer_due INTEGER NOT NULL DEFAULT 0;
+UPDATE cases SET answer_due = CASE WHEN state IN ('answered', 'follow_up') THEN 9007199254740992 + coalesce(answered_at, 0) ELSE due_at END;
 
 DROP INDEX cases_due;
 DROP INDEX cases_village_due;

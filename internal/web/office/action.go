@@ -69,6 +69,7 @@ type field struct {
 	low, top int // of a number
 	optional bool
 	depends  bool // needed or not by what else was chosen: neither demanded nor called optional
+	open     bool // its choices are suggestions: another value may come, and without one it is not shown
 	choices  func(v *visit, sh casework.Sheet) []page.Choice
 	first    func(v *visit, sh casework.Sheet) []string // what stands in it at first
 	when     func(v *visit, sh casework.Sheet) bool     // asked only then; nil for always
@@ -112,6 +113,10 @@ func (in *input) read(fields []field) {
 		var allowed []string
 		if x.choices != nil {
 			allowed = page.Values(x.choices(in.v, in.sh))
+		}
+		if x.open {
+			in.one[x.name] = f.Value(x.name)
+			continue
 		}
 		switch x.kind {
 		case "text":
@@ -340,6 +345,9 @@ func (s *Server) showAction(w http.ResponseWriter, v *visit, a action, sh casewo
 		}
 		if f.choices != nil {
 			x.Choices = f.choices(v, sh)
+		}
+		if f.open && len(x.Choices) == 0 {
+			continue
 		}
 		if f.kind == "select" {
 			none := page.Choice{Label: i18n.Key("office.choose")}

@@ -8,7 +8,6 @@ import (
 	"yanming/internal/casework"
 	"yanming/internal/db"
 	"yanming/internal/i18n"
-	"yanming/internal/seal"
 	"yanming/internal/web/page"
 )
 
@@ -51,8 +50,12 @@ func intake() []action {
 				return casework.Forward{On: on, Target: in.get("target"), Reason: in.get("reason")}
 			}},
 		{name: "link", events: []casework.Type{casework.EvLinked}, aside: true, look: (*Server).lookAlike, fields: []field{
-			{name: "like", kind: "radios", hint: "office.link.like.hint", depends: true, choices: (*visit).alikes,
-				when: func(v *visit, _ casework.Sheet) bool { return len(v.alike) > 0 }},
+			{name: "like", kind: "radios", depends: true, open: true, choices: (*visit).alikes, note: func(v *visit, sh casework.Sheet) string {
+				if sh.Case.Village == "" {
+					return v.T("office.link.like.category")
+				}
+				return v.T("office.link.like.hint")
+			}},
 			{name: "into", kind: "text", hint: "office.link.into.hint", max: 40, depends: true}, reason()},
 			check: func(in *input) {
 				switch like, into := in.get("like"), in.get("into"); {
@@ -63,11 +66,11 @@ func intake() []action {
 				}
 			},
 			command: func(in *input, on casework.On) casework.Command {
-				into := seal.Number(in.get("like"))
-				if into == "" {
-					into = in.receipt("into")
+				from := "into"
+				if in.get("like") != "" {
+					from = "like"
 				}
-				return casework.Link{On: on, Into: into, Reason: in.get("reason")}
+				return casework.Link{On: on, Into: in.receipt(from), Reason: in.get("reason")}
 			}},
 	}
 }
@@ -127,9 +130,11 @@ func (s *Server) lookAlike(tx *db.Tx, v *visit, sh casework.Sheet) (err error) {
 	return err
 }
 
-// alikes offers them, and to type a number instead.
-func (v *visit) alikes(casework.Sheet) []page.Choice {
-	var cs []page.Choice
+// alikes offers them, and to type a number instead; nothing where there are none.
+func (v *visit) alikes(casework.Sheet) (cs []page.Choice) {
+	if len(v.alike) == 0 {
+		return nil
+	}
 	for _, c := range v.alike {
 		cs = append(cs, page.Choice{Value: string(c.Number), Label: v.title(c),
 			Hint: join(c.Number.Grouped(), v.place(c), v.T("office.link.since", calendar.DayOf(c.Registered)))})
