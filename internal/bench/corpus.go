@@ -51,7 +51,7 @@ func (b *bench) corpus(ctx context.Context, cases int) (c corpus, err error) {
 			if err := c.read(); err != nil {
 				return c, err
 			}
-			return c, b.saved(ctx, c)
+			return c, b.backUp(ctx, c)
 		}
 		b.say("the corpus in %s is another one: it is made again", c.dir)
 	} else if !errors.Is(err, os.ErrNotExist) {
@@ -86,12 +86,12 @@ func (b *bench) newCorpus(ctx context.Context, name string, cases int) (c corpus
 			return c, err
 		}
 	}
-	return c, b.saved(ctx, c)
+	return c, b.backUp(ctx, c)
 }
 
-// saved backs a corpus up once a day, and notes in its folder what it is: a server over it would make its nightly backup
+// backUp backs a corpus up once a day, and notes in its folder what it is: a server over it would make its nightly backup
 // while it is measured. The archive is for nobody.
-func (b *bench) saved(ctx context.Context, c corpus) error {
+func (b *bench) backUp(ctx context.Context, c corpus) error {
 	today := calendar.DayOf(time.Now())
 	if c.about.Saved == today {
 		return nil

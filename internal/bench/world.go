@@ -134,7 +134,7 @@ func onServer(server, name string) (string, error) {
 // serve starts the program over a world.
 func (b *bench) serve(ctx context.Context, w world) (*process, error) {
 	return b.start(ctx, b.Program, "/healthz", func(addr string) []string {
-		return append([]string{"serve", "--listen", addr, "--backup-at", "00:00"}, w.flags()...) // today's is made: saved
+		return append([]string{"serve", "--listen", addr, "--backup-at", "00:00"}, w.flags()...) // today's is made: backUp
 	})
 }
 

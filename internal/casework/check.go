@@ -169,6 +169,9 @@ func (c chapter) check(counts []*figures.Again) (faults []Fault, err error) {
 		if what == "" {
 			what = differ(st.Case, t.c)
 		}
+		if due := t.c.answerDue(); what == "" && st.answerDue != due {
+			what = fmt.Sprintf("answer_due: row %d, journal %d", st.answerDue, due)
+		}
 		if what == "" && !slices.Equal(t.spans, spans[st.ID]) {
 			what = fmt.Sprintf("spans: rows %v, journal %v", spans[st.ID], t.spans)
 		}

@@ -62,6 +62,7 @@ func TestCheckFindsWhateverIsNotAsTheJournalSays(t *testing.T) {
 		{"nothing", ``, ""},
 		{"a state that nobody brought about", `UPDATE cases SET state = 'closed' WHERE town_id = $1 AND state = 'declined'`, "State: row"},
 		{"a satisfied resident", `UPDATE cases SET satisfied = 'satisfied' WHERE town_id = $1 AND state = 'answered'`, "Satisfied: row"},
+		{"a place in lists", `UPDATE cases SET answer_due = due_at WHERE town_id = $1 AND state = 'answered'`, "answer_due: row"},
 		{"a missing event", `DELETE FROM events WHERE town_id = $1 AND record_kind = 'case' AND n = 2`, "event 3 stands where event 2 should"},
 		{"a missing registration", `DELETE FROM events WHERE town_id = $1 AND record_kind = 'case' AND n = 1`, "stands where event 1 should"},
 		{"a first event of another type", `UPDATE events SET type = 'urged' WHERE town_id = $1 AND record_kind = 'case' AND n = 1`, "history begins with"},

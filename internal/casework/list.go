@@ -151,7 +151,7 @@ func callBack(units []string) (ps []part) {
 }
 
 // owed leaves out what was answered: answer_due is greater there than where no clock runs.
-const owed = " AND r.answer_due <= 9007199254740991"
+var owed = fmt.Sprintf(" AND r.answer_due <= %d", int64(never))
 
 // mine is what waits for the actor, by the posts they hold.
 func mine(a actor.Actor) (ps []part) {

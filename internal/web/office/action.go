@@ -6,15 +6,11 @@ import (
 	"encoding/hex"
 	"net/http"
 	"slices"
-	"strconv"
 
-	"yanming/internal/calendar"
 	"yanming/internal/casework"
 	"yanming/internal/db"
 	"yanming/internal/errs"
 	"yanming/internal/i18n"
-	"yanming/internal/journal"
-	"yanming/internal/seal"
 	"yanming/internal/web/page"
 	"yanming/internal/web/town"
 )
@@ -82,63 +78,6 @@ func (f field) key() string {
 	return "office.field." + f.name
 }
 
-// input is a form as read: every value is checked against its field.
-type input struct {
-	v     *visit
-	sh    casework.Sheet
-	form  *page.Form
-	one   map[string]string
-	many  map[string][]string
-	files []journal.File
-}
-
-func (in *input) get(name string) string       { return in.one[name] }
-func (in *input) on(name string) bool          { return in.one[name] != "" }
-func (in *input) day(name string) calendar.Day { return calendar.Day(in.one[name]) }
-func (in *input) number(name string) int {
-	n, err := strconv.Atoi(in.one[name])
-	if err != nil { // empty: the field was read as a number before
-		return 0
-	}
-	return n
-}
-
-// read takes the fields of a form, and notes what is wrong with them.
-func (in *input) read(fields []field) {
-	f := in.form
-	for _, x := range fields {
-		if !x.optional && !x.depends && x.kind != "tick" && x.kind != "file" {
-			f.Need(x.name)
-		}
-		var allowed []string
-		if x.choices != nil {
-			allowed = page.Values(x.choices(in.v, in.sh))
-		}
-		if x.open {
-			in.one[x.name] = f.Value(x.name)
-			continue
-		}
-		switch x.kind {
-		case "text":
-			in.one[x.name] = f.Line(x.name, x.max)
-		case "area":
-			in.one[x.name] = f.Text(x.name, x.max)
-		case "select", "radios":
-			in.one[x.name] = f.Choice(x.name, allowed...)
-		case "checks":
-			in.many[x.name] = f.Choices(x.name, allowed...)
-		case "day":
-			in.one[x.name] = string(f.Day(x.name))
-		case "number":
-			if n, ok := f.Int(x.name, x.low, x.top); ok {
-				in.one[x.name] = strconv.Itoa(n)
-			}
-		case "tick":
-			in.one[x.name] = f.Value(x.name)
-		}
-	}
-}
-
 // actionPage is the form of one step, with the case it is about.
 type actionPage struct {
 	page.Head
@@ -180,23 +119,30 @@ func (a action) asked(v *visit, sh casework.Sheet) (fs []field) {
 	return fs
 }
 
-// find returns the step of the request's address and the case it is about.
-func (s *Server) find(v *visit) (action, casework.Sheet, error) {
+// stepOf returns the step of the request's address.
+func stepOf(v *visit) (action, error) {
 	a, ok := findAction(v.R.PathValue("action"))
 	if !ok {
-		return a, casework.Sheet{}, errs.Missing()
+		return a, errs.Missing()
 	}
-	var look func(*db.Tx, casework.Sheet) error
-	if a.look != nil {
-		look = func(tx *db.Tx, sh casework.Sheet) error { return a.look(s, tx, v, sh) }
+	return a, nil
+}
+
+// readFor reads the case that a step is about, and what its form offers beside it.
+func (s *Server) readFor(v *visit, a action) (casework.Sheet, error) {
+	if a.look == nil {
+		return s.readCase(v, nil)
 	}
-	sh, err := s.readCase(v, look)
-	return a, sh, err
+	return s.readCase(v, func(tx *db.Tx, sh casework.Sheet) error { return a.look(s, tx, v, sh) })
 }
 
 // askAction handles GET /office/cases/{number}/{action}.
 func (s *Server) askAction(w http.ResponseWriter, v *visit) error {
-	a, sh, err := s.find(v)
+	a, err := stepOf(v)
+	if err != nil {
+		return err
+	}
+	sh, err := s.readFor(v, a)
 	if err != nil {
 		return err
 	}
@@ -214,7 +160,11 @@ func (s *Server) askAction(w http.ResponseWriter, v *visit) error {
 
 // doAction handles POST /office/cases/{number}/{action}.
 func (s *Server) doAction(w http.ResponseWriter, v *visit) error {
-	a, sh, err := s.find(v)
+	a, err := stepOf(v)
+	if err != nil {
+		return err
+	}
+	sh, err := s.readCase(v, nil)
 	if err != nil {
 		return err
 	}
@@ -302,7 +252,7 @@ func (s *Server) answerTo(w http.ResponseWriter, v *visit, a action, in *input, 
 	if len(in.files) > 0 {
 		in.form.Fail("file", "office.files_again")
 	}
-	sh, err := s.readCase(v, nil)
+	sh, err := s.readFor(v, a)
 	if err != nil {
 		return err
 	}
@@ -390,15 +340,4 @@ type oncePage struct {
 	Rows   []page.Row
 	Case   string
 	Call   string // the form that takes down what was said on the telephone; "" where it is not theirs now
-}
-
-// receipt reads a receipt's number from a field.
-func (in *input) receipt(name string) seal.Number {
-	n, err := seal.ParseNumber(in.get(name))
-	if err != nil {
-		for _, e := range errs.All(err) {
-			in.form.Fail(name, e.Key, e.Args...)
-		}
-	}
-	return n
 }

@@ -50,7 +50,7 @@ func intake() []action {
 				return casework.Forward{On: on, Target: in.get("target"), Reason: in.get("reason")}
 			}},
 		{name: "link", events: []casework.Type{casework.EvLinked}, aside: true, look: (*Server).lookAlike, fields: []field{
-			{name: "like", kind: "radios", depends: true, open: true, choices: (*visit).alikes, note: func(v *visit, sh casework.Sheet) string {
+			{name: "like", kind: "radios", max: 40, depends: true, open: true, choices: (*visit).alikes, note: func(v *visit, sh casework.Sheet) string {
 				if sh.Case.Village == "" {
 					return v.T("office.link.like.category")
 				}
