@@ -13,11 +13,12 @@ const (
 	alikeShown   = 6    // cases that Alike returns at most
 	alikeRead    = 2000 // of so many that it looks at: more than a village has in hand
 	sameCategory = 0.3  // what the same category adds to the likeness of titles
+	alikeEnough  = 0.15 // what is less alike is left out: a pair such as 没人 is in every other title
 )
 
 // Alike returns what is in hand of a case's village, or of its category where no village is known, as far as a sees it: for
 // whoever asks whether the matter is known already. What shares most of its title comes first, one of the same category before
-// another; what shares neither is left out. A case under a key is like nothing: its words are nobody's to compare.
+// another; what shares neither, or next to nothing, is left out. A case under a key is like nothing: its words are nobody's to compare.
 func (s *Service) Alike(ctx context.Context, tx *db.Tx, a actor.Actor, c Case) ([]Case, error) {
 	if c.Visibility.UnderKey() || c.Village == "" && c.Category == "" {
 		return nil, nil
@@ -37,7 +38,7 @@ func (s *Service) Alike(ctx context.Context, tx *db.Tx, a actor.Actor, c Case) (
 			likeness[x.ID] += sameCategory
 		}
 	}
-	cs := slices.DeleteFunc(p.Cases, func(x Case) bool { return x.ID == c.ID || x.Visibility.UnderKey() || likeness[x.ID] == 0 })
+	cs := slices.DeleteFunc(p.Cases, func(x Case) bool { return x.ID == c.ID || x.Visibility.UnderKey() || likeness[x.ID] < alikeEnough })
 	slices.SortStableFunc(cs, func(x, y Case) int { return cmp.Compare(likeness[y.ID], likeness[x.ID]) })
 	return cs[:min(len(cs), alikeShown)], nil
 }

@@ -22,6 +22,7 @@ func TestWhatIsAlikeIsInHandOfTheSamePlaceAndKind(t *testing.T) {
 		other := raise("路灯坏了。", nil)
 		near := raise("南渠又堵了。", nil)
 		same := raise("南渠堵了。", func(r *casework.Register) { r.Category = "" })
+		raise("有人堵了别人家的门口很久没有人来管。", func(r *casework.Register) { r.Category = "" }) // one pair of many
 		raise("路灯不亮。", func(r *casework.Register) { r.Category = "" })
 		raise("南渠堵了。", func(r *casework.Register) { r.Grid, r.Village = "", w.east })
 		sealed := raise("南渠堵了，别说是我说的。", func(r *casework.Register) { r.Confide = true })
