@@ -72,15 +72,14 @@ func (b *browser) do(method, path string, head string, body []byte) (answer, err
 		fmt.Fprintf(&req, "Origin: http://%s\r\nSec-Fetch-Site: same-origin\r\nContent-Length: %d\r\n", b.addr, len(body))
 	}
 	req.WriteString("\r\n")
-	req.Write(body)
 	if time.Since(b.used) > fresh {
 		b.close()
 	}
 	kept := b.conn != nil
-	a, err := b.exchange(method, req.Bytes())
+	a, err := b.exchange(method, req.Bytes(), body)
 	if err != nil && kept && errors.Is(err, io.EOF) {
 		b.close()
-		a, err = b.exchange(method, req.Bytes())
+		a, err = b.exchange(method, req.Bytes(), body)
 	}
 	if err != nil {
 		b.close()
@@ -90,7 +89,7 @@ func (b *browser) do(method, path string, head string, body []byte) (answer, err
 	return a, nil
 }
 
-func (b *browser) exchange(method string, req []byte) (a answer, err error) {
+func (b *browser) exchange(method string, req, body []byte) (a answer, err error) {
 	if b.conn == nil {
 		if b.conn, err = net.DialTimeout("tcp", b.addr, 5*time.Second); err != nil {
 			return a, err
@@ -100,7 +99,7 @@ func (b *browser) exchange(method string, req []byte) (a answer, err error) {
 	if err := b.conn.SetDeadline(time.Now().Add(patience)); err != nil {
 		return a, err
 	}
-	if _, err := b.conn.Write(req); err != nil {
+	if _, err := (&net.Buffers{req, body}).WriteTo(b.conn); err != nil {
 		return a, err
 	}
 	resp, err := http.ReadResponse(b.in, &http.Request{Method: method})

@@ -56,22 +56,34 @@ func takePhoto() ([]byte, error) {
 	return append([]byte("\xFF\xD8\xFF\xE0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00"), best.Bytes()[2:]...), nil
 }
 
-// another is a photo like the last, and as large, but of other content: nobody sends the same photo twice, and a file that
-// is there already costs another price. n goes into the steps of the finest grain, which the photo hardly has.
-func another(photo []byte, n uint64) []byte {
-	out := bytes.Clone(photo)
-	table := bytes.Index(out, []byte{0xFF, 0xDB}) + 5
+// vary makes of a photo another one that is as large, where it lies: nobody sends the same photo twice, and a file that is
+// there already costs another price. n goes into the steps of the finest grain, which the photo hardly has.
+func vary(photo []byte, n uint64) {
+	table := bytes.Index(photo, []byte{0xFF, 0xDB}) + 5
 	for i := table + 63; n > 0; i-- { // the steps are 1 to 255
-		out[i] = byte(1 + n%255)
+		photo[i] = byte(1 + n%255)
 		n /= 255
 	}
-	return out
 }
 
-// withPhoto makes a form with a photo and returns its head and body.
-func withPhoto(fields map[string][]string, photo []byte) (head string, body []byte, err error) {
-	var b bytes.Buffer
-	m := multipart.NewWriter(&b)
+// sender makes forms with a photo, each with another one, in memory of its own: the load generator shares the machine with
+// what it measures. It is used by one worker at a time.
+type sender struct {
+	*browser
+	form bytes.Buffer
+}
+
+func senders(addr string, n int) (all []*sender) {
+	for _, b := range browsers(addr, n) {
+		all = append(all, &sender{browser: b})
+	}
+	return all
+}
+
+// with makes the n-th form with a photo and returns its head and body, which is valid until the next one.
+func (s *sender) with(fields map[string][]string, photo []byte, n uint64) (head string, body []byte, err error) {
+	s.form.Reset()
+	m := multipart.NewWriter(&s.form)
 	for name, values := range fields {
 		for _, v := range values {
 			if err := m.WriteField(name, v); err != nil {
@@ -83,13 +95,15 @@ func withPhoto(fields map[string][]string, photo []byte) (head string, body []by
 	if err != nil {
 		return "", nil, err
 	}
+	begin := s.form.Len()
 	if _, err := part.Write(photo); err != nil {
 		return "", nil, err
 	}
+	vary(s.form.Bytes()[begin:], n)
 	if err := m.Close(); err != nil {
 		return "", nil, err
 	}
-	return "Content-Type: " + m.FormDataContentType() + "\r\n", b.Bytes(), nil
+	return "Content-Type: " + m.FormDataContentType() + "\r\n", s.form.Bytes(), nil
 }
 
 // photo measures an opinion with a photo of 200 KB at 8 connections. Ours takes the photo apart, leaves out what is not
@@ -117,12 +131,12 @@ func photo(ctx context.Context, b *bench) error {
 	var got receipts
 	var sent atomic.Uint64
 	ours := func(name string, page bool) contender {
-		mine := browsers(us.addr, photoAtOnce)
+		mine := senders(us.addr, photoAtOnce)
 		return contender{name, func(ctx context.Context) (sample, error) {
 			return b.load(ctx, photoAtOnce, 0, func(i int) error {
 				v := s.word()
 				v.Set("key", id.Request())
-				head, body, err := withPhoto(v, another(picture, sent.Add(1)))
+				head, body, err := mine[i].with(v, picture, sent.Add(1))
 				if err != nil {
 					return err
 				}
@@ -141,10 +155,10 @@ func photo(ctx context.Context, b *bench) error {
 		if pb, err = b.startPeer(ctx); err != nil {
 			return err
 		}
-		theirs := browsers(pb.addr, photoAtOnce)
+		theirs := senders(pb.addr, photoAtOnce)
 		cs = append(cs, contender{"peer", func(ctx context.Context) (sample, error) {
 			return b.load(ctx, photoAtOnce, 0, func(i int) error {
-				head, body, err := withPhoto(s.word(), another(picture, sent.Add(1)))
+				head, body, err := theirs[i].with(s.word(), picture, sent.Add(1))
 				if err != nil {
 					return err
 				}

@@ -79,7 +79,7 @@ func (s *Store) PutBytes(ctx context.Context, content []byte) (digest string, er
 
 // write fills a new file that has its name, and flushes and closes it.
 func (s *Store) write(f *os.File, content []byte) error {
-	_, err := f.Write(content)
+	err := disk.Fill(f, content)
 	if err == nil {
 		err = f.Sync()
 	}
@@ -101,7 +101,7 @@ func (s *Store) replace(content []byte, digest string) error {
 	if err != nil {
 		return err
 	}
-	if _, err := f.Write(content); err != nil {
+	if err := disk.Fill(f, content); err != nil {
 		f.Close()
 		os.Remove(f.Name())
 		return err
