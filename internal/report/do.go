@@ -166,3 +166,9 @@ func Of(ctx context.Context, tx *db.Tx, p calendar.Period) ([]Record, error) {
 func Between(ctx context.Context, tx *db.Tx, first, last calendar.Period) ([]Record, error) {
 	return between(ctx, tx, first, last)
 }
+
+// Earliest returns the first week that is worth a look: that of start, the first day that counts, or of the earliest report
+// where one lies before it. It is this week where start is "" and there is no report.
+func Earliest(ctx context.Context, tx *db.Tx, start calendar.Day) (calendar.Period, error) {
+	return earliest(ctx, tx, start)
+}

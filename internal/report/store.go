@@ -69,6 +69,23 @@ func between(ctx context.Context, tx *db.Tx, first, last calendar.Period) (rs []
 	return rs, nil
 }
 
+// earliest returns the week of start, this one's where it is "", or the week of the earliest report where that is before.
+func earliest(ctx context.Context, tx *db.Tx, start calendar.Day) (calendar.Period, error) {
+	if start == "" {
+		start = calendar.DayOf(tx.Now)
+	}
+	week := calendar.WeekOf(start)
+	var name string
+	found, err := tx.Row(ctx, `SELECT period FROM reports WHERE town_id = $1 AND period < $2 ORDER BY period LIMIT 1`, week.String()).Maybe(&name)
+	if err == nil && found {
+		week, err = calendar.ParsePeriod(name)
+	}
+	if err != nil {
+		return calendar.Period{}, fmt.Errorf("find the earliest report: %w", err)
+	}
+	return week, nil
+}
+
 // nextNo returns the next issue number of a year.
 func nextNo(ctx context.Context, tx *db.Tx, year int64) (n int64, err error) {
 	err = tx.Row(ctx, `SELECT COALESCE(max(issue_no), 0) FROM reports WHERE town_id = $1 AND issue_year = $2`, year).Scan(&n)

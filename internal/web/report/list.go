@@ -47,19 +47,26 @@ func (s *Server) showList(w http.ResponseWriter, r *http.Request, d town.Visit, 
 	}
 	data := listPage{Head: s.Head(r, d.Actor, d.Dir, "report.page.list"), MayStart: report.MayStart(d.Actor), Form: form}
 	data.Wrong = len(form.Errs) > 0
-	first := last
-	for p, ok := last, true; ok && len(data.Weeks) < weeksListed; p, ok = p.Previous() {
-		data.Weeks = append(data.Weeks, weekRow{Period: p, Label: s.period(r, p)})
-		first = p
-	}
-	if p, ok := first.Previous(); ok {
-		data.Older = "/office/reports?to=" + p.String()
-	}
-	err := s.view(r.Context(), d.Actor.Town, func(tx *db.Tx) error {
-		all, err := report.Between(r.Context(), tx, first, last)
+	err := s.view(r.Context(), d.Actor.Town, func(tx *db.Tx) (err error) {
+		if data.Start, data.Settled, err = report.Start(r.Context(), tx, s.Figures); err != nil {
+			return err
+		}
+		earliest, err := report.Earliest(r.Context(), tx, data.Start)
 		if err != nil {
 			return err
 		}
+		first := last
+		for p, ok := last, true; ok && len(data.Weeks) < weeksListed; p, ok = p.Previous() {
+			if before(p, earliest) && len(data.Weeks) > 0 {
+				break
+			}
+			data.Weeks = append(data.Weeks, weekRow{Period: p, Label: s.period(r, p)})
+			first = p
+		}
+		if p, ok := first.Previous(); ok && !before(p, earliest) {
+			data.Older = "/office/reports?to=" + p.String()
+		}
+		all, err := report.Between(r.Context(), tx, first, last)
 		for i := range data.Weeks {
 			for _, rec := range all {
 				if rec.Period == data.Weeks[i].Period {
@@ -67,7 +74,6 @@ func (s *Server) showList(w http.ResponseWriter, r *http.Request, d town.Visit, 
 				}
 			}
 		}
-		data.Start, data.Settled, err = report.Start(r.Context(), tx, s.Figures)
 		return err
 	})
 	if err != nil {
@@ -107,4 +113,11 @@ func (s *Server) settleStart(w http.ResponseWriter, r *http.Request, d town.Visi
 func (s *Server) period(r *http.Request, p calendar.Period) string {
 	key, args := p.Label()
 	return s.Site.T(r, key, args...)
+}
+
+// before reports whether week p ends before week q begins.
+func before(p, q calendar.Period) bool {
+	_, last, _ := p.Days()
+	first, _, _ := q.Days()
+	return last < first
 }

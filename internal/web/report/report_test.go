@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/net/html"
 
@@ -397,6 +398,38 @@ func TestTheWayFromDraftToIssueOnPages(t *testing.T) {
 			t.Error("the list lacks the issue")
 		}
 		o.open(o.General, "/office/reports/weekly/2026-W46")
+	})
+}
+
+func TestWeeksAreListedFromTheFirstDayThatCounts(t *testing.T) {
+	each(t, func(t *testing.T, o *office) {
+		listed := func(query string) (weeks []string, older bool) {
+			t.Helper()
+			markup := o.open(o.Secretary, "/office/reports"+query)
+			for _, l := range links(markup, "/office/reports/weekly/") {
+				weeks = append(weeks, strings.TrimPrefix(l[0], "/office/reports/weekly/"))
+			}
+			return slices.Compact(weeks), len(links(markup, "/office/reports?to=")) > 0
+		}
+		want := func(what, query string, n int, last string, more bool) {
+			t.Helper()
+			if weeks, older := listed(query); len(weeks) != n || weeks[len(weeks)-1] != last || older != more {
+				t.Errorf("%s: %v, older %v; want %d down to %s, %v", what, weeks, older, n, last, more)
+			}
+		}
+		o.Clock.Set(time.Date(2026, 8, 25, 1, 0, 0, 0, time.UTC))
+		want("before the first opinion", "", 1, "2026-W35", false)
+		o.Play()
+		want("from the first opinion", "", 12, "2026-W36", false)
+		want("a week before it that is asked for", "?to=2026-W30", 1, "2026-W30", false)
+		o.No(o.Reports.SetStart(t.Context(), o.General, core.SetStart{Key: towntest.Key(), Day: "2026-10-07"}))
+		want("from the day that was settled", "", 7, "2026-W41", false)
+		if w := o.post(o.General, "/office/reports/weekly/2026-W38/open"); w.Code != http.StatusSeeOther {
+			t.Fatalf("begin a report: %d", w.Code)
+		}
+		want("from the earliest report", "", 10, "2026-W38", false)
+		o.Clock.Set(time.Date(2027, 1, 11, 1, 0, 0, 0, time.UTC))
+		want("as many as a page holds", "", 16, "2026-W40", true)
 	})
 }
 
