@@ -311,7 +311,7 @@ func (s *Service) changePassword(ctx context.Context, token, old, password strin
 		if err := end(ctx, tx, now.ID); err != nil {
 			return err
 		}
-		if err := open(ctx, tx.Exec, tx.Now, now.ID, fresh, session.Device, a); err != nil {
+		if err := open(ctx, tx, now.ID, fresh, session.Device, a); err != nil {
 			return err
 		}
 		_, err = note(ctx, tx, a, now, "password_changed")

@@ -54,23 +54,14 @@ func tokenHash(token string) []byte {
 	return sum[:]
 }
 
-// executor runs a statement whose $1 is the town.
-type executor func(ctx context.Context, text string, args ...any) (int64, error)
-
-// bound makes an executor of a transaction over all towns.
-func bound(w *db.Wide, town string) executor {
-	return func(ctx context.Context, text string, args ...any) (int64, error) {
-		return w.Exec(ctx, text, append([]any{town}, args...)...)
-	}
-}
-
 // open stores a new session under token and drops those of the account that have lapsed.
-func open(ctx context.Context, exec executor, now time.Time, account, token, device string, a actor.Actor) error {
-	_, err := exec(ctx, `DELETE FROM sessions WHERE town_id = $1 AND account_id = $2 AND (lapses_at <= $3 OR expires_at <= $3)`, account, now.UnixMilli())
+func open(ctx context.Context, tx *db.Tx, account, token, device string, a actor.Actor) error {
+	now := tx.Now
+	_, err := tx.Exec(ctx, `DELETE FROM sessions WHERE town_id = $1 AND account_id = $2 AND (lapses_at <= $3 OR expires_at <= $3)`, account, now.UnixMilli())
 	if err != nil {
 		return err
 	}
-	_, err = exec(ctx, `INSERT INTO sessions (town_id, id, token_hash, account_id, roles, device, created_at, lapses_at, expires_at)
+	_, err = tx.Exec(ctx, `INSERT INTO sessions (town_id, id, token_hash, account_id, roles, device, created_at, lapses_at, expires_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, id.New(now), tokenHash(token), account, roles(a), device, now.UnixMilli(),
 		lapse(now).UnixMilli(), now.Add(longest).UnixMilli())
 	return err
@@ -116,25 +107,28 @@ func (s *Service) Login(ctx context.Context, login, password, device string) (to
 		return "", a, errRefused()
 	}
 	token = id.Token()
-	err = s.db.UpdateAcross(ctx, func(w *db.Wide) error {
-		var one int64 // not disabled and not another password since it was looked at
-		found, err := w.Row(ctx, `SELECT 1 FROM accounts WHERE town_id = $1 AND id = $2 AND password = $3 AND disabled_at IS NULL`,
-			acc.Town, acc.ID, acc.password).Maybe(&one)
-		if err != nil {
-			return err
-		}
-		if !found {
-			return errRefused()
-		}
-		if a, err = org.Acting(ctx, w, acc.Town, acc.Person); err != nil {
-			return err
-		}
-		a.Account, a.Doubted = acc.ID, acc.DoubtedBy != ""
-		if err := forgive(ctx, w, key); err != nil {
-			return err
-		}
-		return open(ctx, bound(w, acc.Town), w.Now, acc.ID, token, device, a)
+	err = s.db.Across(ctx, func(w *db.Wide) (err error) { // posts that change from here on end the session at its first use
+		a, err = org.Acting(ctx, w, acc.Town, acc.Person)
+		return err
 	})
+	if err == nil {
+		a.Account, a.Doubted = acc.ID, acc.DoubtedBy != ""
+		err = s.db.Update(ctx, acc.Town, func(tx *db.Tx) error { // takes turns with whoever changes the password
+			var one int64 // not disabled and not another password since it was looked at
+			found, err := tx.Row(ctx, `SELECT 1 FROM accounts WHERE town_id = $1 AND id = $2 AND password = $3 AND disabled_at IS NULL`,
+				acc.ID, acc.password).Maybe(&one)
+			if err == nil && !found {
+				err = errRefused()
+			}
+			if err != nil {
+				return err
+			}
+			return open(ctx, tx, acc.ID, token, device, a)
+		})
+	}
+	if err == nil {
+		err = s.db.UpdateAcross(ctx, func(w *db.Wide) error { return forgive(ctx, w, key) })
+	}
 	if err != nil {
 		return "", actor.Actor{}, fmt.Errorf("sign in: %w", err)
 	}

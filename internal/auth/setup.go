@@ -99,7 +99,7 @@ func (s *Service) SetUp(ctx context.Context, token string, f Founding, password,
 			return err
 		}
 		a = actor.Actor{Town: tx.Town, Account: acc.ID, Person: acc.Person, Name: f.Name, Posts: []actor.Post{post}}
-		return open(ctx, tx.Exec, tx.Now, acc.ID, cookie, device, a)
+		return open(ctx, tx, acc.ID, cookie, device, a)
 	})
 	if err != nil {
 		return "", actor.Actor{}, fmt.Errorf("set up: %w", err)

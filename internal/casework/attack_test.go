@@ -179,7 +179,7 @@ func TestAWithdrawalWrittenDownByTheOfficeIsTheResidentsToUndo(t *testing.T) {
 		w.do(w.handler, casework.Sign{On: on(n)})
 		w.refused(w.handler, casework.Withdraw{On: on(n), Reason: "x", AtCounter: true}, errs.Denied, "")
 		w.do(w.intake, casework.Withdraw{On: on(n), Reason: "群众当面说的", AtCounter: true})
-		if got := w.follow(n); !got.AtCounter {
+		if got := w.follow(n); !got.TakenDown {
 			t.Error("not counted apart")
 		}
 		if c := w.do(resident(), casework.UndoWithdraw{On: on(n), Reason: "我没说过"}); c.State != casework.InProgress {

@@ -220,7 +220,9 @@ type Rest struct {
 	Approvers   []string     `json:"approvers,omitempty"`    // who decided an extension
 	Callers     []string     `json:"callers,omitempty"`      // who called back
 	Recused     []string     `json:"recused,omitempty"`      // who stepped aside
-	Before      State        `json:"before,omitempty"`       // where a pending return, or a withdrawal, came from
+	Before      State        `json:"before,omitempty"`       // where a pending return came from
+	Withdrawn   State        `json:"withdrawn,omitempty"`    // where a withdrawal came from
+	TakenDown   bool         `json:"taken_down,omitempty"`   // the withdrawal was said at the counter, where it can be undone
 	Asker       string       `json:"asker,omitempty"`        // who asked for the pending return or extension
 	Extending   int          `json:"extending,omitempty"`    // days of the pending extension
 	Ruled       bool         `json:"ruled,omitempty"`        // a binding ruling named the unit
@@ -229,7 +231,7 @@ type Rest struct {
 	Planned     calendar.Day `json:"planned,omitempty"`      // of outcome scheduled
 	PublicTitle string       `json:"public_title,omitempty"` // redacted, as published
 	LinkedTo    ID           `json:"linked_to,omitempty"`
-	AtCounter   bool         `json:"at_counter,omitempty"`   // rated or withdrawn at the counter: needs an independent call-back
+	AtCounter   bool         `json:"at_counter,omitempty"`   // rated at the counter: needs an independent call-back
 	EndedAt     int64        `json:"ended_at,omitempty"`     // of the withdrawal, Unix ms
 	ReplyBy     string       `json:"reply_by,omitempty"`     // phone | post | in_person | none
 	NoCallBack  bool         `json:"no_call_back,omitempty"` // an enquiry answered on the spot: sampled only
@@ -237,6 +239,17 @@ type Rest struct {
 
 // Veiled reports whether the case is in confidence.
 func (c Case) Veiled() bool { return c.Visibility == Sealed }
+
+// takenDown reports whether somebody at the counter wrote the withdrawal down.
+func (c Case) takenDown() bool {
+	if c.Withdrawn == "" { // of before a withdrawal had a place of its own
+		return c.AtCounter
+	}
+	return c.TakenDown
+}
+
+// counter reports whether what the resident is said to want was written down at the counter: figures count it apart.
+func (c Case) counter() bool { return c.AtCounter || c.TakenDown }
 
 // Confirmed reports whether the unit says resolved and the resident says solved.
 func (c Case) Confirmed() bool { return c.Outcome == Resolved && c.Solved == SolvedYes }

@@ -142,6 +142,12 @@ func (w *town) refused(a actor.Actor, cmd casework.Command, k errs.Kind, key str
 	}
 }
 
+// says reports whether an error is about one thing, by its key.
+func says(err error, key string) bool {
+	all := errs.All(err)
+	return len(all) == 1 && all[0].Key == key
+}
+
 func on(n seal.Number) casework.On { return casework.On{Case: n} }
 
 // dispatched registers a case and gives it to the water station.

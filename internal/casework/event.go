@@ -104,8 +104,19 @@ type Facts struct {
 	Into      ID           `json:"into,omitempty"`       // the case it was linked to
 	Person    string       `json:"person,omitempty"`     // who was named reader, or stepped aside
 	Files     []string     `json:"files,omitempty"`      // digests
+	Clears    []Cleared    `json:"clears,omitempty"`     // what ends with the event though it is about something else
+	Keeps     bool         `json:"keeps,omitempty"`      // a withdrawal that leaves alone what its undoing brings back
 	Words     Words        `json:"words,omitzero"`
 }
+
+// Cleared is what an event empties.
+type Cleared string
+
+// What can be cleared.
+const (
+	ClearsGrid      Cleared = "grid"      // of the village where the case was
+	ClearsExtension Cleared = "extension" // a request for more time that nobody decided
+)
 
 // Event is one action of one person on a case.
 type Event struct {
@@ -125,7 +136,7 @@ func (e Event) when() int64 {
 	return e.At.UnixMilli()
 }
 
-// final says where each event of a final or moving kind leads; an event that is not here leaves the state alone.
+// to says where each event of a final or moving kind leads; an event that is not here leaves the state alone.
 var to = map[Type]State{
 	EvRegistered: Registered, EvAccepted: Accepted, EvDeclined: Declined, EvForwarded: Forwarded, EvLinked: Linked,
 	EvObjected: Registered, EvUnlinked: Registered, EvDispatched: Dispatched, EvSigned: InProgress,

@@ -75,7 +75,7 @@ type Withdraw struct {
 }
 
 func (c Withdraw) event(d *desk) (Event, error) {
-	return Event{Type: EvWithdrawn, Facts: Facts{AtCounter: c.AtCounter && !d.a.Resident, Words: Words{Reason: c.Reason}}}, nil
+	return Event{Type: EvWithdrawn, Facts: Facts{Keeps: true, AtCounter: c.AtCounter && !d.a.Resident, Words: Words{Reason: c.Reason}}}, nil
 }
 
 // UndoWithdraw brings a withdrawn case back to where it was.

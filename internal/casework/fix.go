@@ -96,15 +96,15 @@ func (cmd Fix) events(b *book, a actor.Actor, c Case) ([]Event, error) {
 	if cmd.Leader == "" {
 		cmd.Leader = b.dir.LeaderFor(cmd.Unit, c.Village)
 	}
-	f := Facts{Outcome: cmd.Outcome, Planned: cmd.Planned, Files: digests(cmd.Done), Words: Words{Text: cmd.Answer, Basis: cmd.Basis}}
+	answer, err := Answer{Outcome: cmd.Outcome, Text: cmd.Answer, Basis: cmd.Basis, Planned: cmd.Planned, Files: cmd.Done}.given(c, b.now)
+	if err != nil {
+		return nil, err
+	}
 	es := []Event{
 		{Type: EvAccepted},
 		{Type: EvDispatched, Facts: Facts{Unit: cmd.Unit, Leader: cmd.Leader, Handler: a.Person, Due: &c.Due}},
 		{Type: EvSigned},
-		{Type: answeredType(cmd.Outcome), Facts: f},
-	}
-	if es[3].Type == "" {
-		return nil, errs.Field("outcome", "error.choice")
+		answer,
 	}
 	if cmd.Solved != "" || cmd.Satisfied != "" {
 		es = append(es, Event{Type: EvContactRecorded, Facts: Facts{Reached: true, Solved: cmd.Solved, Satisfied: cmd.Satisfied, AtCounter: true}})

@@ -88,7 +88,7 @@ func (c Case) guard(e Event) error {
 		}
 		return need(e.Words.Reason, "reason")
 	case EvWithdrawalUndone:
-		if e.By == journal.Resident && !c.AtCounter {
+		if e.By == journal.Resident && !c.takenDown() {
 			return errs.New(errs.Conflict, "case.not_in_state")
 		}
 		if e.At.Sub(time.UnixMilli(c.EndedAt)) > undoWithin {

@@ -116,15 +116,21 @@ type Answer struct {
 	Files   []journal.File
 }
 
-func (c Answer) event(d *desk) (Event, error) {
+func (c Answer) event(d *desk) (Event, error) { return c.given(d.c, d.tx.Now) }
+
+// given is the answer to a case at now. A request for more time that nobody decided ends with it.
+func (c Answer) given(was Case, now time.Time) (Event, error) {
 	f := Facts{Outcome: c.Outcome, Files: digests(c.Files), Words: Words{Text: c.Text, Basis: c.Basis}}
 	if c.Outcome == Scheduled {
-		if !c.Planned.Valid() || c.Planned.Start().Before(calendar.DayOf(d.tx.Now).Start()) {
+		if !c.Planned.Valid() || c.Planned.Start().Before(calendar.DayOf(now).Start()) {
 			return Event{}, errs.Field("planned", "case.planned_required")
 		}
 		f.Planned = c.Planned
 		due := Clock{At: c.Planned.End().Add(-time.Millisecond), Rule: "planned"}
 		f.Due = &due
+	}
+	if was.Extending != 0 {
+		f.Clears = []Cleared{ClearsExtension}
 	}
 	t := answeredType(c.Outcome)
 	if t == "" {

@@ -19,7 +19,11 @@ func (c Case) next(e Event) (Case, error) {
 	if err := c.guard(e); err != nil {
 		return c, err
 	}
-	return c.after(e), nil
+	after := c.after(e)
+	if !slices.Contains(States(), after.State) { // a withdrawal of before Keeps was undone: the state that was waited in is not known
+		return c, errs.New(errs.Conflict, "case.not_in_state")
+	}
+	return after, nil
 }
 
 // after applies e without asking whether it may be: the fold of a journal whose guards have held.
@@ -34,6 +38,7 @@ func (c Case) after(e Event) Case {
 	}
 	c.Rev++
 	c.clocks(e)
+	c.clear(e)
 	switch e.Type {
 	case EvRegistered:
 		c.register(e, at)
@@ -84,9 +89,9 @@ func (c Case) after(e Event) Case {
 	case EvClosed:
 		c.Closed = at
 	case EvWithdrawn:
-		c.Before, c.EndedAt, c.AtCounter = before, at.UnixMilli(), e.AtCounter
+		c.withdraw(e, before, at)
 	case EvWithdrawalUndone:
-		c.State, c.Before, c.EndedAt, c.AtCounter = c.Before, "", 0, false
+		c.restore()
 	case EvRecused:
 		c.Recused = with(c.Recused, e.Person)
 		if c.Handler == e.Person {
@@ -168,6 +173,38 @@ func (c *Case) again(e Event) {
 	c.Outcome, c.Planned, c.OnTime = "", "", nil
 	c.Answered, c.Closed, c.Took = time.Time{}, time.Time{}, 0
 	c.Reached, c.Solved, c.Satisfied, c.Attempts, c.NoCallBack, c.AtCounter = false, "", "", 0, false, false
+}
+
+// withdraw takes the case out of everybody's hands. Where it was and who wrote it down stand apart from what a decision
+// waits for and from the rating: an event without Keeps, of before there was such a place, put them over these.
+func (c *Case) withdraw(e Event, before State, at time.Time) {
+	c.EndedAt = at.UnixMilli()
+	if e.Keeps {
+		c.Withdrawn, c.TakenDown = before, e.AtCounter
+		return
+	}
+	c.Before, c.AtCounter = before, e.AtCounter
+}
+
+func (c *Case) restore() {
+	c.EndedAt = 0
+	if c.Withdrawn != "" {
+		c.State, c.Withdrawn, c.TakenDown = c.Withdrawn, "", false
+		return
+	}
+	c.State, c.Before, c.AtCounter = c.Before, "", false
+}
+
+// clear empties what the event says ends with it.
+func (c *Case) clear(e Event) {
+	for _, what := range e.Clears {
+		switch what {
+		case ClearsGrid:
+			c.Grid = ""
+		case ClearsExtension:
+			c.Extending, c.Asker = 0, ""
+		}
+	}
 }
 
 func (c *Case) correct(e Event) {

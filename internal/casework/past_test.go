@@ -86,7 +86,7 @@ func TestWhatWasCountedOfDaysThatAreOverIsNeverOld(t *testing.T) {
 	for n := range steps {
 		w.clock.Add(time.Duration(2+r.IntN(12)) * time.Hour)
 		said := w.say("南渠堵了。")
-		said.Village = pick(r, []string{w.east, w.willow})
+		said.Village, said.Grid = pick(r, []string{w.east, w.willow}), ""
 		said.Consent = true
 		switch n % 12 {
 		case 3:

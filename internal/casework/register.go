@@ -264,9 +264,18 @@ func (s *Service) register(ctx context.Context, tx *db.Tx, a actor.Actor, x *mat
 
 func (r Register) files() []journal.File { return slices.Concat(r.Files, r.Photos) }
 
-// place fills the village in from the grid or firm, refuses what the town does not have, and adds the village's own
-// units to what a case in confidence is about.
+// place fills village and grid in from the firm, and the village from the grid, refuses what the town does not have and a
+// grid of another village, and adds the village's own units to what a case in confidence is about.
 func (p *prepared) place(dir *org.Directory) error {
+	if p.Firm != "" {
+		f := dir.Unit(p.Firm)
+		if f.Kind != org.Firm {
+			return errs.Field("firm", "error.choice")
+		}
+		if p.Village == "" && p.Grid == "" {
+			p.Village, p.Grid = f.Village, f.Grid
+		}
+	}
 	if p.Grid != "" {
 		g := dir.Grid(p.Grid)
 		if g.ID == "" {
@@ -275,9 +284,9 @@ func (p *prepared) place(dir *org.Directory) error {
 		if p.Village == "" {
 			p.Village = g.Village
 		}
-	}
-	if p.Firm != "" && dir.Unit(p.Firm).Kind != org.Firm {
-		return errs.Field("firm", "error.choice")
+		if p.Village != g.Village {
+			return errs.Field("grid", "case.grid_elsewhere")
+		}
 	}
 	if p.Village != "" && dir.Village(p.Village).ID == "" {
 		return errs.Field("village", "error.choice")

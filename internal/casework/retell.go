@@ -68,7 +68,7 @@ func (c Case) footing() footing {
 	text(string(c.Solved))
 	text(string(c.Satisfied))
 	number(one(c.Confirmed()))
-	number(one(c.AtCounter))
+	number(one(c.counter()))
 	number(int64(c.Returns))
 	return footing(strconv.AppendInt(b, int64(c.Extensions), 10))
 }
@@ -149,7 +149,7 @@ func (r retold) Dim(name string) string {
 		}
 		return yesOrNo(*c.OnTime)
 	case "at_counter":
-		return yesOrNo(c.AtCounter)
+		return yesOrNo(c.counter())
 	case "reached":
 		return yesOrNo(c.Reached)
 	case "again":

@@ -96,7 +96,7 @@ func blocked(a actor.Actor, c Case, t Type) bool {
 	case EvWithdrawn:
 		return !a.Resident && c.guardOutside(Event{By: self, Units: a.Units()}) != nil
 	case EvWithdrawalUndone:
-		return a.Resident && !c.AtCounter
+		return a.Resident && !c.takenDown()
 	case EvSigned, EvActionRecorded, EvInfoAsked, EvAnsweredResolved, EvAnsweredOther, EvAnsweredScheduled:
 		return slices.Contains(c.Recused, self)
 	case EvReaderNamed:

@@ -22,7 +22,7 @@ func (c Case) span() []any {
 		took = c.Took.Milliseconds()
 	}
 	return []any{string(c.State), string(c.Outcome), int64(c.Round), c.Unit, c.Leader, c.Category, c.Village, c.Grid, c.dueMillis(),
-		millis(c.Answered), took, onTime, c.Reached, string(c.Solved), string(c.Satisfied), c.Confirmed(), c.AtCounter,
+		millis(c.Answered), took, onTime, c.Reached, string(c.Solved), string(c.Satisfied), c.Confirmed(), c.counter(),
 		int64(c.Returns), int64(c.Extensions)}
 }
 

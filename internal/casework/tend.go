@@ -2,6 +2,7 @@ package casework
 
 import (
 	"slices"
+	"time"
 
 	"yanming/internal/auth"
 	"yanming/internal/calendar"
@@ -113,7 +114,7 @@ func (c Dispatch) event(d *desk) (Event, error) {
 	}
 	due := d.c.Due
 	if c.Due != "" {
-		day := c.Due.End().Add(-1e6)
+		day := c.Due.End().Add(-time.Millisecond)
 		if day.Before(d.tx.Now) || due.Set() && day.After(due.At) {
 			return Event{}, errs.Field("due", "case.due_outside", calendar.DayOf(due.At))
 		}
@@ -216,6 +217,9 @@ func (c Correct) event(d *desk) (Event, error) {
 	if c.Title != "" && d.c.Visibility.UnderKey() {
 		return Event{}, errs.Field("title", "case.title_sealed")
 	}
-	return Event{Type: EvCorrected, Facts: Facts{Kind: c.Kind, Category: p.Category, Village: p.Village, Grid: p.Grid,
-		Words: Words{Title: c.Title, Reason: c.Reason}}}, nil
+	f := Facts{Kind: c.Kind, Category: p.Category, Village: p.Village, Grid: p.Grid, Words: Words{Title: c.Title, Reason: c.Reason}}
+	if was := d.c.Grid; was != "" && p.Village != "" && p.Grid == "" && d.dir.Grid(was).Village != p.Village {
+		f.Clears = []Cleared{ClearsGrid}
+	}
+	return Event{Type: EvCorrected, Facts: f}, nil
 }

@@ -187,6 +187,15 @@ func invariants(t walker, before, c casework.Case, steps []casework.Step) {
 	if c.State.Final() && last.Words.Reason == "" && last.Type != casework.EvReceiptReissued && last.Type != casework.EvWordsAdded && before.State != c.State {
 		fail("an end without a reason")
 	}
+	if !slices.Contains(casework.States(), c.State) {
+		fail("a state that is none")
+	}
+	if c.Grid != "" && c.Village != before.Village && c.Grid == before.Grid {
+		fail("a grid of the village where it was")
+	}
+	if c.Extending != 0 && !c.State.Unanswered() && c.State != casework.Withdrawn {
+		fail("more time is asked for what was answered")
+	}
 	answered := false
 	contact := 0
 	for _, s := range steps {
