@@ -320,5 +320,5 @@ func (s *Service) changePassword(ctx context.Context, token, old, password strin
 	if err != nil {
 		return "", err
 	}
-	return fresh, s.db.UpdateAcross(ctx, func(w *db.Wide) error { return forgive(ctx, w, key) })
+	return fresh, s.forgive(ctx, key)
 }

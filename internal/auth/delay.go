@@ -60,8 +60,10 @@ func (s *Service) attempt(ctx context.Context, key []byte) error {
 	return nil
 }
 
-// forgive forgets the wrong passwords of key.
-func forgive(ctx context.Context, w *db.Wide, key []byte) error {
-	_, err := w.Exec(ctx, `DELETE FROM auth_delays WHERE key = $1`, key)
-	return err
+// forgive forgets the wrong passwords of key, in a commit of its own.
+func (s *Service) forgive(ctx context.Context, key []byte) error {
+	return s.db.UpdateAcross(ctx, func(w *db.Wide) error {
+		_, err := w.Exec(ctx, `DELETE FROM auth_delays WHERE key = $1`, key)
+		return err
+	})
 }

@@ -155,7 +155,7 @@ func (s *Service) CheckPassword(ctx context.Context, a actor.Actor, password str
 	case !right:
 		return errs.Field("old", "auth.password.wrong")
 	}
-	return s.db.UpdateAcross(ctx, func(w *db.Wide) error { return forgive(ctx, w, delayKey("check", acc.ID)) })
+	return s.forgive(ctx, delayKey("check", acc.ID))
 }
 
 // MayVouch reports whether an actor may say that a doubted account is in its owner's hands: another administrator, or

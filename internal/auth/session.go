@@ -127,7 +127,7 @@ func (s *Service) Login(ctx context.Context, login, password, device string) (to
 		})
 	}
 	if err == nil {
-		err = s.db.UpdateAcross(ctx, func(w *db.Wide) error { return forgive(ctx, w, key) })
+		err = s.forgive(ctx, key)
 	}
 	if err != nil {
 		return "", actor.Actor{}, fmt.Errorf("sign in: %w", err)
