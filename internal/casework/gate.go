@@ -67,7 +67,7 @@ func mayName(a actor.Actor, c Case) bool {
 	case Open:
 		return a.Is(actor.Intake, actor.Petition, actor.Caller, actor.CountyOfficer) || a.InUnit(c.Unit) && a.Is(actor.Handler)
 	case Protected:
-		return a.Is(actor.Intake, actor.Petition, actor.Caller, actor.CountyOfficer) && !a.InUnit(c.Unit)
+		return a.Is(actor.Intake, actor.Petition, actor.Caller, actor.CountyOfficer) && !a.InUnit(c.Unit) && !slices.ContainsFunc(c.Assist, a.InUnit)
 	}
 	return false
 }

@@ -110,6 +110,10 @@ func (c Case) guard(e Event) error {
 		return need(e.Person, "person", e.Words.Reason, "reason")
 	case EvIdentityViewed:
 		return need(e.Words.Reason, "reason")
+	case EvReceiptReissued:
+		if e.By != journal.System {
+			return c.guardOutside(e) // with the code they would answer as the resident how they did
+		}
 	case EvCorrected:
 		if e.Kind != "" && e.Kind != c.Kind && c.Outcome != "" { // an enquiry is closed without a call, others are not
 			return errs.Field("kind", "case.kind_answered")

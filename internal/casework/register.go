@@ -3,10 +3,13 @@ package casework
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 
 	"yanming/internal/actor"
 	"yanming/internal/db"
@@ -131,8 +134,11 @@ func (r *Register) fill() {
 			r.Anonymity = Open
 		}
 	}
-	if r.Anonymity == Anonymous {
+	switch r.Anonymity {
+	case Anonymous:
 		r.Person = Person{}
+	case Protected:
+		r.Files = nameless(r.Files)
 	}
 }
 
@@ -148,12 +154,46 @@ func (r Register) check() error {
 	}
 	known(&l, "kind", r.Kind, Kinds())
 	known(&l, "channel", r.Channel, Channels())
+	if r.Anonymity == Protected && r.Source == nil && r.tells() {
+		l.Add("text", "case.tells_who")
+	}
 	for _, f := range Fields(r.Kind) {
 		if f.Required && strings.TrimSpace(r.Extra[f.Name]) == "" {
 			l.Add("extra_"+f.Name, "error.required")
 		}
 	}
 	return l.Err()
+}
+
+// tells reports whether the words, which the unit reads, say who spoke or how to reach them.
+func (r Register) tells() bool {
+	words := r.Title + "\n" + r.Text + "\n" + r.Place
+	for _, v := range r.Extra {
+		words += "\n" + v
+	}
+	digits := func(s string) string {
+		return strings.Map(func(c rune) rune {
+			switch {
+			case c >= '0' && c <= '9':
+				return c
+			case c == '-' || c == ' ':
+				return -1
+			}
+			return '.'
+		}, norm.NFKC.String(s))
+	}
+	phone := strings.Trim(digits(r.Person.Phone), ".")
+	return utf8.RuneCountInString(r.Person.Name) > 1 && strings.Contains(words, r.Person.Name) ||
+		len(phone) >= 7 && strings.Contains(digits(words), phone)
+}
+
+// nameless gives files names that say nothing: those they come with often name who spoke.
+func nameless(fs []journal.File) []journal.File {
+	out := slices.Clone(fs)
+	for i := range out {
+		out[i].Name = fmt.Sprintf("file-%d%s", i+1, strings.ToLower(filepath.Ext(out[i].Name)))
+	}
+	return out
 }
 
 // firstWords makes a title of a text: up to its first full stop, at most 30 characters.

@@ -97,6 +97,8 @@ func blocked(a actor.Actor, c Case, t Type) bool {
 		return !a.Resident && c.guardOutside(Event{By: self, Units: a.Units()}) != nil
 	case EvWithdrawalUndone:
 		return a.Resident && !c.takenDown()
+	case EvReceiptReissued:
+		return c.guardOutside(Event{By: self, Units: a.Units()}) != nil
 	case EvSigned, EvActionRecorded, EvInfoAsked, EvAnsweredResolved, EvAnsweredOther, EvAnsweredScheduled:
 		return slices.Contains(c.Recused, self)
 	case EvReaderNamed:

@@ -87,7 +87,8 @@ func (s *Service) Receipt(ctx context.Context, tx *db.Tx, number seal.Number) (R
 }
 
 // ReceiptFor shows a case's receipt to somebody of the counter who may register, so that it can be printed again for
-// the resident who stands there.
+// the resident who stands there. Whoever handles the case is kept from its code: with it they would answer as the resident
+// how they did.
 func (s *Service) ReceiptFor(ctx context.Context, tx *db.Tx, a actor.Actor, number seal.Number) (Receipt, Case, error) {
 	st, err := findNumber(ctx, tx, number)
 	if err != nil {
@@ -99,6 +100,9 @@ func (s *Service) ReceiptFor(ctx context.Context, tx *db.Tx, a actor.Actor, numb
 	}
 	if err == nil {
 		err = may(a, g.c, EvReceiptReissued)
+	}
+	if err == nil && !(g.c.Immediate && g.c.Registrar == by(a)) { // who fixed it on the spot hands the receipt over
+		err = g.c.guardOutside(Event{By: by(a), Units: a.Units()})
 	}
 	if err != nil {
 		return Receipt{}, Case{}, err

@@ -93,7 +93,7 @@ func TestFormsKeepProtectedNames(t *testing.T) {
 		reg  casework.Register
 		who  string
 	}{
-		{"protected", casework.Register{Anonymity: casework.Protected}, "petition"},
+		{"protected", casework.Register{Anonymity: casework.Protected, Source: &casework.Source{Batch: "b", Digest: "d", Sheet: "1", Row: 2}}, "petition"}, // of a ledger: nobody is there to take the name out
 		{"in confidence", casework.Register{Confide: true}, "petition"},
 		{"sealed identity", casework.Register{Anonymity: casework.SealedIdentity}, "petition"},
 	} {

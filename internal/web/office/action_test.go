@@ -158,7 +158,7 @@ func TestEveryStepIsTaken(t *testing.T) {
 			{"name-reader", "petition", secret, form("person", w.people["leader"].Person, "reason", "要他拿主意"), nil, func(c casework.Case) bool { return c.Veiled() }},
 			{"publish", "petition", agreed, form("title", "井盖坏了"), nil, func(c casework.Case) bool { return c.Visibility == casework.Public }},
 			{"unpublish", "petition", published, why, nil, func(c casework.Case) bool { return c.Visibility == casework.Summary }},
-			{"withdraw", "intake", fresh, why, nil, func(c casework.Case) bool { return c.State == casework.Withdrawn && c.AtCounter }},
+			{"withdraw", "intake", fresh, why, nil, func(c casework.Case) bool { return c.State == casework.Withdrawn && c.TakenDown }},
 			{"void", "intake", imported, why, nil, func(c casework.Case) bool { return c.State == casework.Void }},
 		} {
 			n := c.make()

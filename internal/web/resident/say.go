@@ -23,11 +23,11 @@ const (
 
 // fields are what travels, and onStep those that a page asks for itself.
 var (
-	fields = []string{"town", "board", "who", "kind", "category", "text", "where", "place", "reply", "name", "phone", "address",
+	fields = []string{"town", "board", "who", "kind", "category", "text", "where", "place", "about", "reply", "name", "phone", "address",
 		"consent", "follow"}
 	onStep = map[string][]string{
 		"what":  {"who", "kind", "category", "text"},
-		"where": {"where", "place"},
+		"where": {"where", "place", "about"},
 		"reply": {"reply", "name", "phone", "address", "consent", "follow"},
 	}
 )

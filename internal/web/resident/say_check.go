@@ -56,6 +56,9 @@ func (s *Server) showCheck(w http.ResponseWriter, r *http.Request, status int, w
 		at = i18n.Key("resident.where.unsure")
 	}
 	row("resident.row.where", at, "where", wd.Value("place"))
+	if u := wd.dir.Unit(wd.Value("about")); u.ID != "" && wd.Value("who") == whoConfide {
+		row("resident.row.about", u.Name, "where")
+	}
 	if !wd.quiet() {
 		row("resident.row.reply", i18n.Key("resident.reply."+wd.Value("reply")), "reply")
 	}

@@ -91,6 +91,9 @@ func (s *Server) command(ctx context.Context, wd word) (actor.Actor, casework.Re
 		Text: wd.Value("text"), Place: wd.Value("place"), Village: at.Village, Grid: at.Grid, Firm: at.Firm,
 		Person:  casework.Person{Name: wd.Value("name"), Phone: wd.Value("phone"), Address: wd.Value("address")},
 		ReplyBy: wd.Value("reply"), Confide: wd.quiet(), Consent: wd.Bool("consent")}
+	if unit := wd.Value("about"); unit != "" && wd.Value("who") == whoConfide {
+		cmd.Subjects = []string{unit}
+	}
 	a := actor.Actor{Town: wd.dir.Town.ID, Resident: true}
 	if wd.Value("who") != whoCounty {
 		return a, cmd, nil

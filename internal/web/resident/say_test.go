@@ -8,9 +8,11 @@ import (
 
 	"golang.org/x/net/html"
 
+	"yanming/internal/actor"
 	"yanming/internal/casework"
 	"yanming/internal/db"
 	"yanming/internal/db/dbtest"
+	"yanming/internal/errs"
 	"yanming/internal/org"
 	"yanming/internal/seal"
 	"yanming/internal/towntest"
@@ -287,6 +289,28 @@ func TestACaseInConfidenceNamesOnlyWhoReadsIt(t *testing.T) {
 	w.Do(w.petition, casework.Dispatch{On: towntest.On(n), Unit: w.water, Leader: w.mayor.Person, Handler: w.handler.Person})
 	v.get("/r/"+string(n)+"/steps").shows("受理了", "交给水利站办理", "不会有人给您打电话")
 	v.hides("便民服务中心", "tel:")
+}
+
+// What is said in confidence of an office is kept from its people, also where one of them is named to read such words.
+func TestAWordInConfidenceIsKeptFromWhomItIsAbout(t *testing.T) {
+	w := sqlite(t)
+	w.ID(w.Orgs.Set(ctx, w.System, org.Set{Name: org.Confidants, Value: []string{w.petition.Person, w.caller.Person}}))
+	about := w.petition.Posts[0].Unit
+	if w.visitor(t).get("/say/what").send("/say/where", "text", "路灯不亮。").offers("about", about) {
+		t.Error("asked though nothing is said in confidence")
+	}
+	v := w.visitor(t)
+	n := v.say("/say/what", "信访办的人收东西。", "where", "u", "who", "confide", "about", about)
+	reads := func(a actor.Actor) bool {
+		err := w.DB.View(ctx, dbtest.Town, func(tx *db.Tx) error { _, err := w.Cases.Get(ctx, tx, a, seal.Number(n)); return err })
+		if err != nil && !errs.Is(err, errs.NotFound) {
+			t.Fatal(err)
+		}
+		return err == nil
+	}
+	if reads(w.petition) || !reads(w.caller) {
+		t.Errorf("read by whom it is about %v, by the other reader %v", reads(w.petition), reads(w.caller))
+	}
 }
 
 func TestAProvisionalDaySaysWhy(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 	"yanming/internal/i18n"
 	"yanming/internal/org"
 	"yanming/internal/web/page"
+	"yanming/internal/web/town"
 )
 
 const maxPlace = 100
@@ -22,6 +23,7 @@ type wherePage struct {
 	Places  []page.Choice
 	Board   string // the board that was scanned
 	Suggest bool   // what it is about is often said in confidence
+	About   []page.Choice
 	Max     int
 }
 
@@ -64,6 +66,12 @@ func (w word) place() (p place) {
 	return p
 }
 
+// about are the units that a word in confidence may be about: their people will never see it. The village's own come with
+// the place.
+func (w word) about() []page.Choice {
+	return town.UnitChoices(i18n.Key("resident.about.none"), w.dir.Units(org.Department, org.OfficeTeam, org.Leadership, org.VillageCommittee, org.Branch))
+}
+
 func (w word) checkWhere() {
 	switch v := w.Value("where"); {
 	case v == "":
@@ -72,6 +80,7 @@ func (w word) checkWhere() {
 		w.Fail("where", "error.choice")
 	}
 	w.Set("place", w.Line("place", maxPlace))
+	w.Set("about", w.Choice("about", page.Values(w.about())...))
 }
 
 // offers reports whether places has a choice.
@@ -97,6 +106,9 @@ func (w word) suggests() bool {
 
 func (s *Server) showWhere(w http.ResponseWriter, r *http.Request, status int, wd word) error {
 	p := wherePage{sayPage: s.sayPage(r, 1, "resident.where", wd), Places: wd.places(), Suggest: wd.suggests(), Max: maxPlace}
+	if p.Suggest || wd.Value("who") == whoConfide {
+		p.About = wd.about()
+	}
 	if g := wd.dir.Grid(wd.Value("board")); g.ID != "" {
 		p.Board = gridName(wd.dir, g)
 	}

@@ -90,13 +90,13 @@ func (v *visitor) form(action string) url.Values {
 			vs.Add(name, strings.TrimPrefix(text(n), "\n"))
 		case n.Data == "option":
 		case n.Data == "select":
-			first, chosen := "", ""
+			first, chosen, some := "", "", false
 			for o := range n.Descendants() {
 				if o.Data != "option" {
 					continue
 				}
-				if first == "" {
-					first = pagetest.Attr(o, "value")
+				if !some {
+					first, some = pagetest.Attr(o, "value"), true
 				}
 				if pagetest.Has(o, "selected") {
 					chosen = pagetest.Attr(o, "value")
@@ -169,7 +169,7 @@ func (v *visitor) upToCheck(start, words string, given ...string) *visitor {
 		return list
 	}
 	v.get(start).send("/say/where", append(pick("who", "kind", "category"), "text", words)...)
-	v.send("/say/reply", pick("where", "place", "hush")...)
+	v.send("/say/reply", pick("where", "place", "about", "hush")...)
 	return v.send("/say/check", pick("reply", "name", "phone", "address", "consent", "follow")...)
 }
 
