@@ -11,7 +11,8 @@ import (
 
 type loginPage struct {
 	page.Head
-	Form *page.Form
+	Form  *page.Form
+	Ended bool // a form was sent after its session had run out
 }
 
 // askLogin handles GET /login.
@@ -22,13 +23,14 @@ func (s *Server) askLogin(w http.ResponseWriter, r *http.Request) error {
 	}
 	form := page.NewForm()
 	form.Set("back", back)
+	form.Set("ended", r.URL.Query().Get("ended"))
 	return s.showLogin(w, r, http.StatusOK, form)
 }
 
 func (s *Server) showLogin(w http.ResponseWriter, r *http.Request, status int, form *page.Form) error {
 	h := s.Site.Head(r, "admin.login")
-	h.Switch, h.Wrong = true, len(form.Errs) > 0
-	return s.pages.Show(w, r, status, "login", loginPage{h, form})
+	h.Switch, h.Wrong, h.Drafts = true, len(form.Errs) > 0, true
+	return s.pages.Show(w, r, status, "login", loginPage{h, form, form.Bool("ended")})
 }
 
 // login handles POST /login. Whatever is wrong, the answer is the same.

@@ -280,8 +280,14 @@ func TestSessions(t *testing.T) {
 	if c := got.Header().Get("Set-Cookie"); !strings.HasPrefix(c, "ym=;") || !strings.Contains(c, "Max-Age=0") {
 		t.Errorf("the old session's cookie stays: %s", c)
 	}
-	if got := w.do("POST", "/office?view=mine", ""); got.Header().Get("Location") != "/login?back=%2Foffice" {
+	if got := w.do("POST", "/office?view=mine", ""); got.Header().Get("Location") != "/login?ended=1&back=%2Foffice" {
 		t.Errorf("a form without a session leads to %s", got.Header().Get("Location"))
+	}
+	for from, back := range map[string]string{"http://example.com/office/cases/1/answer?x=1": "%2Foffice%2Fcases%2F1%2Fanswer%3Fx%3D1",
+		"http://elsewhere.example/office/cases": "%2Foffice", "http://example.com//elsewhere": "%2Foffice", "::": "%2Foffice"} {
+		if got := w.do("POST", "/office", "", "Referer", from).Header().Get("Location"); got != "/login?ended=1&back="+back {
+			t.Errorf("a form sent from %s leads to %s", from, got)
+		}
 	}
 	if got := w.do("GET", "/office", "", "Cookie", "ym=broken"); got.Code != 500 {
 		t.Errorf("a failing store of sessions: %d", got.Code)

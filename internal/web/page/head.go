@@ -45,6 +45,7 @@ type Head struct {
 	Demo   bool
 	Path   string // path and query of this page, for links that come back to it
 	Wrong  bool   // the form on it was refused: its title says so
+	Drafts bool   // resident frame: forms of staff wait in this browser; their script is loaded instead
 	Inline bool   // the style sheet goes inside: for the page behind a board's QR code
 	Switch bool   // the language switch is shown
 	Back   string // resident pages: the page before this one

@@ -29,6 +29,9 @@ func serve(t testing.TB) string {
 			if wrong && r.URL.Query().Get("taken") != "" {
 				return page.SeeOther(w, r, "/inbox")
 			}
+			if wrong && r.URL.Query().Get("ended") != "" {
+				return page.SeeOther(w, r, "/login")
+			}
 			data := full(wrong)
 			if r.Method == http.MethodPost {
 				form, err := page.ReadForm(r, nil)
@@ -50,6 +53,12 @@ func serve(t testing.TB) string {
 			return set.Show(w, r, http.StatusOK, name, data)
 		}))
 	}
+	mux.Handle("/login", site.Handle(func(w http.ResponseWriter, r *http.Request) error { // stands for the sign-in
+		data := full(false)
+		data.Head = site.Head(r, "page.ledger")
+		data.Head.Drafts = true
+		return set.Show(w, r, http.StatusOK, "say", data)
+	}))
 	h = site.Wrap(mux)
 	return srv.URL
 }

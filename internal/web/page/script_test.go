@@ -124,3 +124,30 @@ func TestOfficeDraftsLastUntilTheServerHasTakenThem(t *testing.T) {
 		t.Errorf("a taken form's draft stays: %q", got)
 	}
 }
+
+// A draft outlives a session that ran out, says that it is one when it comes back, and is cleared when asked: the next
+// resident must not be written down with the name of the last.
+func TestADraftThatComesBackSaysSo(t *testing.T) {
+	url, p := serve(t), uitest.New(t).Page()
+	p.Open(url + "/form?ended=1")
+	if p.Count("#draft") != 0 {
+		t.Error("an empty form says it is a draft")
+	}
+	p.Type("#f-phone", "0371-00000000")
+	p.Submit("main form")
+	if got := p.URL(); !strings.HasSuffix(got, "/login") {
+		t.Fatalf("sent without a session it leads to %s", got)
+	}
+	p.Open(url + "/inbox")
+	p.Open(url + "/form")
+	if got := p.Value("#f-phone"); got != "0371-00000000" || p.Count("#draft") != 1 {
+		t.Errorf("after signing in again: %q, %d notes", got, p.Count("#draft"))
+	}
+	p.Click("#draft button")
+	if got := uitest.Eval[string](p, kept); got != "" || p.Value("#f-phone") != "" || p.Count("#draft") != 0 {
+		t.Errorf("cleared: kept %q, shown %q, %d notes", got, p.Value("#f-phone"), p.Count("#draft"))
+	}
+	if list := p.Problems(); len(list) > 0 {
+		t.Error(list)
+	}
+}

@@ -85,18 +85,26 @@ func (s *Site) ClearCookie(w http.ResponseWriter, name, path string) {
 }
 
 // Staff is Handle for people who are signed in; others are led to /login and back. A form whose session has run out
-// leads there too: its draft waits in the browser.
+// leads there too, and back to the page it was sent from: its draft waits in the browser.
 func (s *Site) Staff(fn HandlerFunc, opts ...Option) http.Handler {
 	return s.Handle(func(w http.ResponseWriter, r *http.Request) error {
 		if Actor(r).Account != "" {
 			return fn(w, r)
 		}
-		back := "/office"
 		if r.Method == http.MethodGet || r.Method == http.MethodHead {
-			back = r.URL.RequestURI()
+			return SeeOther(w, r, "/login?back="+url.QueryEscape(r.URL.RequestURI()))
 		}
-		return SeeOther(w, r, "/login?back="+url.QueryEscape(back))
+		return SeeOther(w, r, "/login?ended=1&back="+url.QueryEscape(sentFrom(r)))
 	}, opts...)
+}
+
+// sentFrom is the page of this site that a form was sent from, as far as the browser says.
+func sentFrom(r *http.Request) string {
+	from, err := url.Parse(r.Referer())
+	if err != nil || from.Host != r.Host {
+		return "/office"
+	}
+	return SafePath(from.RequestURI(), "/office")
 }
 
 // Only lets in whom may admits; for others the page is not there.

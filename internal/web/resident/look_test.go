@@ -109,6 +109,25 @@ func TestTheWholeWayWithoutScripts(t *testing.T) {
 	}
 }
 
+// A phone keeps the page that one came from ready for its own key: after closing a receipt it must ask for the code again.
+func TestAReceiptThatWasClosedDoesNotComeBack(t *testing.T) {
+	w := sqlite(t)
+	v := w.visitor(t)
+	n := v.say("/say/what", "南渠堵了。", "where", "u")
+	code := v.id("code")
+	p := uitest.New(t).Page()
+	p.Open(w.url + "/r/" + string(n))
+	p.Type("#f-code", code)
+	p.Submit("form")
+	p.Wait("[data-leave]")
+	p.Submit(`form[action$="/leave"]`)
+	uitest.Eval[bool](p, `(setTimeout(() => history.back(), 0), true)`)
+	p.Wait("#f-code")
+	if p.Count("[data-leave]") != 0 {
+		t.Error("the closed receipt is shown")
+	}
+}
+
 // TestTheWayInConfidenceWithoutScripts goes the way of the first choice.
 func TestTheWayInConfidenceWithoutScripts(t *testing.T) {
 	w := sqlite(t)

@@ -60,7 +60,7 @@
       else store.removeItem(k);
     });
     forms.forEach(function (f) {
-      var timer, save = function () {
+      var timer, back = false, save = function () {
         if (quiet(f)) return store.removeItem(key(f));
         var v = {};
         fields(f).forEach(function (e, i) { v[e.name + "#" + i] = /^(radio|checkbox)$/.test(e.type) ? e.checked : e.value; });
@@ -72,8 +72,19 @@
         fields(f).forEach(function (e, i) {
           var v = old[e.name + "#" + i];
           if (v === undefined) return;
-          if (typeof v === "boolean") e.checked = v; else if (!e.value || e.tagName === "SELECT") e.value = v;
+          var was = typeof v === "boolean" ? e.checked : e.value;
+          if (typeof v === "boolean") e.checked = v; else if (!was || e.tagName === "SELECT") e.value = v;
+          back = back || was !== (typeof v === "boolean" ? e.checked : e.value);
         });
+      }
+      var drop = function () { clearTimeout(timer); store.removeItem(key(f)); };
+      all("[data-drop]", f).forEach(function (a) { a.addEventListener("click", drop); });
+      if (back) { // what somebody else said must not go on under another's name
+        var note = d.createElement("p"), anew = d.createElement("button");
+        note.className = "note"; note.setAttribute("role", "status"); note.id = "draft";
+        anew.type = "button"; anew.className = "btn sm ghost"; anew.textContent = d.body.getAttribute("data-anew");
+        note.append(d.body.getAttribute("data-restored"), " ", anew); f.prepend(note);
+        anew.addEventListener("click", function () { drop(); f.reset(); note.remove(); f.dispatchEvent(new Event("change")); });
       }
       f.addEventListener("input", function () { clearTimeout(timer); timer = setTimeout(save, 400); });
       f.addEventListener("submit", function () {

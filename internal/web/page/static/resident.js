@@ -5,6 +5,9 @@
   var d = document, store = null, all = function (q, n) { return Array.prototype.slice.call((n || d).querySelectorAll(q)); };
   try { store = window.localStorage; store.getItem("x"); } catch (e) { store = null; }
 
+  // A receipt that was closed on this phone does not come back with the back key.
+  window.addEventListener("pageshow", function (ev) { if (ev.persisted && d.querySelector("[data-leave]")) location.reload(); });
+
   // A draft of form[data-draft] is kept while nothing in it asks for confidence ([data-quiet] ticked or
   // form[data-quiet]); choosing that removes it at once. A page with [data-draft-done] ends it.
   if (store) {
