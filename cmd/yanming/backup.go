@@ -138,9 +138,12 @@ func backupsOf(data, dir string, store *db.DB, blobs *blob.Store, keys *seal.Key
 // asItIs opens an installation for reading, whatever its schema.
 func (p place) asItIs(ctx context.Context) (*home, error) {
 	if !p.there() {
-		return nil, errs.Field("--data", "cli.no_installation", p.Data)
+		return nil, p.noInstallation()
 	}
 	if err := p.settled(); err != nil {
+		return nil, err
+	}
+	if err := p.whole(); err != nil {
 		return nil, err
 	}
 	if !p.postgres() && !exists(p.database()) {

@@ -35,7 +35,7 @@ type compared struct {
 
 func (c copyCmd) Run(ctx context.Context, sh shell) error {
 	if !exists(filepath.Join(c.Data, "keys", "base.key")) {
-		return errs.Field("--data", "cli.no_installation", c.Data)
+		return place{Data: c.Data, DB: c.From}.noInstallation()
 	}
 	held, err := place{Data: c.Data}.holdAlone(ctx, "copy")
 	if err != nil {
@@ -47,6 +47,9 @@ func (c copyCmd) Run(ctx context.Context, sh shell) error {
 		rows, err = c.compare(ctx, sh, from, to)
 		return err
 	}}.Run(ctx)
+	if err == nil {
+		err = moved(c.From, c.To)
+	}
 	if len(rows) > 0 {
 		n := 0
 		for _, s := range sums {
@@ -116,7 +119,7 @@ type answer struct {
 
 // answersOf asks a database for every figure of every town, what opens every receipt, and every frozen set, verified.
 func answersOf(ctx context.Context, data string, d *db.DB) ([]answer, error) {
-	h, err := over(data, d)
+	h, err := over(ctx, data, d)
 	if err != nil {
 		return nil, err
 	}

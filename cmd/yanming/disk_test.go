@@ -228,7 +228,7 @@ func TestASlowDiskIsSharedByThoseWhoWait(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer d.Close()
-	if h, err = over(c.data, d); err != nil {
+	if h, err = over(t.Context(), c.data, d); err != nil {
 		t.Fatal(err)
 	}
 	handler, err := h.site(t.Context(), siteConfig{base: "http://127.0.0.1", log: slog.New(slog.DiscardHandler)})

@@ -10,7 +10,6 @@ import (
 	"yanming/internal/casework"
 	"yanming/internal/db"
 	"yanming/internal/doctor"
-	"yanming/internal/errs"
 	"yanming/internal/journal"
 	"yanming/internal/notice"
 	"yanming/internal/org"
@@ -103,7 +102,7 @@ func (h *home) examine(ctx context.Context, base string) []doctor.Finding {
 
 func (c doctorCmd) Run(ctx context.Context, sh shell) error {
 	if _, err := os.Stat(c.Data); err != nil {
-		return errs.Field("--data", "cli.no_installation", c.Data)
+		return c.noInstallation()
 	}
 	if err := c.settled(); err != nil {
 		return err
@@ -119,7 +118,7 @@ func (c doctorCmd) Run(ctx context.Context, sh shell) error {
 	p.leaf = c.leaf(c.Data, hostOf(p.base))
 	p.more = append(p.more, mailCheck(mailer))
 	if c.DB == "" && !exists(c.database()) {
-		return errs.Field("--data", "cli.no_installation", c.Data)
+		return c.noInstallation()
 	}
 	if p.store, p.shut = db.Open(ctx, c.database(), db.Options{ReadOnly: true}); p.shut == nil {
 		defer p.store.Close()

@@ -87,6 +87,9 @@ func (p place) open(ctx context.Context, sh shell, now func() time.Time) (*home,
 	if err := p.finishRestore(); err != nil {
 		return nil, err
 	}
+	if err := p.whole(); err != nil {
+		return nil, err
+	}
 	migrated := 0
 	h, err := p.openWith(ctx, db.Options{Now: now}, func(d *db.DB) error {
 		s, err := d.Standing(ctx)
@@ -130,9 +133,12 @@ func (p place) beforeMigrating(ctx context.Context, sh shell, d *db.DB, s db.Sta
 // a database of an older program is refused.
 func (p place) look(ctx context.Context) (*home, error) {
 	if !p.there() {
-		return nil, errs.Field("--data", "cli.no_installation", p.Data)
+		return nil, p.noInstallation()
 	}
 	if err := p.settled(); err != nil {
+		return nil, err
+	}
+	if err := p.whole(); err != nil {
 		return nil, err
 	}
 	return p.openWith(ctx, db.Options{ReadOnly: true}, func(d *db.DB) error {
@@ -160,7 +166,7 @@ func (p place) openWith(ctx context.Context, o db.Options, ready func(*db.DB) er
 		return nil, err
 	}
 	if err = ready(h.db); err == nil {
-		err = h.services()
+		err = h.services(ctx)
 	}
 	if err != nil {
 		h.close()
@@ -170,19 +176,19 @@ func (p place) openWith(ctx context.Context, o db.Options, ready func(*db.DB) er
 }
 
 // over puts the services over a database that is open.
-func over(dir string, d *db.DB) (*home, error) {
+func over(ctx context.Context, dir string, d *db.DB) (*home, error) {
 	h := &home{dir: dir, db: d, metrics: metric.New(version, revision())}
-	return h, h.services()
+	return h, h.services(ctx)
 }
 
-func (h *home) services() (err error) {
-	if h.keys, err = seal.Open(filepath.Join(h.dir, "keys")); err != nil {
-		return err
-	}
+func (h *home) services(ctx context.Context) (err error) {
 	if h.blobs, err = blob.Open(filepath.Join(h.dir, "files")); err != nil {
 		return err
 	}
 	if h.orgs, err = org.New(h.db); err != nil {
+		return err
+	}
+	if err = h.openKeys(ctx); err != nil {
 		return err
 	}
 	h.auth = auth.New(h.db, h.orgs)

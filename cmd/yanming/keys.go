@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"yanming/internal/errs"
 	"yanming/internal/seal"
 )
 
@@ -60,7 +59,7 @@ func (c exportKeysCmd) keyring(h *home) (*seal.Keyring, error) {
 		return h.keys, nil
 	}
 	if !c.there() {
-		return nil, errs.Field("--data", "cli.no_installation", c.Data)
+		return nil, c.noInstallation()
 	}
 	return seal.Open(filepath.Join(c.Data, "keys"))
 }

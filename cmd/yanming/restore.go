@@ -7,6 +7,7 @@ import (
 
 	"yanming/internal/backup"
 	"yanming/internal/blob"
+	"yanming/internal/calendar"
 	"yanming/internal/db"
 	"yanming/internal/errs"
 	"yanming/internal/journal"
@@ -68,7 +69,7 @@ func (c restoreCmd) Run(ctx context.Context, sh shell) error {
 
 func (c restoreCmd) tell(sh shell, out backup.Restored) {
 	m := out.Manifest
-	sh.say("cli.restore_checked", m.At.Local().Format(time.DateTime), m.Schema, out.Rows, out.Files)
+	sh.say("cli.restore_checked", m.At.In(calendar.Zone()).Format(time.DateTime), m.Schema, out.Rows, out.Files)
 	tellFaults(sh, out.Missing)
 	for _, f := range out.Faults {
 		sh.say("cli.restore_fault", f)
@@ -89,7 +90,7 @@ func (c restoreCmd) tell(sh shell, out backup.Restored) {
 // ready makes a database that was just loaded fit for use: what is derived is made again from the beginning, and every
 // case and figure is checked. It returns what does not agree.
 func ready(ctx context.Context, sh shell, data string, loaded *db.DB) (faults []string, err error) {
-	h, err := over(data, loaded)
+	h, err := over(ctx, data, loaded)
 	if err != nil {
 		return nil, err
 	}

@@ -56,7 +56,7 @@ const patience = 10 * time.Second
 func (s shell) through(ctx context.Context, name string, w work) error {
 	p, how := w.where(), w.opening()
 	if how == existing && !p.there() {
-		return errs.Field("--data", "cli.no_installation", p.Data)
+		return p.noInstallation()
 	}
 	if err := os.MkdirAll(p.Data, 0o700); err != nil {
 		return err

@@ -13,6 +13,7 @@ import (
 	"filippo.io/age"
 
 	"yanming/internal/blob"
+	"yanming/internal/calendar"
 	"yanming/internal/db"
 	"yanming/internal/errs"
 	"yanming/internal/seal"
@@ -172,7 +173,7 @@ func (r Restore) fill(ctx context.Context, staged *db.DB, schema int64, out *Res
 // aside links the stored files into the folder of what is replaced: the present store soon sweeps what the restored
 // database does not name. It returns that folder.
 func (r Restore) aside() (string, error) {
-	dir := filepath.Join(r.Data, "replaced-"+r.Now.UTC().Format(stamp))
+	dir := filepath.Join(r.Data, "replaced-"+r.Now.In(calendar.Zone()).Format(stamp))
 	if db.EngineOf(r.Source) == db.SQLite {
 		if _, err := os.Lstat(r.Source); errors.Is(err, os.ErrNotExist) {
 			return "", nil // nothing is replaced

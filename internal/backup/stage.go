@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"yanming/internal/calendar"
 	"yanming/internal/db"
 	"yanming/internal/disk"
 )
@@ -25,7 +26,7 @@ type staging interface {
 // stageFor stages beside source; now names what is put aside on PostgreSQL.
 func stageFor(source string, now time.Time) staging {
 	if db.EngineOf(source) == db.Postgres {
-		return stagedSchema{source, "replaced_" + strings.NewReplacer("-", "_", ".", "_").Replace(now.UTC().Format(stamp+".000"))}
+		return stagedSchema{source, "replaced_" + strings.NewReplacer("-", "_", ".", "_").Replace(now.In(calendar.Zone()).Format(stamp+".000"))}
 	}
 	return stagedFile{source}
 }

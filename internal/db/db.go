@@ -95,7 +95,7 @@ func Open(ctx context.Context, source string, o Options) (*DB, error) {
 	}
 	if err != nil {
 		d.Close()
-		return nil, fmt.Errorf("open database %s: %w", safeSource(source), err)
+		return nil, fmt.Errorf("open database %s: %w", SafeSource(source), err)
 	}
 	for range o.Readers {
 		d.readers.add(&session{pool: d.read, engine: d.engine, attach: d.attach, spare: true})
@@ -185,8 +185,8 @@ func readOnlyURL(source string) string {
 	return u.String()
 }
 
-// safeSource is source without a password.
-func safeSource(source string) string {
+// SafeSource is source without a password, for people to read.
+func SafeSource(source string) string {
 	if u, err := url.Parse(source); err == nil && u.User != nil {
 		return u.Redacted()
 	}

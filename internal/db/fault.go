@@ -68,6 +68,9 @@ func trouble(err error) string {
 }
 
 func sqliteTrouble(code int) string {
+	if code == sqlite3.SQLITE_IOERR_SHMSIZE { // the first thing that a start on a full disk cannot make
+		return storeFull
+	}
 	switch code & 0xff { // the extended codes say where in the engine it was met
 	case sqlite3.SQLITE_FULL:
 		return storeFull

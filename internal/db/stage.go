@@ -147,16 +147,16 @@ func Promote(ctx context.Context, source, staged, aside string) error {
 func alone(ctx context.Context, source string, fn func(*sql.Conn) error) error {
 	d, err := sql.Open("pgx", source)
 	if err != nil {
-		return fmt.Errorf("open database %s: %w", safeSource(source), err)
+		return fmt.Errorf("open database %s: %w", SafeSource(source), err)
 	}
 	defer d.Close()
 	c, err := d.Conn(ctx)
 	if err != nil {
-		return fmt.Errorf("open database %s: %w", safeSource(source), err)
+		return fmt.Errorf("open database %s: %w", SafeSource(source), err)
 	}
 	defer c.Close()
 	if err := fn(c); err != nil {
-		return fmt.Errorf("database %s: %w", safeSource(source), err)
+		return fmt.Errorf("database %s: %w", SafeSource(source), err)
 	}
 	return nil
 }

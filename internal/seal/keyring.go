@@ -20,6 +20,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -71,6 +72,12 @@ func Open(dir string) (*Keyring, error) {
 		return nil, fmt.Errorf("open keyring %s: %w", dir, err)
 	}
 	return k, nil
+}
+
+// Has reports whether dir holds the keys that never change.
+func Has(dir string) bool {
+	_, err := os.Stat(filepath.Join(dir, baseFile))
+	return err == nil
 }
 
 // load reads dir; fs.ErrNotExist when it has no keyring.
