@@ -269,6 +269,9 @@ const (
 	SolvedNo     Solved = "no"
 )
 
+// Lacks reports whether the resident says that something is still to be done.
+func (s Solved) Lacks() bool { return s == SolvedPartly || s == SolvedNo }
+
 // SolvedAnswers lists what a resident may say to the first question of a call-back.
 func SolvedAnswers() []Solved { return []Solved{SolvedYes, SolvedPartly, SolvedNo} }
 

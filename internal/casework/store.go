@@ -32,7 +32,7 @@ var whole = columnsOf("")
 
 // briefColumns are what a line of a list shows of a case, in the order of scanBrief, from the relation r.
 var briefColumns = "r.id, " + together("r.", "number", "kind", "channel", "category", "state", "outcome", "visibility", "anonymity", "village_id", "grid_id",
-	"firm_id", "unit_id", "urged", "supervised") + " AS short, " +
+	"firm_id", "unit_id", "solved", "urged", "supervised") + " AS short, " +
 	prefixed("r.", "title, words, registered_at, answered_at, notice_due, due_at, provisional, backfilled, rest, answer_due")
 
 // scanBrief reads briefColumns. What else a case has stays zero.
@@ -52,7 +52,7 @@ func scanBrief(r *sql.Rows) (stored, error) {
 	err := r.Scan(&c.ID, &short, &c.Words.Title, &s.box, &registered, &answered, &notice, &due, &c.Due.Provisional, &c.Backfilled, &rest, &s.answerDue)
 	if err == nil {
 		err = apart(short, (*string)(&c.Number), (*string)(&c.Kind), (*string)(&c.Channel), &c.Category, (*string)(&c.State), (*string)(&c.Outcome),
-			(*string)(&c.Visibility), (*string)(&c.Anonymity), &c.Village, &c.Grid, &c.Firm, &c.Unit, &c.Urged, &c.Supervised)
+			(*string)(&c.Visibility), (*string)(&c.Anonymity), &c.Village, &c.Grid, &c.Firm, &c.Unit, (*string)(&c.Solved), &c.Urged, &c.Supervised)
 	}
 	if err == nil {
 		err = json.Unmarshal(rest, &more)

@@ -38,6 +38,7 @@ const (
 	InfoCame       Kind = "info_came"       // the resident gave what was missing
 	SentBack       Kind = "sent_back"       // an answered case is to be handled again
 	CallBack       Kind = "call_back"       // an answer waits for its call-back
+	Unsolved       Kind = "unsolved"        // the resident says that it is not solved: send it back, or talk to them
 	Urged          Kind = "urged"
 	Supervised     Kind = "supervised"
 	Confided       Kind = "confided"        // a matter in confidence waits for you: never more than that
@@ -61,7 +62,7 @@ func Kinds() []Kind {
 // confidence never.
 func Mutable() []Kind {
 	return []Kind{Dispatched, Leads, DueSoon, Overdue, AcceptLate, ReturnWaits, ExtensionWaits, Decided, InfoCame, SentBack, CallBack,
-		Urged, Supervised, ReportSent, ReportReviewed, ReportReturned, Imported, BackupFailed}
+		Unsolved, Urged, Supervised, ReportSent, ReportReviewed, ReportReturned, Imported, BackupFailed}
 }
 
 // OfCase reports whether notices of the kind are about a case.

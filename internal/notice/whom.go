@@ -49,6 +49,14 @@ func (d *deriving) whom(e journal.Entry, c *concern) (out []told, err error) {
 			callers = d.who(c, casework.EvContactRecorded, actor.Inspection, actor.CountyOfficer)
 		}
 		add(CallBack, callers...)
+	case casework.EvContactRecorded:
+		var f struct{ Solved casework.Solved }
+		if err := e.Decode(&f); err != nil {
+			return nil, err
+		}
+		if f.Solved.Lacks() {
+			add(Unsolved, d.who(c, casework.EvRedone, actor.Intake, actor.Petition, actor.General, actor.CountyOfficer)...)
+		}
 	case casework.EvUrged:
 		add(Urged, d.hands(c)...)
 	case casework.EvSupervised:
@@ -106,6 +114,8 @@ func waits(k Kind, c casework.Case) bool {
 		return c.Extending != 0 && c.State.Unanswered()
 	case CallBack:
 		return (c.State == casework.Answered || c.State == casework.FollowUp) && !c.Reached
+	case Unsolved:
+		return c.State == casework.FollowUp && c.Solved.Lacks()
 	case Confided:
 		return c.State.Live()
 	}

@@ -284,3 +284,20 @@ func TestANumberIsShownOnceAndOnRecord(t *testing.T) {
 		}
 	})
 }
+
+// What the unit calls solved is not shown so where the resident says that it is not.
+func TestACaseThatTheResidentSaysIsNotSolvedIsNotShownAsSolved(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		n := w.answered("路灯不亮。")
+		shown := func() string {
+			return w.get("intake", "/office/cases/"+string(n)).wants(200).text("section.stack-s") + w.get("intake", "/office/cases?view=all").wants(200).text(".item")
+		}
+		if got := shown(); !strings.Contains(got, "已解决") || strings.Contains(got, "群众说") {
+			t.Errorf("answered: %s", got)
+		}
+		w.Do(towntest.Resident(), casework.Contact{On: towntest.On(n), Reached: true, Solved: casework.SolvedNo, Satisfied: casework.Dissatisfied})
+		if got := shown(); strings.Contains(got, "已解决") || strings.Count(got, "群众说没有解决") != 2 {
+			t.Errorf("the resident says no: %s", got)
+		}
+	})
+}

@@ -32,6 +32,7 @@ type casePanel struct {
 	Kept           i18n.Pair // how private it is
 	Sealed, Secret bool
 	Place, Stand   string
+	Objected       bool // the resident says that it is not solved
 	Category       string
 	Round          int
 	Level, Urged   int
@@ -100,7 +101,7 @@ func (s *Server) panel(ctx context.Context, tx *db.Tx, v *visit, sh casework.She
 	c := sh.Case
 	p := &casePanel{Number: string(c.Number), Title: v.title(c), URL: town.CaseURL(c.Number), Channel: c.Channel.Name(), Kind: c.Kind.Name(),
 		Kept: c.Visibility.Name(), Sealed: c.Veiled(), Secret: c.Visibility.UnderKey(), Place: v.place(c),
-		Stand: join(v.In(c.State.Name()), v.In(c.Outcome.Name())), Category: v.In(v.Dir.Category(c.Category).Name), Round: c.Round,
+		Stand: v.stand(c), Objected: c.Solved.Lacks(), Category: v.In(v.Dir.Category(c.Category).Name), Round: c.Round,
 		Level: c.Supervised, Urged: c.Urged, Clock: v.clock(c), Text: c.Words.Text, Said: c.Words.Place, Person: v.masked(sh)}
 	if p.Person != "" && sh.Person.Given() && offered(v, sh, "identify") {
 		p.Identify = p.URL + "/identify"

@@ -229,14 +229,13 @@ func (v *visit) handlingUnits() []page.Choice { return v.Handlers(org.Firm) }
 
 // row is one case as a line of the list.
 func (v *visit) row(c casework.Case) page.Item {
-	stand := join(v.In(c.State.Name()), v.Unit(c.Unit))
-	if c.Outcome != "" {
-		stand = join(v.In(c.State.Name()), v.In(c.Outcome.Name()), v.Unit(c.Unit))
-	}
+	stand := join(v.stand(c), v.Unit(c.Unit))
 	x := page.Item{Title: v.title(c), Class: "n", Due: v.due(c),
 		Notes: []page.Note{{Tag: true, Text: v.In(c.Channel.Name())}}}
 	if x.Due != nil {
 		x.Class = x.Due.Class()
+	} else if c.Solved.Lacks() && c.State == casework.FollowUp {
+		x.Class = "y"
 	}
 	note := func(n page.Note) { x.Notes = append(x.Notes, n) }
 	switch kept := v.In(c.Visibility.Name()); {

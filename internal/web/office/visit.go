@@ -87,6 +87,18 @@ func (v *visit) title(c casework.Case) string {
 	return c.Words.Title
 }
 
+// stand says in which state a case is, with what the unit says came of it; where the resident says that it is not solved,
+// that and not the unit's word.
+func (v *visit) stand(c casework.Case) string {
+	if c.Outcome == "" {
+		return v.In(c.State.Name())
+	}
+	if c.Solved.Lacks() {
+		return join(v.In(c.State.Name()), v.T("office.stand.says", v.In(c.Solved.Name())))
+	}
+	return join(v.In(c.State.Name()), v.In(c.Outcome.Name()))
+}
+
 // due says how the clock of a case's unit stands; nil where none runs.
 func (v *visit) due(c casework.Case) *page.Due {
 	switch {
@@ -94,6 +106,8 @@ func (v *visit) due(c casework.Case) *page.Due {
 		return nil
 	case c.Outcome == casework.Scheduled && c.State != casework.Closed:
 		return v.running(c.Due)
+	case c.Solved.Lacks() && c.State != casework.Closed:
+		return nil // answered, but nothing to be green about
 	case !c.State.Unanswered():
 		return &page.Due{State: page.DueDone, Day: calendar.DayOf(c.Answered)}
 	}
