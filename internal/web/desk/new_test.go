@@ -154,6 +154,18 @@ func TestATalkInConfidenceShowsItsSecretOnceAndLeavesNoDraft(t *testing.T) {
 	v.post("/office/cases/new", with(kv, "key", "", "slip", "100000000000")...).has(t, 422, `href="#f-slip"`)
 }
 
+func TestATelephoneThatNobodyCanCallIsNotTaken(t *testing.T) {
+	w := newWorld(t)
+	v := w.as("intake")
+	for phone, status := range map[string]int{"123": 422, "没有": 422, "６１２３４": 303, "0371-60000999 转 2": 303, "": 303} {
+		key := string(page.NewForm().Key)
+		got := v.post("/office/cases/new", w.letter("key", key, "text", "路灯不亮。"+phone, "phone", phone)...)
+		if wrong := got.status == 422; wrong != (status == 422) || wrong && !strings.Contains(got.body, "这不像电话号码") {
+			t.Errorf("%q: %d at %s", phone, got.status, got.path)
+		}
+	}
+}
+
 func TestWhoMayNotRegisterFindsNothing(t *testing.T) {
 	w := newWorld(t)
 	n := w.say(casework.Register{Text: "路灯不亮。"}).Number

@@ -3,6 +3,7 @@ package desk
 import (
 	"strings"
 	"time"
+	"unicode"
 
 	"yanming/internal/calendar"
 	"yanming/internal/casework"
@@ -72,12 +73,27 @@ func (w word) command() casework.Register {
 	w.privacy(&cmd)
 	w.said(&cmd)
 	w.numbers(&cmd)
+	if p := cmd.Person.Phone; p != "" && digits(p) < shortest {
+		w.Fail("phone", "desk.phone.wrong")
+	}
 	if cmd.ReplyBy == "" {
 		if cmd.ReplyBy = "none"; cmd.Person.Phone != "" {
 			cmd.ReplyBy = "phone"
 		}
 	}
 	return cmd
+}
+
+// shortest is how many digits a telephone number has at least: a short number of a village's own network.
+const shortest = 5
+
+func digits(s string) (n int) {
+	for _, r := range s {
+		if unicode.IsDigit(r) {
+			n++
+		}
+	}
+	return n
 }
 
 // replies are the ways to bring the answer back.

@@ -103,6 +103,7 @@ type actPage struct {
 	Label     string // message key of the question
 	Must      bool
 	Photos    int
+	Again     bool // photos were sent and have to be chosen again
 	Rates     bool
 	Solved    []page.Choice
 	Satisfied []page.Choice
@@ -141,7 +142,7 @@ func (s *Server) showActOf(w http.ResponseWriter, r *http.Request, status int, h
 		Label: "resident.act." + name + ".ask", Must: a.must, Rates: a.rates, Max: maxWords, Danger: name == "withdraw"}
 	p.Back, p.Wrong, p.Path = p.Here+"/steps", f.Err() != nil, p.Here+"/"+name
 	if a.photos {
-		p.Photos = maxPhotos
+		p.Photos, p.Again = maxPhotos, f.Bool(photoField)
 	}
 	if a.rates {
 		p.Solved, p.Satisfied = page.Named(casework.SolvedAnswers()), page.Named(casework.SatisfiedAnswers())

@@ -32,8 +32,9 @@ const (
 // once as their memory allows; whoever comes then is asked to send the words first.
 func (s *Server) readPhotos(r *http.Request, take bool) (*page.Form, [][]byte, error) {
 	var photos [][]byte
-	entered := false
+	entered, sent := false, false
 	f, err := page.ReadForm(r, &page.Uploads{Most: maxPhotos, Each: photoBytes, Take: func(u page.Upload) error {
+		sent = true
 		if !take {
 			return nil
 		}
@@ -56,6 +57,9 @@ func (s *Server) readPhotos(r *http.Request, take bool) (*page.Form, [][]byte, e
 		}
 		return err
 	}})
+	if sent && f != nil {
+		f.Set(photoField, "sent") // shown again, the form says that they have to be chosen again
+	}
 	return f, photos, err
 }
 

@@ -101,6 +101,17 @@ func TestAFullDiskKeepsNoReceiptBack(t *testing.T) {
 	}
 }
 
+// Whoever chose no photo is not told that theirs is gone.
+func TestOnlyWhoSentPhotosIsToldToChooseThemAgain(t *testing.T) {
+	w := sqlite(t)
+	v := w.visitor(t)
+	n := v.say("/say/what", "路灯不亮。", "where", "u")
+	path := "/r/" + string(n) + "/words"
+	v.get(path).upload(path, v.form(path))
+	v.is(http.StatusUnprocessableEntity)
+	v.hides("刚才选的照片")
+}
+
 func TestPhotosOfAnOpenCaseComeInOneCommitWithItsWord(t *testing.T) {
 	each(t, func(t *testing.T, w *town) {
 		other := jpegWithPlace(t)

@@ -30,7 +30,7 @@ func (s *Server) showCheck(w http.ResponseWriter, r *http.Request, status int, w
 			wd.Errs[i] = &errs.Error{Kind: e.Kind, Key: e.Key, Args: e.Args}
 		}
 	}
-	p := checkPage{sayPage: s.sayPage(r, 3, "resident.check", wd), Again: wd.Err() != nil}
+	p := checkPage{sayPage: s.sayPage(r, 3, "resident.check", wd), Again: wd.Bool(photoField)}
 	if !remembers(r) {
 		p.Keep = append(p.Keep, hidden{bareField, "1"})
 	}
