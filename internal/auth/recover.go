@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"fmt"
-	"slices"
 	"time"
 
 	"yanming/internal/actor"
@@ -156,42 +155,4 @@ func (s *Service) CheckPassword(ctx context.Context, a actor.Actor, password str
 		return errs.Field("old", "auth.password.wrong")
 	}
 	return s.forgive(ctx, delayKey("check", acc.ID))
-}
-
-// MayVouch reports whether an actor may say that a doubted account is in its owner's hands: another administrator, or
-// somebody the town named to read in confidence; never the owner, whoever reset the password, or somebody doubted.
-func MayVouch(a actor.Actor, acc Account, confidants []string) bool {
-	return acc.DoubtedBy != "" && a.Person != "" && a.Person != acc.Person && a.Person != acc.DoubtedBy && !a.Doubted &&
-		(Can(a, RightAdmin) || slices.Contains(confidants, a.Person))
-}
-
-// Vouch ends the doubt about an account after an administrator's reset. Errors: Denied, NotFound, Conflict when nobody
-// doubts it.
-func (s *Service) Vouch(ctx context.Context, a actor.Actor, account string) error {
-	err := s.db.Update(ctx, a.Town, func(tx *db.Tx) error {
-		dir, err := s.org.Load(ctx, tx)
-		if err != nil {
-			return err
-		}
-		acc, err := get(ctx, tx, account)
-		if err != nil {
-			return err
-		}
-		if acc.DoubtedBy == "" {
-			return errs.New(errs.Conflict, "error.changed")
-		}
-		if !MayVouch(a, acc, dir.Settings.Confidants) {
-			return errs.New(errs.Denied, "error.denied")
-		}
-		acc.Rev, acc.DoubtedBy = acc.Rev+1, ""
-		if err := put(ctx, tx, acc); err != nil {
-			return err
-		}
-		_, err = note(ctx, tx, a, acc, "account_vouched")
-		return err
-	})
-	if err != nil {
-		return fmt.Errorf("vouch for account %s: %w", account, err)
-	}
-	return nil
 }

@@ -16,7 +16,7 @@ const (
 	importKind = "import"
 )
 
-// ofAccount tells people that somebody else set their password, and those who can vouch for them.
+// ofAccount tells people that somebody else set their password or vouched for them, and those who can vouch.
 func (d *deriving) ofAccount(e journal.Entry) error {
 	var p struct {
 		Person string `json:"person"`
@@ -40,8 +40,12 @@ func (d *deriving) ofAccount(e journal.Entry) error {
 			return err
 		}
 		n.Kind = Vouch
+		hands, err := auth.LoadHands(d.ctx, d.tx)
+		if err != nil {
+			return err
+		}
 		for _, a := range d.accounts {
-			if auth.MayVouch(d.acting(a.Person), d.accounts[p.Person], d.dir.Settings.Confidants) {
+			if hands.MayVouch(d.acting(a.Person), d.accounts[p.Person], d.dir.Settings.Confidants) {
 				if err := d.give(a.Person, n); err != nil {
 					return err
 				}
@@ -51,6 +55,10 @@ func (d *deriving) ofAccount(e journal.Entry) error {
 			return d.recheck(p.Person) // what was in confidence is not theirs until somebody has vouched
 		}
 	case "account_vouched":
+		n.Kind, n.Record = Vouched, e.Actor
+		if err := d.give(p.Person, n); err != nil {
+			return err
+		}
 	default:
 		return nil
 	}

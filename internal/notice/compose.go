@@ -135,7 +135,7 @@ func (l *writing) head(subject string) {
 	l.line("")
 }
 
-// item says one notice: kind, number and day, and where to look.
+// item says one notice: kind, number and day, of an account which colleague vouched for it, and where to look.
 func (l *writing) item(it Item) {
 	parts := []string{l.s.say(l.lang, "notice.kind."+string(it.Kind))}
 	if it.Number != "" {
@@ -145,6 +145,9 @@ func (l *writing) item(it Item) {
 		parts = append(parts, l.s.say(l.lang, "notice.due", day(it.Due)))
 	}
 	l.line("- " + strings.Join(parts, " · "))
+	if it.Kind == Vouched {
+		l.line("  " + l.s.say(l.lang, "notice.vouched.by", l.dir.Person(it.Whose).Name))
+	}
 	if it.Path != "" {
 		l.line("  " + l.s.out.Base + it.Path)
 	}

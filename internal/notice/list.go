@@ -20,7 +20,7 @@ type Item struct {
 	Due    calendar.Day // of an open case whose clock runs; "" else
 	Path   string       // where it leads; "" where there is nothing to open
 	Vouch  string       // the account that the reader may vouch for; "" else
-	Whose  string       // whose account it is, a person; "" else
+	Whose  string       // whose account it is, or who vouched, a person; "" else
 }
 
 // List is one page of notices.
@@ -112,7 +112,7 @@ func path(n Notice) string {
 		return "/office/import/batch/" + n.Record
 	case BackupFailed:
 		return "/admin/backup"
-	case PasswordReset, PasswordSet, AddressSet:
+	case PasswordReset, PasswordSet, Vouched, AddressSet:
 		return "/account"
 	}
 	return ""
@@ -124,10 +124,14 @@ func (s *Service) doubted(ctx context.Context, tx *db.Tx, a actor.Actor) (map[st
 	if err != nil {
 		return nil, err
 	}
+	hands, err := auth.LoadHands(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
 	all, err := auth.Accounts(ctx, tx)
 	out := map[string]auth.Account{}
 	for _, acc := range all {
-		if auth.MayVouch(a, acc, dir.Settings.Confidants) {
+		if hands.MayVouch(a, acc, dir.Settings.Confidants) {
 			out[acc.Person] = acc
 		}
 	}

@@ -50,12 +50,13 @@ const (
 	PasswordReset  Kind = "password_reset"  // an administrator set your password
 	PasswordSet    Kind = "password_set"    // your password was set by a mailed link
 	Vouch          Kind = "vouch"           // say whether an account is in its owner's hands
+	Vouched        Kind = "vouched"         // somebody said that your account is in your hands
 	AddressSet     Kind = "address_set"     // your address for mail was changed
 )
 
 // Kinds lists every kind.
 func Kinds() []Kind {
-	return append(Mutable(), Confided, PasswordReset, PasswordSet, Vouch, AddressSet)
+	return append(Mutable(), Confided, PasswordReset, PasswordSet, Vouch, Vouched, AddressSet)
 }
 
 // Mutable lists the kinds that a person may keep out of mails. What guards their account is always mailed, what is in
@@ -71,7 +72,9 @@ func (k Kind) OfCase() bool {
 }
 
 // guards reports whether the kind guards the account itself: mailed at once, whatever was wished.
-func (k Kind) guards() bool { return k == PasswordReset || k == PasswordSet || k == AddressSet }
+func (k Kind) guards() bool {
+	return k == PasswordReset || k == PasswordSet || k == Vouched || k == AddressSet
+}
 
 // byClock reports whether the kind comes of time alone. It is mailed once a day at most.
 func (k Kind) byClock() bool { return k == DueSoon || k == Overdue || k == AcceptLate }
@@ -87,7 +90,7 @@ const (
 type Notice struct {
 	ID, Person string
 	Kind       Kind
-	Record     string // the case, the report's week, the batch, whose account; of a failed backup its day
+	Record     string // the case, the report's week, the batch, whose account, who vouched; of a failed backup its day
 	Mark       string
 	Confided   bool
 	At         time.Time

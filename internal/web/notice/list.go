@@ -17,7 +17,8 @@ import (
 type item struct {
 	notice.Item
 	Text string // message key
-	Name string // whose account it is about
+	Name string // whose account it is about, or who vouched for it
+	By   bool   // Name vouched for the visitor's own account
 	Week string // of the report it is about
 }
 
@@ -50,7 +51,7 @@ func (s *Server) listNotices(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	for _, it := range list.Items {
-		x := item{Item: it, Text: "notice.kind." + string(it.Kind), Name: dir.Person(it.Whose).Name}
+		x := item{Item: it, Text: "notice.kind." + string(it.Kind), Name: dir.Person(it.Whose).Name, By: it.Kind == notice.Vouched}
 		switch it.Kind {
 		case notice.ReportSent, notice.ReportReviewed, notice.ReportReturned:
 			if week, err := calendar.ParsePeriod(it.Record); err == nil {
