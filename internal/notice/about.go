@@ -138,6 +138,22 @@ func (d *deriving) ofImport(e journal.Entry) error {
 	return d.give(e.Actor, Notice{Kind: Imported, Record: e.Record, Mark: e.ID, At: e.At})
 }
 
+// ofKeys tells the other administrators that one of them took the installation's keys.
+func (d *deriving) ofKeys(e journal.Entry) error {
+	if err := d.load(); err != nil {
+		return err
+	}
+	for _, p := range d.administrators() {
+		if p == e.Actor {
+			continue
+		}
+		if err := d.give(p, Notice{Kind: KeysTaken, Record: e.Actor, Mark: e.ID, At: e.At}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // administrators are the people who keep the town's installation.
 func (d *deriving) administrators() (out []string) {
 	for _, p := range d.dir.PeopleWith(actor.Admin) {

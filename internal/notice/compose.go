@@ -135,7 +135,7 @@ func (l *writing) head(subject string) {
 	l.line("")
 }
 
-// item says one notice: kind, number and day, of an account which colleague vouched for it, and where to look.
+// item says one notice: kind, number and day, of an account or of keys which colleague it was, and where to look.
 func (l *writing) item(it Item) {
 	parts := []string{l.s.say(l.lang, "notice.kind."+string(it.Kind))}
 	if it.Number != "" {
@@ -145,8 +145,8 @@ func (l *writing) item(it Item) {
 		parts = append(parts, l.s.say(l.lang, "notice.due", day(it.Due)))
 	}
 	l.line("- " + strings.Join(parts, " · "))
-	if it.Kind == Vouched {
-		l.line("  " + l.s.say(l.lang, "notice.vouched.by", l.dir.Person(it.Whose).Name))
+	if it.Kind == Vouched || it.Kind == KeysTaken {
+		l.line("  " + l.s.say(l.lang, "notice."+string(it.Kind)+".by", l.dir.Person(it.Whose).Name))
 	}
 	if it.Path != "" {
 		l.line("  " + l.s.out.Base + it.Path)

@@ -64,7 +64,7 @@ func (s *Service) Derive(ctx context.Context, tx *db.Tx, events []journal.Entry)
 		case importKind:
 			err = d.ofImport(e)
 		case org.RecordKind:
-			err = d.ofPost(e)
+			err = d.ofOrg(e)
 		}
 		if err != nil {
 			return fmt.Errorf("tell of event %s: %w", e.ID, err)
@@ -237,9 +237,14 @@ func (d *deriving) call(e journal.Entry, c *concern) error {
 	return nil
 }
 
-// ofPost takes back what somebody whose posts changed may no longer open.
-func (d *deriving) ofPost(e journal.Entry) error {
-	if e.Type != "post_began" && e.Type != "post_ended" {
+// ofOrg takes back what somebody whose posts changed may no longer open, and tells administrators that another one took
+// the keys.
+func (d *deriving) ofOrg(e journal.Entry) error {
+	switch e.Type {
+	case "keys_exported", "keys_printed":
+		return d.ofKeys(e)
+	case "post_began", "post_ended":
+	default:
 		return nil
 	}
 	var p struct {

@@ -20,7 +20,7 @@ type Item struct {
 	Due    calendar.Day // of an open case whose clock runs; "" else
 	Path   string       // where it leads; "" where there is nothing to open
 	Vouch  string       // the account that the reader may vouch for; "" else
-	Whose  string       // whose account it is, or who vouched, a person; "" else
+	Whose  string       // whose account it is, or who vouched or took keys, a person; "" else
 }
 
 // List is one page of notices.
@@ -112,6 +112,8 @@ func path(n Notice) string {
 		return "/office/import/batch/" + n.Record
 	case BackupFailed:
 		return "/admin/backup"
+	case KeysTaken:
+		return "/admin/journal"
 	case PasswordReset, PasswordSet, Vouched, AddressSet:
 		return "/account"
 	}

@@ -47,6 +47,7 @@ const (
 	ReportReturned Kind = "report_returned" // your report was returned
 	Imported       Kind = "imported"        // your import is finished
 	BackupFailed   Kind = "backup_failed"   // for administrators
+	KeysTaken      Kind = "keys_taken"      // for administrators: another one exported or printed the keys
 	PasswordReset  Kind = "password_reset"  // an administrator set your password
 	PasswordSet    Kind = "password_set"    // your password was set by a mailed link
 	Vouch          Kind = "vouch"           // say whether an account is in its owner's hands
@@ -56,7 +57,7 @@ const (
 
 // Kinds lists every kind.
 func Kinds() []Kind {
-	return append(Mutable(), Confided, PasswordReset, PasswordSet, Vouch, Vouched, AddressSet)
+	return append(Mutable(), Confided, KeysTaken, PasswordReset, PasswordSet, Vouch, Vouched, AddressSet)
 }
 
 // Mutable lists the kinds that a person may keep out of mails. What guards their account is always mailed, what is in
@@ -71,9 +72,9 @@ func (k Kind) OfCase() bool {
 	return k == Confided || slices.Index(Mutable(), k) >= 0 && slices.Index(Mutable(), k) <= slices.Index(Mutable(), Supervised)
 }
 
-// guards reports whether the kind guards the account itself: mailed at once, whatever was wished.
+// guards reports whether the kind guards the account itself or the keys: mailed at once, whatever was wished.
 func (k Kind) guards() bool {
-	return k == PasswordReset || k == PasswordSet || k == Vouched || k == AddressSet
+	return k == KeysTaken || k == PasswordReset || k == PasswordSet || k == Vouched || k == AddressSet
 }
 
 // byClock reports whether the kind comes of time alone. It is mailed once a day at most.
@@ -90,7 +91,7 @@ const (
 type Notice struct {
 	ID, Person string
 	Kind       Kind
-	Record     string // the case, the report's week, the batch, whose account, who vouched; of a failed backup its day
+	Record     string // the case, the report's week, the batch, whose account, who vouched or took keys; of a failed backup its day
 	Mark       string
 	Confided   bool
 	At         time.Time

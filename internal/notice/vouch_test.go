@@ -89,8 +89,25 @@ func TestTheOwnerIsToldWhoVouched(t *testing.T) {
 		}
 		name := w.second.Name
 		got := w.mail.Letters()
-		if !slices.ContainsFunc(got, func(l noticetest.Letter) bool { return l.To == "petition@yn.example" && name != "" && strings.Contains(l.Text, name) }) {
+		if !slices.ContainsFunc(got, func(l noticetest.Letter) bool {
+			return l.To == "petition@yn.example" && name != "" && strings.Contains(l.Text, name)
+		}) {
 			t.Errorf("mailed: %+v", got)
+		}
+	})
+}
+
+func TestAdministratorsAreToldWhoTookTheKeys(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		for _, what := range []string{"keys_printed", "keys_exported", "keys_marked_saved"} {
+			_, err := w.Orgs.Note(ctx, w.admin, org.Note{What: what})
+			must(t, err)
+		}
+		w.wants("the other administrator, once for each", w.second, notice.KeysTaken, notice.KeysTaken)
+		w.wants("not whoever did it", w.admin)
+		w.wants("nobody else", w.mayor)
+		if it := w.item(w.second, notice.KeysTaken); it.Whose != w.admin.Person {
+			t.Errorf("told of %+v", it)
 		}
 	})
 }

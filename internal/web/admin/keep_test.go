@@ -330,7 +330,7 @@ func withoutKeys(body string) string {
 // TestTakingKeysIsWrittenDown: what leaves the installation leaves a line in the journal.
 func TestTakingKeysIsWrittenDown(t *testing.T) {
 	w, admin := founded(t, dbtest.SQLite(t, nil))
-	admin.get("/admin/keys").must(200, "还没有保存").fill("/admin/keys/sheet").must(200, "恢复单")
+	admin.get("/admin/keys").must(200, "还没有保存").fill("/admin/keys/sheet", "sheet", phrase).must(200, "恢复单")
 	lines, err := w.keys.Recovery()
 	if err != nil || !strings.Contains(admin.body, lines[0]) {
 		t.Errorf("the sheet lacks its lines: %v", err)
@@ -338,8 +338,18 @@ func TestTakingKeysIsWrittenDown(t *testing.T) {
 	if admin.header.Get("Cache-Control") != "no-store" {
 		t.Error("the sheet may be kept by the browser")
 	}
+	for _, wrong := range []string{"", "猜一个密码试试看"} {
+		admin.get("/admin/keys").fill("/admin/keys/sheet", "sheet", wrong).must(422)
+		if strings.Contains(admin.body, lines[0]) {
+			t.Errorf("the sheet is there for the password %q", wrong)
+		}
+		admin.get("/admin/keys").fill("/admin/keys/export", "passphrase", "一共十二个字的口令才够长", "again", "一共十二个字的口令才够长", "old", wrong).must(422)
+		if strings.HasPrefix(admin.body, "age-encryption.org") {
+			t.Errorf("the file is there for the password %q", wrong)
+		}
+	}
 	admin.get("/admin/keys").fill("/admin/keys/saved").must(422)
-	admin.get("/admin/keys").fill("/admin/keys/export", "passphrase", "一共十二个字的口令才够长", "again", "别的").must(422, "两次输入的不一样")
+	admin.get("/admin/keys").fill("/admin/keys/export", "passphrase", "一共十二个字的口令才够长", "again", "别的", "old", phrase).must(422, "两次输入的不一样")
 	if saved, err := w.keys.Saved(); saved || err != nil {
 		t.Error("marked as kept without a word", err)
 	}

@@ -44,7 +44,17 @@ func (s *Server) keyForm(v *visit) (*page.Form, error) {
 	return page.ReadForm(v.r, nil)
 }
 
-// exportKeys handles POST /admin/keys/export: the keys as an age file under a passphrase. It is written down first.
+// proven asks for the visitor's own password again before keys are taken out, in a field of the name: a session that
+// somebody finds open must not be enough to carry away what opens everything.
+func (s *Server) proven(v *visit, form *page.Form, field string) error {
+	if form.Need(field); form.Err() != nil {
+		return nil
+	}
+	return errs.Rename(s.Auth.CheckPassword(v.r.Context(), v.a, form.Value(field)), "old", field)
+}
+
+// exportKeys handles POST /admin/keys/export: the keys as an age file under a passphrase, for whoever says their own
+// password again. It is written down first, which tells the other administrators.
 func (s *Server) exportKeys(w http.ResponseWriter, v *visit) error {
 	form, err := s.keyForm(v)
 	if err != nil {
@@ -55,7 +65,7 @@ func (s *Server) exportKeys(w http.ResponseWriter, v *visit) error {
 		form.Fail("again", "admin.password.differ")
 	}
 	var file bytes.Buffer
-	if form.Err() == nil {
+	if err = s.proven(v, form, "old"); err == nil && form.Err() == nil {
 		if err = s.Keys.Export(&file, form.Value("passphrase")); err == nil {
 			_, err = s.Orgs.Note(v.r.Context(), v.a, org.Note{Key: form.Key, What: "keys_exported"})
 		}
@@ -75,18 +85,22 @@ type sheetPage struct {
 	Place string
 }
 
-// printKeys handles POST /admin/keys/sheet: the recovery sheet, which holds the keys in clear. It is written down
-// first; no address leads to it, so that nothing keeps it.
+// printKeys handles POST /admin/keys/sheet: the recovery sheet, which holds the keys in clear, for whoever says their own
+// password again. It is written down first, which tells the other administrators; no address leads to it, so that
+// nothing keeps it.
 func (s *Server) printKeys(w http.ResponseWriter, v *visit) error {
 	form, err := s.keyForm(v)
 	if err != nil {
 		return err
 	}
-	lines, err := s.Keys.Recovery()
-	if err != nil {
-		return err
+	var lines []string
+	if err = s.proven(v, form, "sheet"); err == nil && form.Err() == nil {
+		if lines, err = s.Keys.Recovery(); err != nil {
+			return err
+		}
+		_, err = s.Orgs.Note(v.r.Context(), v.a, org.Note{Key: form.Key, What: "keys_printed"})
 	}
-	if _, err = s.Orgs.Note(v.r.Context(), v.a, org.Note{Key: form.Key, What: "keys_printed"}); err != nil {
+	if err != nil || form.Err() != nil {
 		return s.settle(w, v, form, err, "", func(status int) error { return s.showKeysForm(w, v, status, form) })
 	}
 	h := s.Site.Head(v.r, "admin.sheet")

@@ -75,8 +75,8 @@ func TestTheFirstReceiptComesWithinFiveMinutes(t *testing.T) {
 			t.Error("a finding does not lead to the page it names")
 		}
 		b.get("/admin/people").must(200, "账号", "状态")
-		b.get("/admin/keys").fill("/admin/keys/export", "passphrase", "短", "again", "短").must(422, "至少要 12 个字符")
-		b.get("/admin/keys").post("/admin/keys/export", with(b.form("/admin/keys/export"), "passphrase", "雁鸣湖边的密钥要放好才行", "again", "雁鸣湖边的密钥要放好才行"))
+		b.get("/admin/keys").fill("/admin/keys/export", "passphrase", "短", "again", "短", "old", phrase).must(422, "至少要 12 个字符")
+		b.get("/admin/keys").post("/admin/keys/export", with(b.form("/admin/keys/export"), "passphrase", "雁鸣湖边的密钥要放好才行", "again", "雁鸣湖边的密钥要放好才行", "old", phrase))
 		if b.status != 200 || !strings.HasPrefix(b.body, "age-encryption.org/v1") || !strings.Contains(b.header.Get("Content-Disposition"), "attachment") {
 			t.Errorf("export: %d %v %.30q", b.status, b.header, b.body)
 		}
@@ -174,7 +174,7 @@ func TestEveryPageIsThereInBothLanguages(t *testing.T) {
 			"/admin/journal", "/admin/journal?day=2026-11-23&type=unit_saved"} {
 			b.get(path).must(200)
 		}
-		b.get("/admin/keys").fill("/admin/keys/sheet").must(200, "yanming keys import")
+		b.get("/admin/keys").fill("/admin/keys/sheet", "sheet", phrase).must(200, "yanming keys import")
 	}
 	b.get("/admin").must(200)
 	if b.at != "/admin/" {

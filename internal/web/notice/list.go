@@ -17,8 +17,8 @@ import (
 type item struct {
 	notice.Item
 	Text string // message key
-	Name string // whose account it is about, or who vouched for it
-	By   bool   // Name vouched for the visitor's own account
+	Name string // whose account it is about
+	By   string // who vouched, or took keys
 	Week string // of the report it is about
 }
 
@@ -51,8 +51,10 @@ func (s *Server) listNotices(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	for _, it := range list.Items {
-		x := item{Item: it, Text: "notice.kind." + string(it.Kind), Name: dir.Person(it.Whose).Name, By: it.Kind == notice.Vouched}
+		x := item{Item: it, Text: "notice.kind." + string(it.Kind), Name: dir.Person(it.Whose).Name}
 		switch it.Kind {
+		case notice.Vouched, notice.KeysTaken:
+			x.By = s.Site.T(r, "notice."+string(it.Kind)+".by", x.Name)
 		case notice.ReportSent, notice.ReportReviewed, notice.ReportReturned:
 			if week, err := calendar.ParsePeriod(it.Record); err == nil {
 				key, args := week.Label()

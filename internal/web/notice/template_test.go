@@ -36,9 +36,9 @@ func TestTemplates(t *testing.T) {
 	empty := frame{Head: page.Head{Bell: &page.Bell{}}, Form: form()}
 	var items []item
 	for _, k := range notice.Kinds() {
-		items = append(items, item{notice.Item{Notice: notice.Notice{ID: "n", Kind: k, At: at}, Number: "100123456789", Due: "2026-11-30", Path: "/office/cases/x"}, "notice.kind." + string(k), "许青", k == notice.Vouched, "2026年第48周"})
+		items = append(items, item{notice.Item{Notice: notice.Notice{ID: "n", Kind: k, At: at}, Number: "100123456789", Due: "2026-11-30", Path: "/office/cases/x"}, "notice.kind." + string(k), "许青", "许青", "2026年第48周"})
 	}
-	items = append(items, item{notice.Item{Notice: notice.Notice{ID: "n", Kind: notice.Vouch, At: at, Read: at}, Vouch: "a"}, "notice.kind.vouch", "许青", false, ""})
+	items = append(items, item{notice.Item{Notice: notice.Notice{ID: "n", Kind: notice.Vouch, At: at, Read: at}, Vouch: "a"}, "notice.kind.vouch", "许青", "", ""})
 	pick := page.Keyed("notice.pace.", "at_once", "daily")
 	letters := []letter{{notice.Delivery{ID: "d", Channel: notice.ByHook, Failure: "notice.fail.within", At: at}, "水利站", "case.dispatched", "notice.channel.hook"},
 		{notice.Delivery{ID: "e", Channel: notice.ByMail, Failure: "notice.fail.refused", At: at}, "许青", "x", "notice.channel.mail"}}
