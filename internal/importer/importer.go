@@ -58,6 +58,7 @@ type File struct {
 	Body io.ReaderAt
 	Size int64
 	id   string // of the kept upload, "" for one that is read from disk
+	sent string // the person who sent the kept upload
 	disk bool
 }
 
@@ -69,10 +70,15 @@ func may(a actor.Actor) error {
 	return nil
 }
 
-// Reads reports whether an actor who may import may also see what stands in the cells. The administrator may not.
-func Reads(a actor.Actor) bool {
-	return a.System || auth.Can(a, auth.RightAccept)
+// reads reports whether an actor who may import may also see what stands in the cells of a file that somebody sent, names
+// and telephones among them: whoever may open names, and the sender, who has it anyway. The administrator may not, even of
+// a file of their own sending, as long as it is their only post.
+func reads(a actor.Actor, sent string) bool {
+	return a.System || auth.Can(a, auth.RightIdentity) || auth.Can(a, auth.RightAccept) && a.Person != "" && a.Person == sent
 }
+
+// Reads reports whether an actor may see what stands in the cells of a file.
+func (f File) Reads(a actor.Actor) bool { return reads(a, f.sent) }
 
 // OpenFile opens a file on disk. The caller closes it.
 func OpenFile(path string) (File, io.Closer, error) {

@@ -22,11 +22,11 @@ func (s *Service) Inspect(ctx context.Context, a actor.Actor, f File, pick strin
 		return register.Plan{}, err
 	}
 	defer b.Close()
-	return s.inspect(ctx, a, b, pick)
+	return s.inspect(ctx, a, b, pick, f.Reads(a))
 }
 
-func (s *Service) inspect(ctx context.Context, a actor.Actor, b *sheet.Book, pick string) (register.Plan, error) {
-	return register.Inspect(b, pick, Reads(a), func(fingerprint string) (m register.Mapping, found bool, err error) {
+func (s *Service) inspect(ctx context.Context, a actor.Actor, b *sheet.Book, pick string, samples bool) (register.Plan, error) {
+	return register.Inspect(b, pick, samples, func(fingerprint string) (m register.Mapping, found bool, err error) {
 		err = s.Store.View(ctx, a.Town, func(tx *db.Tx) error {
 			m, found, err = s.remembered(ctx, tx, fingerprint)
 			return err

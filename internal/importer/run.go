@@ -54,7 +54,7 @@ func (s *Service) Run(ctx context.Context, a actor.Actor, f File, m *register.Ma
 	if m != nil {
 		pick = m.Sheet
 	}
-	p, err := s.inspect(ctx, a, b, pick)
+	p, err := s.inspect(ctx, a, b, pick, f.Reads(a))
 	if err != nil {
 		return Report{}, err
 	}

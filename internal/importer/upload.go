@@ -85,7 +85,7 @@ func (s *Service) Kept(ctx context.Context, a actor.Actor, file string) (File, e
 	if err := may(a); err != nil {
 		return File{}, err
 	}
-	kept, key, err := s.held(ctx, a.Town, file)
+	kept, sent, key, err := s.held(ctx, a.Town, file)
 	if err != nil {
 		return File{}, fmt.Errorf("open import file %s: %w", file, err)
 	}
@@ -97,23 +97,24 @@ func (s *Service) Kept(ctx context.Context, a actor.Actor, file string) (File, e
 	if err != nil {
 		return File{}, fmt.Errorf("open import file %s: %w", file, err)
 	}
-	return File{Name: kept.Name, Body: bytes.NewReader(plain), Size: int64(len(plain)), id: file}, nil
+	return File{Name: kept.Name, Body: bytes.NewReader(plain), Size: int64(len(plain)), id: file, sent: sent}, nil
 }
 
-// Keeps reports whether a file that Keep stored can still be opened, without opening it. Errors: Denied.
-func (s *Service) Keeps(ctx context.Context, a actor.Actor, file string) (bool, error) {
+// Keeps reports, without opening it, whether a file that Keep stored can still be opened, and whether the actor may see
+// what stands in its cells. Errors: Denied.
+func (s *Service) Keeps(ctx context.Context, a actor.Actor, file string) (kept, read bool, err error) {
 	if err := may(a); err != nil || file == "" {
-		return false, err
+		return false, false, err
 	}
-	_, _, err := s.held(ctx, a.Town, file)
+	_, sent, _, err := s.held(ctx, a.Town, file)
 	if errs.Is(err, errs.NotFound) {
-		return false, nil
+		return false, false, nil
 	}
-	return err == nil, err
+	return err == nil, err == nil && reads(a, sent), err
 }
 
-// held returns where a kept file lies, and its key.
-func (s *Service) held(ctx context.Context, town, file string) (kept journal.File, key seal.RecordKey, err error) {
+// held returns where a kept file lies, who sent it, and its key.
+func (s *Service) held(ctx context.Context, town, file string) (kept journal.File, sent string, key seal.RecordKey, err error) {
 	err = s.Store.View(ctx, town, func(tx *db.Tx) error {
 		fs, err := journal.Files(ctx, tx, file)
 		if err != nil {
@@ -126,11 +127,11 @@ func (s *Service) held(ctx context.Context, town, file string) (kept journal.Fil
 		if len(fs) != 1 || len(es) == 0 || es[0].Kind != fileKind {
 			return errs.Missing()
 		}
-		kept = fs[0]
+		kept, sent = fs[0], es[0].Actor
 		key, err = s.Keys.Key(ctx, tx, file)
 		return err
 	})
-	return kept, key, err
+	return kept, sent, key, err
 }
 
 // Work does the jobs of this package. It may be run again after a crash.

@@ -265,6 +265,52 @@ func TestTheAdministratorImportsUnseen(t *testing.T) {
 	}
 }
 
+// TestALedgerIsReadByItsSenderAndWhoMayOpenNames: whoever else may import sees what came of it and no cell.
+func TestALedgerIsReadByItsSenderAndWhoMayOpenNames(t *testing.T) {
+	w := newWorld(t)
+	imported := func(who string) (plan, done string) {
+		t.Helper()
+		p := w.upload(who, who+".csv", strings.ReplaceAll(ledger, "路灯不亮", who+"说路灯不亮"))
+		form := p.form("plan")
+		form.Set("go", "import")
+		wait := w.post(who, p.path, form)
+		w.drain()
+		return p.path, w.get(who, wait.path).path
+	}
+	plan, done := imported("intake")
+	if got := w.get("general", plan); got.status != http.StatusOK || strings.Contains(got.body, "王某") || strings.Contains(got.body, "路灯") {
+		t.Errorf("another reads the samples: %d", got.status)
+	}
+	if got := w.get("general", done); got.counts() != "[4 3 1 0 3 1]" || len(got.all("a", "href", done+"/returned")) != 0 {
+		t.Errorf("another sees of the result %s, and is offered the sheet", got.counts())
+	}
+	if got := w.get("general", done+"/returned"); got.status != http.StatusNotFound {
+		t.Errorf("another fetches the sheet: %d", got.status)
+	}
+	plan, done = imported("general")
+	for _, who := range []string{"general", "intake"} {
+		if got := w.get(who, plan); !strings.Contains(got.body, "王某") {
+			t.Errorf("%s does not see the samples: %d", who, got.status)
+		}
+		if got := w.get(who, done+"/returned"); got.status != http.StatusOK {
+			t.Errorf("%s does not fetch the sheet: %d", who, got.status)
+		}
+	}
+}
+
+func TestWhereNothingWasReturnedThereIsNoSheet(t *testing.T) {
+	w := newWorld(t)
+	plan := w.upload("intake", "台账.csv", strings.Replace(ledger, "孙某,,,", "孙某,,桥栏坏了,", 1))
+	form := plan.form("plan")
+	form.Set("go", "import")
+	wait := w.post("intake", plan.path, form)
+	w.drain()
+	done := w.get("intake", wait.path)
+	if got := w.get("intake", done.path+"/returned"); done.counts() != "[4 4 0 0 4 1]" || got.status != http.StatusNotFound {
+		t.Errorf("of %s a sheet is returned: %d", done.counts(), got.status)
+	}
+}
+
 func TestWhoMayNotImportFindsNoPages(t *testing.T) {
 	w := newWorld(t)
 	nowhere := w.get("handler", "/nowhere").body

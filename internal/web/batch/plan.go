@@ -61,11 +61,12 @@ func (s *Server) askMapping(w http.ResponseWriter, r *http.Request) error {
 // plan reads the file's structure for a page.
 func (s *Server) plan(r *http.Request, sheet string) (p planPage, err error) {
 	a := page.Actor(r)
-	p = planPage{Head: s.head(r, "import.plan.title"), File: r.PathValue("file"), Samples: importer.Reads(a)}
+	p = planPage{Head: s.head(r, "import.plan.title"), File: r.PathValue("file")}
 	f, err := s.Imports.Kept(r.Context(), a, p.File)
 	if err != nil {
 		return p, err
 	}
+	p.Samples = f.Reads(a)
 	if p.Plan, err = s.Imports.Inspect(r.Context(), a, f, sheet); err != nil {
 		return p, err
 	}

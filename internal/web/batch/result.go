@@ -26,9 +26,15 @@ func (s *Server) result(r *http.Request, key string) (resultPage, error) {
 		return resultPage{}, err
 	}
 	p := resultPage{Head: s.head(r, key), Import: im, Report: im.Report, Form: page.NewForm()}
-	p.Kept, err = s.Imports.Keeps(r.Context(), a, im.File)
-	p.Returned = p.Kept && im.State != importer.Running && importer.Reads(a) && im.Report.Rejected+im.Report.Duplicate > 0
+	read := false
+	p.Kept, read, err = s.Imports.Keeps(r.Context(), a, im.File)
+	p.Returned = p.Kept && read && returned(im)
 	return p, err
+}
+
+// returned reports whether an import is over and came to rows that it did not take.
+func returned(im importer.Import) bool {
+	return im.State != importer.Running && im.Report.Rejected+im.Report.Duplicate > 0
 }
 
 // showImport handles GET /office/import/batch/{batch}.
@@ -40,17 +46,21 @@ func (s *Server) showImport(w http.ResponseWriter, r *http.Request) error {
 	return s.pages.Show(w, r, http.StatusOK, "result", p)
 }
 
-// fetchReturned handles GET /office/import/batch/{batch}/returned: the file with a column that says what is wrong.
+// fetchReturned handles GET /office/import/batch/{batch}/returned: the file with a column that says what is wrong,
+// for whoever sent it and whoever may open names. Where nothing was returned there is none.
 func (s *Server) fetchReturned(w http.ResponseWriter, r *http.Request) error {
 	a := page.Actor(r)
 	im, err := s.Imports.Import(r.Context(), a, r.PathValue("batch"))
 	if err != nil {
 		return err
 	}
-	if im.File == "" || im.State == importer.Running || !importer.Reads(a) {
+	if im.File == "" || !returned(im) {
 		return errs.Missing()
 	}
 	f, err := s.Imports.Kept(r.Context(), a, im.File)
+	if err == nil && !f.Reads(a) {
+		err = errs.Missing()
+	}
 	if err != nil {
 		return err
 	}

@@ -46,7 +46,7 @@ func newWorld(t *testing.T) *world {
 	cat, err := i18n.Load()
 	w.No(err)
 	hall := w.Unit(org.Department, "便民服务中心")
-	for _, role := range []actor.Role{actor.Intake, actor.Admin, actor.Handler} {
+	for _, role := range []actor.Role{actor.Intake, actor.Admin, actor.Handler, actor.General} {
 		w.people[string(role)] = w.Person(string(role), hall, role)
 	}
 	w.imports = importer.New(importer.Config{Store: d, Cases: w.Cases, Orgs: w.Orgs, Keys: w.Keys, Blobs: blobs, Catalogue: cat, Acting: w.Acting})
