@@ -72,10 +72,11 @@ func (s *Server) unlockReceipt(w http.ResponseWriter, r *http.Request) error {
 		return s.showLookup(w, r, http.StatusTooManyRequests, f, "")
 	}
 	var n seal.Number
+	var made int
 	if secret != "" {
-		n, err = s.openSecret(r.Context(), secret)
+		n, made, err = s.openSecret(r.Context(), secret)
 	} else {
-		n, err = s.openNumber(r.Context(), typed, code)
+		n, made, err = s.openNumber(r.Context(), typed, code)
 	}
 	switch {
 	case errs.Is(err, errs.NotFound):
@@ -96,33 +97,44 @@ func (s *Server) unlockReceipt(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	s.codes.Give(from) // only wrong ones count
-	s.open(w, n, "")
+	s.open(w, n, made, "")
 	s.Site.ClearCookie(w, secretCookie, ticketPath)
 	return page.SeeOther(w, r, receiptPath(n))
 }
 
-func (s *Server) openNumber(ctx context.Context, typed, code string) (seal.Number, error) {
-	n, err := seal.ParseNumber(typed)
-	if err != nil {
-		return "", errs.New(errs.NotFound, "case.no_such_receipt")
+// openNumber checks a code and returns which making of it opened the receipt.
+func (s *Server) openNumber(ctx context.Context, typed, code string) (n seal.Number, made int, err error) {
+	if n, err = seal.ParseNumber(typed); err != nil {
+		return "", 0, errs.New(errs.NotFound, "case.no_such_receipt")
 	}
 	t, err := s.Orgs.NumberTown(ctx, n.Town())
 	if err != nil {
-		return "", err
+		return "", 0, err
 	}
-	return n, s.Cases.Unlock(ctx, t.ID, n, code)
+	if err := s.Cases.Unlock(ctx, t.ID, n, code); err != nil {
+		return "", 0, err
+	}
+	made, err = s.generation(ctx, t.ID, n)
+	if err == nil && !s.Keys.CheckCode(t.ID, n, made, code) { // made anew between the two looks
+		err = errs.New(errs.NotFound, "case.no_such_receipt")
+	}
+	return n, made, err
 }
 
-func (s *Server) openSecret(ctx context.Context, typed string) (seal.Number, error) {
+func (s *Server) openSecret(ctx context.Context, typed string) (n seal.Number, made int, err error) {
 	secret, err := seal.ParseSecret(typed)
 	if err != nil {
-		return "", errs.New(errs.NotFound, "case.no_such_receipt")
+		return "", 0, errs.New(errs.NotFound, "case.no_such_receipt")
 	}
 	t, err := s.Orgs.NumberTown(ctx, secret.Town())
 	if err != nil {
-		return "", err
+		return "", 0, err
 	}
-	return s.Cases.UnlockSecret(ctx, t.ID, secret)
+	if n, err = s.Cases.UnlockSecret(ctx, t.ID, secret); err != nil {
+		return "", 0, err
+	}
+	made, err = s.generation(ctx, t.ID, n)
+	return n, made, err
 }
 
 // askAfter asks for the code again after a ticket ended while its holder was writing, and shows what was written.

@@ -38,8 +38,9 @@ func TestAnotherReceiptOpensNothing(t *testing.T) {
 			t.Errorf("another's case has %d steps", got)
 		}
 		// A ticket that was made up, and one of another receipt with its number exchanged.
-		for _, ticket := range []string{"9999999999." + string(b) + ".00", w.Keys.Ticket("other", string(b), w.Clock.Now().Add(time.Hour)),
-			w.Keys.Ticket("receipt", string(b), w.Clock.Now().Add(-time.Minute))} {
+		for _, ticket := range []string{"9999999999." + string(b) + ".00", w.Keys.Ticket("other", string(b)+"/1", w.Clock.Now().Add(time.Hour)),
+			w.Keys.Ticket("receipt", string(b)+"/1", w.Clock.Now().Add(-time.Minute)),
+			w.Keys.Ticket("receipt", string(b), w.Clock.Now().Add(time.Minute)), w.Keys.Ticket("receipt", string(b)+"/2", w.Clock.Now().Add(time.Minute))} {
 			req, err := http.NewRequest("GET", w.url+"/r/"+string(b), nil)
 			if err != nil {
 				t.Fatal(err)
@@ -47,6 +48,35 @@ func TestAnotherReceiptOpensNothing(t *testing.T) {
 			req.AddCookie(&http.Cookie{Name: "receipt", Value: ticket})
 			w.visitor(t).do(req).hides("别家")
 		}
+	})
+}
+
+// TestANewCodeEndsWhatTheOldOneOpened: whoever asks the counter for another code fears for the one before.
+func TestANewCodeEndsWhatTheOldOneOpened(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		author := w.visitor(t)
+		author.upToCheck("/say/what", "路灯不亮。", "where", "u")
+		form := author.form("/say/send")
+		n := author.post("/say/send", form).number()
+		at := "/r/" + string(n)
+		other := w.unlocked(t, n)
+		w.Do(w.intake, casework.Reissue{On: towntest.On(n), Reason: "回执丢了"})
+		code := w.Keys.Code(dbtest.Town, n, 2)
+		for name, v := range map[string]*visitor{"the first receipt": author, "the old code": other} {
+			for _, path := range []string{at, at + "/steps", at + "/print", at + "/words"} {
+				if v.get(path); strings.Contains(v.body, "路灯") || strings.Contains(v.body, code) {
+					t.Errorf("%s still opens %s", name, path)
+				}
+			}
+		}
+		if author.post("/say/send", form); strings.Contains(author.body, code) || strings.Contains(author.body, "路灯") {
+			t.Error("the form of before shows the new code")
+		}
+		form.Set("bare", "1")
+		if author.post("/say/send", form); strings.Contains(author.body, code) || strings.Contains(author.body, "路灯") {
+			t.Error("the form of before answers with the new code")
+		}
+		w.visitor(t).get("/r").send("/r", "number", string(n), "code", code).shows("路灯不亮")
 	})
 }
 

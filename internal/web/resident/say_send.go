@@ -55,6 +55,15 @@ func (s *Server) sendSay(w http.ResponseWriter, r *http.Request) error {
 	if err := s.followAll(r.Context(), wd, rc.Number); err != nil {
 		slog.ErrorContext(r.Context(), "follow along", "error", err)
 	}
+	if rc.Again { // the form of before: whoever has it still has no claim to a code that was made since
+		made, err := s.generation(r.Context(), a.Town, rc.Number)
+		if err != nil {
+			return s.refuseSay(w, r, wd, err)
+		}
+		if made > 1 {
+			return page.SeeOther(w, r, "/r")
+		}
+	}
 	if f.Bool(bareField) {
 		return s.showReceiptAtOnce(w, r, a, rc, lost)
 	}

@@ -4,11 +4,13 @@ import (
 	"context"
 	"encoding/base64"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
 	"yanming/internal/actor"
 	"yanming/internal/casework"
+	"yanming/internal/db"
 	"yanming/internal/errs"
 	"yanming/internal/org"
 	"yanming/internal/seal"
@@ -16,7 +18,8 @@ import (
 )
 
 // A receipt is opened for half an hour by a ticket in a cookie, which the browser sends to /r alone. The ticket holds
-// the number and no code. The secret of a case in confidence cannot be made again; while its receipt is shown it
+// the number, how often its code was made anew, and no code: once the counter makes a new code, for somebody who fears
+// for the old one, tickets of before open nothing. The secret of a case in confidence cannot be made again; while its receipt is shown it
 // travels in a second cookie, closed under the key of its record.
 const (
 	ticketCookie  = "receipt"
@@ -24,7 +27,7 @@ const (
 	ticketPurpose = "receipt"
 	ticketPath    = "/r"
 	ticketAge     = 30 * time.Minute
-	fresh         = "+new" // behind the number: the receipt itself is shown, with its code
+	fresh         = "+new" // at the end: the receipt itself is shown, with its code
 )
 
 // A browser that sends back the cookie of the first pages will send a ticket back, too. Of one that did not, the last page
@@ -52,9 +55,9 @@ func (h holder) actor() actor.Actor { return actor.Actor{Town: h.town.ID, Reside
 
 func receiptPath(n seal.Number) string { return "/r/" + string(n) }
 
-// handOver gives the browser what opens a new receipt.
+// handOver gives the browser what opens a new receipt, whose code nobody has made anew.
 func (s *Server) handOver(w http.ResponseWriter, r *http.Request, a actor.Actor, rc casework.Receipt) error {
-	s.open(w, rc.Number, fresh)
+	s.open(w, rc.Number, 1, fresh)
 	s.Site.ClearCookie(w, secretCookie, ticketPath)
 	if rc.Secret == "" {
 		return nil
@@ -69,12 +72,22 @@ func (s *Server) handOver(w http.ResponseWriter, r *http.Request, a actor.Actor,
 }
 
 // open gives the browser a ticket.
-func (s *Server) open(w http.ResponseWriter, n seal.Number, mark string) {
-	s.Site.SetCookie(w, ticketCookie, s.Keys.Ticket(ticketPurpose, string(n)+mark, s.Store.Now().Add(ticketAge)), ticketPath, ticketAge)
+func (s *Server) open(w http.ResponseWriter, n seal.Number, generation int, mark string) {
+	s.Site.SetCookie(w, ticketCookie, s.Keys.Ticket(ticketPurpose, string(n)+"/"+strconv.Itoa(generation)+mark, s.Store.Now().Add(ticketAge)), ticketPath, ticketAge)
+}
+
+// generation is how often the code of a receipt was made, once at first. NotFound where there is no such receipt.
+func (s *Server) generation(ctx context.Context, town string, n seal.Number) (generation int, err error) {
+	err = s.Store.View(ctx, town, func(tx *db.Tx) error {
+		_, c, err := s.Cases.Receipt(ctx, tx, n)
+		generation = c.Generation
+		return err
+	})
+	return generation, err
 }
 
 // holds returns whoever holds a ticket for the receipt of the request's path; ok is false for nobody, whatever the
-// path holds: no such number, no ticket, one that has ended, or one for another receipt.
+// path holds: no such number, no ticket, one that has ended, one for another receipt, or one from before its code was made anew.
 func (s *Server) holds(r *http.Request) (h holder, ok bool, err error) {
 	n, err := seal.ParseNumber(r.PathValue("number"))
 	if err != nil || string(n) != r.PathValue("number") {
@@ -88,12 +101,20 @@ func (s *Server) holds(r *http.Request) (h holder, ok bool, err error) {
 	if !ok {
 		return h, false, nil
 	}
-	number, mark, _ := strings.Cut(payload, "+")
+	receipt, mark, _ := strings.Cut(payload, "+")
+	number, times, _ := strings.Cut(receipt, "/")
 	if number != string(n) {
 		return h, false, nil
 	}
 	t, err := s.Orgs.NumberTown(r.Context(), n.Town())
 	if errs.Is(err, errs.NotFound) {
+		return h, false, nil
+	}
+	if err != nil {
+		return h, false, err
+	}
+	now, err := s.generation(r.Context(), t.ID, n)
+	if errs.Is(err, errs.NotFound) || err == nil && times != strconv.Itoa(now) {
 		return h, false, nil
 	}
 	return holder{t, n, "+"+mark == fresh}, err == nil, err
