@@ -105,14 +105,18 @@ func (v *visit) copyOf(sh casework.Sheet, system string) copySheet {
 		secret = "desk.yes"
 	}
 	name := v.T("desk.paper.speaker." + string(c.Anonymity))
-	if sh.Named && sh.Person.Name != "" {
-		name = sh.Person.Name
+	if given := v.name(sh); given != "" {
+		name = given
+	}
+	address := "" // where the page of the case shows only that there is one, so does this
+	if v.opened(sh) {
+		address = sh.Person.Address
 	}
 	reply := ""
 	if c.ReplyBy != "" && !c.Veiled() { // in confidence nobody calls
 		reply = v.T("desk.reply." + c.ReplyBy)
 	}
-	values := map[string]string{"name": name, "phone": sh.Person.Phone, "address": sh.Person.Address, "kind": v.In(c.Kind.Name()),
+	values := map[string]string{"name": name, "phone": sh.Person.Phone, "address": address, "kind": v.In(c.Kind.Name()),
 		"category": v.In(v.Dir.Category(c.Category).Name), "said": v.date(c.Registered), "place": v.place(c), "title": c.Words.Title,
 		"text": c.Words.Text, "reply": reply, "secret": v.T(secret), "receipt": c.Number.Grouped(), "form": v.In(c.Channel.Name()),
 		"purpose": c.Words.Extra["petition_kind"], "unit": v.Unit(c.Unit), "due": v.due(c.Due)}

@@ -158,6 +158,8 @@ func (v *visit) notes(x subject) (ns []string) {
 		ns = append(ns, v.T("desk.paper.unnamed"))
 	case !letter && c.Anonymity != casework.Open:
 		ns = append(ns, v.T("desk.paper.kept"))
+	case x.sheet.Person.Name != "" && !v.opened(x.sheet):
+		ns = append(ns, v.T("desk.paper.masked"))
 	}
 	if c.Veiled() {
 		ns = append(ns, v.T("desk.paper.confided"))

@@ -38,6 +38,7 @@ func TestEveryPaperPrintsItsNumber(t *testing.T) {
 	person := casework.Person{Name: "赵一", Phone: "13900000000", Address: "柳岸村"}
 	open := w.say(casework.Register{Text: "南渠堵了，一下雨水就往院里倒。", Person: person}).Number
 	w.answered(open, casework.Answer{Outcome: casework.Resolved, Text: "已清淤 40 米。"})
+	w.do("intake", casework.Identify{On: casework.On{Case: open}, Reason: "打印告知书"})
 	w.do("inspector", casework.Supervise{On: casework.On{Case: open}, Level: 2, Text: "三日内报结果。"})
 	petition := w.say(casework.Register{Kind: casework.Petition, Text: "请求返还多收的水费。", Person: person, Extra: map[string]string{"petition_kind": "申诉求决类"}}).Number
 	w.answered(petition, casework.Answer{Outcome: casework.NotSupported, Text: "经查按水表计费。", Basis: "《水价管理办法》第十条"})
@@ -123,6 +124,7 @@ func TestFormsKeepProtectedNames(t *testing.T) {
 	// Of an open name, the form says it to whom it may be shown.
 	n := w.say(casework.Register{Text: "南渠堵了。", Person: casework.Person{Name: "赵一一", Phone: "13900000000"}}).Number
 	w.answered(n, casework.Answer{Outcome: casework.Explained, Text: "已说明。"})
+	w.do("petition", casework.Identify{On: casework.On{Case: n}, Reason: "打印交办单"})
 	w.as("petition").get(town.CaseURL(n)+"/papers/dispatch").has(t, 200, "赵一一")
 	w.as("mayor").get(town.CaseURL(n)+"/papers/dispatch").lacks(t, "赵一一")
 	// A letter in confidence carries no number.
@@ -131,6 +133,30 @@ func TestFormsKeepProtectedNames(t *testing.T) {
 		if c.Veiled() {
 			w.as("petition").get(town.CaseURL(c.Number)+"/papers/notice").lacks(t, c.Number.Grouped())
 		}
+	}
+}
+
+// TestPapersPrintAWholeNameToWhoOpenedItOnly: else a paper would show without a trace what the case's page keeps.
+func TestPapersPrintAWholeNameToWhoOpenedItOnly(t *testing.T) {
+	w := newWorld(t)
+	n := w.say(casework.Register{Text: "南渠堵了。", Person: casework.Person{Name: "赵一一", Phone: "13900000000", Address: "柳岸村东头三号"}}).Number
+	w.answered(n, casework.Answer{Outcome: casework.Explained, Text: "已说明。"})
+	pages := []string{"/papers/notice", "/papers/dispatch", "/copy"}
+	for _, path := range pages {
+		got := w.as("petition").get(town.CaseURL(n) + path)
+		got.has(t, 200, "赵**")
+		got.lacks(t, "赵一一")
+		got.lacks(t, "东头三号")
+	}
+	event := pagetest.Attr(w.as("intake").get(town.CaseURL(n) + "/papers/notice").find("[name=event]")[0], "value")
+	after := w.as("intake").post(town.CaseURL(n)+"/papers/notice", "event", event)
+	if text := docxText(t, w.as("intake").get(pagetest.Attr(after.find("#docx")[0], "href"))); strings.Contains(text, "赵一一") || !strings.Contains(text, "赵**") {
+		t.Errorf("Word says the name: %s", text)
+	}
+	w.do("petition", casework.Identify{On: casework.On{Case: n}, Reason: "送达"})
+	for _, path := range pages {
+		w.as("petition").get(town.CaseURL(n)+path).has(t, 200, "赵一一")
+		w.as("intake").get(town.CaseURL(n)+path).lacks(t, "赵一一") // who did not ask
 	}
 }
 

@@ -1,13 +1,16 @@
 package desk
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 
+	"yanming/internal/calendar"
 	"yanming/internal/casework"
 	"yanming/internal/org"
 	"yanming/internal/sheet"
+	"yanming/internal/web/town"
 )
 
 // paper is what stands on a printed paper, the same for the page and for Word: either a letter or a form.
@@ -63,10 +66,29 @@ func (v *visit) write(x subject) paper {
 	return p
 }
 
+// opened reports whether the visitor opened the name of a case today, with a reason that is written down.
+func (v *visit) opened(sh casework.Sheet) bool {
+	return sh.Named && slices.ContainsFunc(sh.Steps, func(st casework.Step) bool {
+		return st.Type == casework.EvIdentityViewed && st.By == v.Actor.Person && calendar.DayOf(st.Done) == calendar.DayOf(v.Now)
+	})
+}
+
+// name is who spoke, as far as the visitor may print it: as the case's page shows it without a trace, and whole once they
+// opened it there. "" where none was given, or it is not theirs to see.
+func (v *visit) name(sh casework.Sheet) string {
+	switch {
+	case !sh.Named:
+		return ""
+	case v.opened(sh):
+		return sh.Person.Name
+	}
+	return town.Masked(sh.Person.Name)
+}
+
 // addressee is whom a letter is for: the name as far as the visitor may see it.
 func (v *visit) addressee(x subject) string {
-	if x.sheet.Named && x.sheet.Person.Name != "" {
-		return x.sheet.Person.Name
+	if name := v.name(x.sheet); name != "" {
+		return name
 	}
 	return v.T("desk.paper.to")
 }
@@ -88,12 +110,11 @@ func words(x subject) string {
 
 // speaker is the row of a form that says who spoke: a name only where it is open and the visitor may see it.
 func (v *visit) speaker(x subject) string {
-	c := x.sheet.Case
-	switch {
-	case c.Anonymity != casework.Open:
+	if c := x.sheet.Case; c.Anonymity != casework.Open {
 		return v.T("desk.paper.speaker." + string(c.Anonymity))
-	case x.sheet.Named && x.sheet.Person.Name != "":
-		return x.sheet.Person.Name
+	}
+	if name := v.name(x.sheet); name != "" {
+		return name
 	}
 	return v.T("desk.paper.speaker.open")
 }

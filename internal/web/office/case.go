@@ -176,15 +176,11 @@ func (v *visit) masked(sh casework.Sheet) string {
 	if !sh.Named || !sh.Person.Given() {
 		return v.In(sh.Case.Anonymity.Name())
 	}
-	name := sh.Person.Name
-	if rs := []rune(name); len(rs) > 0 {
-		name = string(rs[0]) + "**"
-	}
 	address := ""
 	if sh.Person.Address != "" {
 		address = v.T("office.person.address")
 	}
-	return join(name, sh.Person.Phone, address)
+	return join(town.Masked(sh.Person.Name), sh.Person.Phone, address)
 }
 
 // facts are what stands about a case beside its words.

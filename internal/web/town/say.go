@@ -33,6 +33,14 @@ func (v *Visit) Units(ids []string) string {
 // List puts names into one line.
 func (v *Visit) List(names []string) string { return strings.Join(names, v.T("page.comma")) }
 
+// Masked is a name as it may be shown without a reason that is written down: the family name.
+func Masked(name string) string {
+	for _, r := range name {
+		return string(r) + "**"
+	}
+	return ""
+}
+
 // Rule returns the rule that set a clock; false where none did, as for a planned day.
 func (v *Visit) Rule(c casework.Clock) (org.Rule, bool) {
 	ref, _, _ := strings.Cut(c.Rule, " ")
