@@ -3,7 +3,6 @@ package admin
 import (
 	"net/http"
 	"slices"
-	"strconv"
 	"time"
 
 	"yanming/internal/calendar"
@@ -64,10 +63,10 @@ func (s *Server) kindName(kind string) any {
 }
 
 // showJournal handles GET /admin/journal?day=&type=&before=: what was done, when and by whom, and nothing of what it
-// was about. Events of records in confidence are not listed, for nobody.
+// was about. Events of records in confidence are not listed, for nobody, and nothing here counts them.
 func (s *Server) showJournal(w http.ResponseWriter, v *visit) error {
 	q := v.r.URL.Query()
-	look := journal.Look{Type: q.Get("type"), Limit: logPage + 1}
+	look := journal.Look{Type: q.Get("type"), Behind: q.Get("before"), Limit: logPage + 1}
 	data := journalPage{frame: s.frame(v, nil, "admin.journal"), Types: []page.Choice{{Label: i18n.Key("admin.journal.every")}}}
 	types := adminEvents()
 	for _, t := range casework.Types() {
@@ -85,11 +84,6 @@ func (s *Server) showJournal(w http.ResponseWriter, v *visit) error {
 	if look.Type != "" && !slices.Contains(types, look.Type) {
 		return errs.Missing()
 	}
-	if before := q.Get("before"); before != "" {
-		if look.Before, err = strconv.ParseInt(before, 10, 64); err != nil || look.Before < 1 {
-			return errs.Missing()
-		}
-	}
 	data.Form.Set("day", q.Get("day"))
 	data.Form.Set("type", look.Type)
 	if data.Form.Err() != nil {
@@ -106,10 +100,10 @@ func (s *Server) showJournal(w http.ResponseWriter, v *visit) error {
 	}
 	if len(lines) > logPage {
 		lines = lines[:logPage]
-		q.Set("before", strconv.FormatInt(lines[logPage-1].Seq, 10))
+		q.Set("before", lines[logPage-1].Place)
 		data.Pager.Next = "/admin/journal?" + q.Encode()
 	}
-	if look.Before > 0 {
+	if look.Behind != "" {
 		q.Del("before")
 		data.First = "/admin/journal?" + q.Encode()
 	}

@@ -85,7 +85,7 @@ func TestTemplates(t *testing.T) {
 		"settings":   pagetest.Samples{settingsPage{frame: empty}, settingsPage{frame: full("office_hours"), Units: pick}},
 		"keys":       pagetest.Samples{keysPage{frame: empty, Made: at}, keysPage{frame: full("passphrase", "old", "sheet"), Kept: true, Made: at}},
 		"sheet":      sheetPage{Lines: []string{"01 abcd"}, Made: at, Place: "雁南镇"},
-		"journal":    pagetest.Samples{journalPage{frame: empty}, journalPage{frame: full("day"), Rows: []logRow{{at, i18n.Key("admin.record.org"), i18n.Key("admin.event.unit_saved"), "许青"}, {at, "other", "other", i18n.Key("admin.journal.system")}}, Types: pick, Pager: page.Pager{Next: "/admin/journal?before=3"}, First: "/admin/journal"}},
+		"journal":    pagetest.Samples{journalPage{frame: empty}, journalPage{frame: full("day"), Rows: []logRow{{at, i18n.Key("admin.record.org"), i18n.Key("admin.event.unit_saved"), "许青"}, {at, "other", "other", i18n.Key("admin.journal.system")}}, Types: pick, Pager: page.Pager{Next: "/admin/journal?before=x"}, First: "/admin/journal"}},
 	})
 }
 
