@@ -145,7 +145,13 @@ func (l listening) serve(ctx context.Context, sh shell, h *home, ready func(base
 		return err
 	}
 	defer unwatch()
-	servers := []*http.Server{newServer(handler, log)}
+	pages := newServer(handler, log)
+	servers := []*http.Server{pages} // whole before the first of them runs
+	var explains *http.Server        // beside it, without TLS; nil for none
+	if plain != nil {
+		explains = newServer(unencrypted(base, source, handler), log)
+		servers = append(servers, explains)
+	}
 	ended := make(chan error, 2)
 	if err := ready(base); err != nil {
 		return err
@@ -156,14 +162,13 @@ func (l listening) serve(ctx context.Context, sh shell, h *home, ready func(base
 	}
 	log.Info("serving", "version", version, "listen", socket.Addr().String(), "engine", string(h.db.Engine()), "https", source != nil)
 	if source == nil {
-		go func() { ended <- servers[0].Serve(socket) }()
+		go func() { ended <- pages.Serve(socket) }()
 	} else {
-		servers[0].TLSConfig = source.TLS()
-		go func() { ended <- servers[0].ServeTLS(socket, "", "") }()
+		pages.TLSConfig = source.TLS()
+		go func() { ended <- pages.ServeTLS(socket, "", "") }()
 	}
-	if plain != nil {
-		servers = append(servers, newServer(unencrypted(base, source, handler), log))
-		go func() { ended <- servers[1].Serve(plain) }()
+	if explains != nil {
+		go func() { ended <- explains.Serve(plain) }()
 	}
 	h.beat(background, &wg, sh, log)
 	wg.Go(func() { giveBack(background, h.db.Ease) })
