@@ -7,6 +7,9 @@ import (
 	"net/http"
 	"testing"
 	"time"
+
+	"yanming/internal/db"
+	"yanming/internal/id"
 )
 
 // CallFails calls an address as a unit's system and returns why it failed; trusted is who signs its certificate.
@@ -38,3 +41,31 @@ func MailIsStillAway(s *Service) bool {
 	_, _, mails := x.room("x")
 	return mails == 0
 }
+
+// Urgent is the list of kinds in SQL that leave first, and which of all kinds they should be.
+func Urgent() (text string, kinds []string) {
+	kinds = []string{confirmKind, lostKind}
+	for _, k := range Kinds() {
+		if k.guards() {
+			kinds = append(kinds, string(k))
+		}
+	}
+	return urgent, kinds
+}
+
+// Post writes a mail of a kind to somebody, to be sent now.
+func Post(ctx context.Context, tx *db.Tx, kind, person string) error {
+	return addDelivery(ctx, tx, Delivery{Channel: ByMail, Target: person, Kind: kind, Record: "r", Mark: id.Token(), At: tx.Now})
+}
+
+// Claim takes the lease of so many mails of a town and returns their kinds.
+func Claim(ctx context.Context, tx *db.Tx, mails int) (kinds []string, err error) {
+	list, err := claim(ctx, tx, "lease", nil, 0, mails)
+	for _, d := range list {
+		kinds = append(kinds, d.Kind)
+	}
+	return kinds, err
+}
+
+// DueTowns returns the towns that have something to send, in their order.
+func DueTowns(ctx context.Context, w *db.Wide) ([]string, error) { return dueTowns(ctx, w) }

@@ -38,7 +38,7 @@ func addDelivery(ctx context.Context, tx *db.Tx, d Delivery) error {
 }
 
 // claim takes the lease of what is due: at most hooks calls, of as many units, none of which is in busy, and at most mails
-// mails.
+// mails: urgent ones first, those of the day last.
 func claim(ctx context.Context, tx *db.Tx, lease string, busy []string, hooks, mails int) (out []Delivery, err error) {
 	args, skip := []any{tx.Now.UnixMilli(), 4 * (hooks + 1)}, ""
 	if len(busy) > 0 {
@@ -65,7 +65,7 @@ func claim(ctx context.Context, tx *db.Tx, lease string, busy []string, hooks, m
 	}
 	if mails > 0 {
 		list, err := deliveries(ctx, tx, `SELECT `+deliveryColumns+` FROM deliveries WHERE town_id = $1 AND channel = 'mail' AND next_at <= $2
-			ORDER BY next_at, id LIMIT $3`, tx.Now.UnixMilli(), mails)
+			ORDER BY CASE WHEN kind IN `+urgent+` THEN 0 WHEN kind = 'digest' THEN 2 ELSE 1 END, next_at, id LIMIT $3`, tx.Now.UnixMilli(), mails)
 		if err != nil {
 			return nil, err
 		}
@@ -134,13 +134,21 @@ func countAll(ctx context.Context, w *db.Wide) (waiting, dead int64, err error) 
 	return waiting, dead, err
 }
 
-// dueTowns returns the towns that have something to send.
+// urgent are the kinds of mails that somebody waits for, or that guard an account or the keys. They leave first, whatever
+// else waits.
+const urgent = `('confirm', 'lost', 'keys_taken', 'password_reset', 'password_set', 'vouched', 'address_set')`
+
+// dueTowns returns the towns that have something to send: those with something urgent first, then whoever waits longest,
+// so that no town always comes before another.
 func dueTowns(ctx context.Context, w *db.Wide) (towns []string, err error) {
 	err = w.Each(ctx, func(r *sql.Rows) error {
 		var t string
 		err := r.Scan(&t)
 		towns = append(towns, t)
 		return err
-	}, `SELECT t.town_id FROM towns t WHERE EXISTS (SELECT 1 FROM deliveries d WHERE d.town_id = t.town_id AND d.next_at <= $1)`, w.Now.UnixMilli())
+	}, `SELECT x.town_id FROM (SELECT t.town_id,
+			(SELECT min(d.next_at) FROM deliveries d WHERE d.town_id = t.town_id AND d.next_at <= $1) AS waits,
+			(SELECT min(d.next_at) FROM deliveries d WHERE d.town_id = t.town_id AND d.next_at <= $1 AND d.channel = 'mail' AND d.kind IN `+urgent+`) AS first
+		FROM towns t) x WHERE x.waits IS NOT NULL ORDER BY x.first NULLS LAST, x.waits, x.town_id`, w.Now.UnixMilli())
 	return towns, err
 }
