@@ -20,6 +20,16 @@ import (
 // inDigest is how many notices a daily mail names; the rest waits on the page.
 const inDigest = 20
 
+// letter composes the letter of a delivery. Only one with a link whose secret is kept waits for its turn to write.
+func (s *Service) letter(ctx context.Context, d Delivery) (l *Letter, err error) {
+	transact := s.Store.View
+	if d.Kind == confirmKind || d.Kind == lostKind {
+		transact = s.Store.Update
+	}
+	err = transact(ctx, d.Town, func(tx *db.Tx) (err error) { l, err = s.compose(ctx, tx, d); return err })
+	return l, err
+}
+
 // compose writes the letter of a delivery, out of what its receiver may know now; nil where there is nothing left to
 // say. Links that open something get their secret here, so that it is kept nowhere but in the mail.
 func (s *Service) compose(ctx context.Context, tx *db.Tx, d Delivery) (*Letter, error) {

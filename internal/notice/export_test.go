@@ -69,3 +69,8 @@ func Claim(ctx context.Context, tx *db.Tx, mails int) (kinds []string, err error
 
 // DueTowns returns the towns that have something to send, in their order.
 func DueTowns(ctx context.Context, w *db.Wide) ([]string, error) { return dueTowns(ctx, w) }
+
+// Compose writes the letter of a kind to somebody, about a record.
+func (s *Service) Compose(ctx context.Context, town, person string, k Kind, record string) (*Letter, error) {
+	return s.letter(ctx, Delivery{Town: town, ID: "d", Channel: ByMail, Target: person, Kind: string(k), Record: record, At: s.Store.Now()})
+}

@@ -181,8 +181,7 @@ func (x *sender) mail(ctx context.Context, list []Delivery) {
 	var letters []Letter
 	var sent []Delivery
 	for _, d := range list {
-		var l *Letter
-		err := x.s.Store.Update(ctx, d.Town, func(tx *db.Tx) (err error) { l, err = x.s.compose(ctx, tx, d); return err })
+		l, err := x.s.letter(ctx, d)
 		switch {
 		case err != nil:
 			x.end(ctx, d, "", err)

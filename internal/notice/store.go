@@ -110,16 +110,19 @@ func forget(ctx context.Context, tx *db.Tx) error {
 }
 
 // clock says up to which due moments a town's clock has told.
-type clock struct{ soon, over, digest time.Time }
+type clock struct {
+	soon, over, digest time.Time
+	kept               bool // it stands in the database
+}
 
 // getClock returns the clock; a new one announces what is due soon, and what ran out within the last day.
 func getClock(ctx context.Context, tx *db.Tx) (c clock, err error) {
 	var soon, over, digest int64
 	found, err := tx.Row(ctx, `SELECT soon_to, over_to, digest_to FROM notice_clocks WHERE town_id = $1`).Maybe(&soon, &over, &digest)
 	if !found {
-		return clock{tx.Now, tx.Now.Add(-fresh), tx.Now}, err
+		return clock{soon: tx.Now, over: tx.Now.Add(-fresh), digest: tx.Now}, err
 	}
-	return clock{time.UnixMilli(soon), time.UnixMilli(over), time.UnixMilli(digest)}, err
+	return clock{time.UnixMilli(soon), time.UnixMilli(over), time.UnixMilli(digest), true}, err
 }
 
 func putClock(ctx context.Context, tx *db.Tx, c clock) error {

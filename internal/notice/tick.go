@@ -14,6 +14,9 @@ import (
 // dueAtOnce is how many due cases one transaction takes.
 const dueAtOnce = 200
 
+// rests is how long a town's clock may stand while nothing falls due: moving it is a write, and looking further back is not.
+const rests = time.Hour
+
 // digestAt is when the daily mails are put together, from the beginning of the day.
 const digestAt = 8*time.Hour + 30*time.Minute
 
@@ -22,28 +25,23 @@ const digestAt = 8*time.Hour + 30*time.Minute
 func again() []time.Duration { return []time.Duration{24 * time.Hour, 4 * time.Hour} }
 
 // Tick does what only time does: announces what is due soon, late or not accepted, each once for its clock, round and
-// due moment; puts the daily mails together on working days; forgets what is old. Run it every minute.
+// due moment; puts the daily mails together on working days; forgets what is old. Run it every minute: it looks first, and
+// writes only where there is something to tell, and once an hour.
 func (s *Service) Tick(ctx context.Context, town string) error {
-	var c clock
-	err := s.Store.View(ctx, town, func(tx *db.Tx) (err error) { c, err = getClock(ctx, tx); return err })
-	if err != nil {
-		return fmt.Errorf("read clock of notices: %w", err)
-	}
 	now := s.Store.Now()
-	soon, over := now.Add(casework.Soon), now
-	type stretch struct {
-		kind     Kind
-		from, to time.Time
+	list, moves, err := s.look(ctx, town, now)
+	if err != nil {
+		return fmt.Errorf("look at the clock of notices: %w", err)
 	}
-	all := []stretch{{DueSoon, c.soon, soon}, {Overdue, c.over, over}, {AcceptLate, c.over, over}}
-	for _, h := range again() {
-		all = append(all, stretch{DueSoon, later(now, c.soon.Add(h-casework.Soon)), now.Add(h)})
+	if !moves {
+		return nil
 	}
-	for _, x := range all {
+	for _, x := range list {
 		if err := s.fallDue(ctx, town, x.kind, x.from, x.to, now); err != nil {
 			return fmt.Errorf("announce %s: %w", x.kind, err)
 		}
 	}
+	soon, over := now.Add(casework.Soon), now
 	err = s.Store.Update(ctx, town, func(tx *db.Tx) error {
 		next, err := getClock(ctx, tx)
 		if err != nil {
@@ -64,6 +62,39 @@ func (s *Service) Tick(ctx context.Context, town string) error {
 	return nil
 }
 
+// stretch is the time in which due moments are told of as a kind.
+type stretch struct {
+	kind     Kind
+	from, to time.Time
+}
+
+// look says in which stretches something fell due since the town's clock was moved, and whether it has to be moved now.
+func (s *Service) look(ctx context.Context, town string, now time.Time) (list []stretch, moves bool, err error) {
+	err = s.Store.View(ctx, town, func(tx *db.Tx) error {
+		c, err := getClock(ctx, tx)
+		if err != nil {
+			return err
+		}
+		all := []stretch{{DueSoon, c.soon, now.Add(casework.Soon)}, {Overdue, c.over, now}, {AcceptLate, c.over, now}}
+		for _, h := range again() {
+			all = append(all, stretch{DueSoon, later(now, c.soon.Add(h-casework.Soon)), now.Add(h)})
+		}
+		for _, x := range all {
+			first, err := s.due(ctx, tx, x.kind, x.from.Add(time.Millisecond), "", x.to, 1)
+			if err != nil {
+				return err
+			}
+			if len(first) > 0 {
+				list = append(list, x)
+			}
+		}
+		mails, err := s.digestDue(ctx, tx, c)
+		moves = len(list) > 0 || mails || !c.kept || now.Sub(c.over) >= rests
+		return err
+	})
+	return list, moves, err
+}
+
 func later(a, b time.Time) time.Time {
 	if a.After(b) {
 		return a
@@ -78,7 +109,7 @@ func (s *Service) fallDue(ctx context.Context, town string, k Kind, from, to, no
 	for {
 		n, nextAt, nextID := 0, at, id // the closure may run twice, from the same place
 		err := s.Store.Update(ctx, town, func(tx *db.Tx) error {
-			list, err := s.due(ctx, tx, k, at, id, to)
+			list, err := s.due(ctx, tx, k, at, id, to, dueAtOnce)
 			if n = len(list); err != nil || n == 0 {
 				return err
 			}
@@ -105,11 +136,11 @@ func (s *Service) fallDue(ctx context.Context, town string, k Kind, from, to, no
 	}
 }
 
-func (s *Service) due(ctx context.Context, tx *db.Tx, k Kind, at time.Time, id casework.ID, to time.Time) ([]casework.Concern, error) {
+func (s *Service) due(ctx context.Context, tx *db.Tx, k Kind, at time.Time, id casework.ID, to time.Time, limit int) ([]casework.Concern, error) {
 	if k == AcceptLate {
-		return s.Cases.FallLate(ctx, tx, at, id, to, dueAtOnce)
+		return s.Cases.FallLate(ctx, tx, at, id, to, limit)
 	}
-	return s.Cases.FallDue(ctx, tx, at, id, to, dueAtOnce)
+	return s.Cases.FallDue(ctx, tx, at, id, to, limit)
 }
 
 // announce tells who handles a case that its clock runs out, and of a late one also the leader who answers for it.
@@ -135,21 +166,24 @@ func (d *deriving) announce(k Kind, c *concern, now time.Time) error {
 	return nil
 }
 
+// digestDue reports whether the daily mails are to be put together: past half past eight of a working day, and not yet
+// since.
+func (s *Service) digestDue(ctx context.Context, tx *db.Tx, c clock) (bool, error) {
+	today := calendar.DayOf(tx.Now)
+	if at := today.Start().Add(digestAt); tx.Now.Before(at) || !c.digest.Before(at) {
+		return false, nil
+	}
+	dir, err := s.Orgs.Load(ctx, tx)
+	return err == nil && dir.Calendar.Working(today), err
+}
+
 // digest has the daily mails put together once half past eight of a working day has passed: for each person who wished
 // so and has something unread since the last ones.
 func (s *Service) digest(ctx context.Context, tx *db.Tx, c *clock) error {
-	today := calendar.DayOf(tx.Now)
-	if at := today.Start().Add(digestAt); tx.Now.Before(at) || !c.digest.Before(at) {
-		return nil
-	}
-	dir, err := s.Orgs.Load(ctx, tx)
-	if err != nil {
+	if due, err := s.digestDue(ctx, tx, *c); err != nil || !due {
 		return err
 	}
-	if !dir.Calendar.Working(today) {
-		return nil
-	}
-	from := c.digest
+	from, today := c.digest, calendar.DayOf(tx.Now)
 	c.digest = tx.Now
 	if s.out.Mail == nil {
 		return nil
