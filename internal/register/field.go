@@ -59,7 +59,10 @@ func (f Field) known() bool { return f == Skip || slices.Contains(Fields(), f) }
 
 // columns are what offices call the fields; the best name first.
 var columns = []sheet.Column{
-	{Field: string(External), Synonyms: []string{"原系统编号", "工单编号", "留言编号", "编号", "受理编号", "信访件编号", "工单号", "诉求编号", "件号", "msg_id", "id", "number", "ticket", "ticket number", "number in its system"}},
+	{Field: string(External), Whole: true, Synonyms: []string{"原系统编号", "工单编号", "留言编号", "编号", "受理编号", "信访件编号", "工单号", "诉求编号", "件号", "msg_id", "id", "number", "ticket", "ticket number", "number in its system",
+		"信访编号", "信访件号", "信访号", "登记编号", "登记号", "受理号", "受理单号", "案件编号", "案件号", "案号", "事项编号", "事件编号", "问题编号", "意见编号", "建议编号", "投诉编号", "投诉单号", "举报编号", "线索编号", "任务编号", "任务单号", "工单流水号", "流水号",
+		"业务编号", "业务流水号", "交办编号", "交办单号", "交办单编号", "转办编号", "转办单号", "转办单编号", "派单编号", "派单号", "督办编号", "督办单号", "来信编号", "来访编号", "来电编号", "热线编号", "热线工单号", "热线工单编号", "12345编号", "12345工单号", "12345工单编号",
+		"平台编号", "平台工单号", "平台工单编号", "系统编号", "工单ID", "记录编号"}},
 	{Field: string(serial), Synonyms: []string{"序号", "No", "No."}},
 	{Field: string(Text), Synonyms: []string{"意见内容", "诉求内容", "留言详情", "反映内容", "问题描述", "意见建议", "反映问题", "内容", "意见", "诉求", "what was said", "body", "text", "content", "description", "details", "信访事项", "反映事项", "诉求事项", "主要诉求", "反映情况", "群众诉求", "群众意见", "反映诉求", "意见建议内容", "具体问题", "存在问题", "投诉内容", "来电内容", "工单内容", "事件描述", "情况描述", "困难诉求", "问题", "事由", "信访事由", "事项", "问题简述", "意见和建议", "意见及建议", "意见与建议", "建议", "建议内容", "民情内容", "心愿内容"},
 		Except: []string{"办理", "答复", "回复", "处理", "处置", "落实", "结果", "类", "时间", "日期", "编号", "人", "来源", "地点", "地址", "状态", "等级", "单位", "村", "电话", "数"}},
@@ -72,7 +75,7 @@ var columns = []sheet.Column{
 		Except: []string{"承办", "领导", "单位", "责任", "经办", "接待", "网格员", "干部", "包村", "负责", "走访人", "填报", "村干"}},
 	{Field: string(Address), Synonyms: []string{"住址", "家庭住址", "家庭地址", "联系地址", "address"}},
 	{Field: string(Village), Synonyms: []string{"村", "行政村", "所属村", "村（社区）", "村居", "村名", "所在村", "社区", "village", "村组", "所在村组", "行政村/社区", "村居名称", "所属社区", "属地村"}},
-	{Field: string(Grid), Synonyms: []string{"网格", "所属网格", "grid"}, Except: []string{"员", "长", "电话"}},
+	{Field: string(Grid), Synonyms: []string{"网格", "所属网格", "grid"}, Except: []string{"员", "长", "电话", "编号", "编码", "代码"}},
 	{Field: string(Place), Synonyms: []string{"地点", "事发地点", "事发地址", "诉求地址", "地址", "位置", "place", "location"}},
 	{Field: string(Category), Synonyms: []string{"类别", "意见类别", "一级标签", "问题类别", "category", "问题分类", "诉求类别", "意见类型", "事项类别", "信访类别", "分类", "问题类型"}},
 	{Field: string(Kind), Synonyms: []string{"诉求类型", "工单类型", "类型", "性质", "kind", "type"}},

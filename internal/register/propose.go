@@ -36,31 +36,40 @@ func (m Mapping) keepRest(h sheet.Header, head []sheet.Row) {
 	}
 }
 
-// leaveSerial leaves out a column of numbers that only count the rows, whatever it is called: next month's ledger begins
-// at 1 again, and its rows would all be known already.
+// leaveSerial leaves out a column of numbers that are no ticket's, whatever it is called, because the rows of next month's
+// ledger would all be known already: numbers that count the rows, of the whole sheet or of each village, and the number of
+// a household or a grid, which comes with each of its matters.
 func (m Mapping) leaveSerial(h sheet.Header, head []sheet.Row) {
 	at, _, err := m.place(h)
 	i, ok := at[External]
 	if err != nil || !ok {
 		return
 	}
-	first, last := int64(0), int64(0)
+	below := int64(10_000)
+	if ticketed(h.Names[i]) {
+		below = 1000
+	}
+	rows, small, came := 0, true, map[string]bool{}
 	for _, r := range head {
 		v := strings.TrimSpace(r.Cell(i))
-		if r.Number <= h.Last || v == "" || h.KindOf(r) != sheet.Data {
+		if r.Number <= h.Last || v == "" || h.KindOf(r) != sheet.Data || alone(r) {
 			continue
 		}
 		n, ok := sheet.Number(v)
-		if !ok || n < 1 || n > 9999 || last > 0 && n != last+1 {
-			return
-		}
-		if last = n; first == 0 {
-			first = n
-		}
+		small = small && ok && n >= 0 && n < below
+		rows++
+		came[v] = true
 	}
-	if first == 1 || first > 0 && slices.Contains([]string{"编号", "件号", "id", "number"}, strings.ToLower(h.Names[i])) {
+	if rows > 0 && (small || 2*len(came) < rows) { // the same ticket may come twice, with two answers
 		m.Columns[columnKey(h, i)] = Skip
 	}
+}
+
+// ticketed reports whether a column is called as only the system above calls it, and no office that counts its rows.
+func ticketed(name string) bool {
+	return slices.ContainsFunc([]string{"工单", "信访", "留言", "原系统", "12345", "热线", "ticket", "msg"}, func(w string) bool {
+		return strings.Contains(strings.ToLower(name), w)
+	})
 }
 
 // returnColumn is what Return calls its column, in each language.

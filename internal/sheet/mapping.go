@@ -19,6 +19,7 @@ type Column struct {
 	Field    string
 	Synonyms []string // best first; "办理情况/完成时限" asks for a name in its group
 	Except   []string // names that hold one of these words are never this column, save by an exact synonym
+	Whole    bool     // only a synonym is this column, and no name that holds one or is held by one
 }
 
 // Match says that a column of the file holds a field. Confidence runs from 50 (one name holds the other) to 100 (the
@@ -116,7 +117,7 @@ func (c Column) score(name string) int {
 			best = max(best, got)
 		}
 	}
-	if best > 0 {
+	if best > 0 || c.Whole {
 		return best
 	}
 	norm := bareName(leaf)

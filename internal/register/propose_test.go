@@ -1,0 +1,52 @@
+package register_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"yanming/internal/register"
+)
+
+// field returns what the first column of a table is taken for.
+func field(t *testing.T, table string) register.Field {
+	t.Helper()
+	return read(t, town(t), "x.csv", table).plan.Columns[0].Field
+}
+
+func TestOnlyAWholeNameIsATickets(t *testing.T) {
+	for name, want := range map[string]register.Field{
+		"编号": register.External, "工单号": register.External, "12345工单编号": register.External, "受理编号": register.External, "案件编号": register.External, "*信访件编号": register.External,
+		"村编号": register.Note, "网格编号": register.Note, "户编号": register.Note, "人员编号": register.Note, "楼栋编号": register.Note, "门牌编号": register.Note,
+		"证件编号": register.Skip, "手机编号": register.Phone,
+	} {
+		if got := field(t, name+",村,反映人,意见内容\nHZ2026110500,柳岸村,王某,路灯不亮\nHZ2026110501,柳岸村,李某,水渠堵了\n"); got != want {
+			t.Errorf("%s is taken for %q", name, got)
+		}
+	}
+}
+
+func TestNumbersThatAreNoTicketsAreLeftOut(t *testing.T) {
+	for what, c := range map[string]struct {
+		name, numbers string
+		want          register.Field
+	}{
+		"a gap":                    {"编号", "1 2 4", register.Skip},
+		"anew for each village":    {"登记编号", "1 2 1 2 3", register.Skip},
+		"zeros before it":          {"编号", "0012 0013 0015", register.Skip},
+		"begun anywhere":           {"件号", "4711 4712", register.Skip},
+		"the household's":          {"编号", "HZ01 HZ01 HZ01 HZ02 HZ02", register.Skip},
+		"rows of the hotline":      {"工单号", "12 18", register.Skip},
+		"a ticket twice":           {"编号", "G1 G1 G2 G2", register.External},
+		"long numbers":             {"编号", "2026110501 2026110502", register.External},
+		"short ones of the system": {"工单编号", "7001 7002", register.External},
+	} {
+		table := c.name + ",意见内容\n"
+		for i, n := range strings.Fields(c.numbers) {
+			table += fmt.Sprintf("%s,第%d处路灯不亮\n", n, i)
+		}
+		if got := field(t, table); got != c.want {
+			t.Errorf("%s: %s is taken for %q", what, c.name, got)
+		}
+	}
+}
