@@ -95,6 +95,14 @@ func (r *Reader) past(row sheet.Row, x *Row, b *casework.Backfill, clean func(st
 		st = standing{outcome: casework.Explained}
 		x.warn("outcome", r.name(Answer))
 	}
+	if st.outcome == "" && status == "" { // what may have meant an end, and was not understood as one
+		if handling != "" && !st.known {
+			x.warn("open", r.name(Handling))
+		}
+		if !p.Answered.IsZero() {
+			x.warn("open", r.name(Answered))
+		}
+	}
 	if st.outcome == "" {
 		if p.Leader != "" && p.Unit == "" { // nothing is dispatched, so nobody answers for it yet
 			note(Leader, r.line(row, Leader))
@@ -118,8 +126,10 @@ func (r *Reader) past(row sheet.Row, x *Row, b *casework.Backfill, clean func(st
 		p.Answer = handling + "\n" + answer
 	case answer != "":
 		p.Answer = answer
-	case handling != "":
+	case strings.Trim(handling, tickSigns) != "":
 		p.Answer = handling
+	case handling != "":
+		p.Answer = join("", r.name(Handling), handling)
 	default:
 		p.Answer = join("", r.name(Status), clean(status))
 	}

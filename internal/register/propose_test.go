@@ -5,28 +5,31 @@ import (
 	"strings"
 	"testing"
 
+	"yanming/internal/org"
 	"yanming/internal/register"
 )
 
 // field returns what the first column of a table is taken for.
-func field(t *testing.T, table string) register.Field {
+func field(t *testing.T, d *org.Directory, table string) register.Field {
 	t.Helper()
-	return read(t, town(t), "x.csv", table).plan.Columns[0].Field
+	return read(t, d, "x.csv", table).plan.Columns[0].Field
 }
 
 func TestOnlyAWholeNameIsATickets(t *testing.T) {
+	d := town(t)
 	for name, want := range map[string]register.Field{
 		"编号": register.External, "工单号": register.External, "12345工单编号": register.External, "受理编号": register.External, "案件编号": register.External, "*信访件编号": register.External,
 		"村编号": register.Note, "网格编号": register.Note, "户编号": register.Note, "人员编号": register.Note, "楼栋编号": register.Note, "门牌编号": register.Note,
 		"证件编号": register.Skip, "手机编号": register.Phone,
 	} {
-		if got := field(t, name+",村,反映人,意见内容\nHZ2026110500,柳岸村,王某,路灯不亮\nHZ2026110501,柳岸村,李某,水渠堵了\n"); got != want {
+		if got := field(t, d, name+",村,反映人,意见内容\nHZ2026110500,柳岸村,王某,路灯不亮\nHZ2026110501,柳岸村,李某,水渠堵了\n"); got != want {
 			t.Errorf("%s is taken for %q", name, got)
 		}
 	}
 }
 
 func TestNumbersThatAreNoTicketsAreLeftOut(t *testing.T) {
+	d := town(t)
 	for what, c := range map[string]struct {
 		name, numbers string
 		want          register.Field
@@ -45,7 +48,7 @@ func TestNumbersThatAreNoTicketsAreLeftOut(t *testing.T) {
 		for i, n := range strings.Fields(c.numbers) {
 			table += fmt.Sprintf("%s,第%d处路灯不亮\n", n, i)
 		}
-		if got := field(t, table); got != c.want {
+		if got := field(t, d, table); got != c.want {
 			t.Errorf("%s: %s is taken for %q", what, c.name, got)
 		}
 	}

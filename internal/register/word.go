@@ -1,7 +1,6 @@
 package register
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -20,89 +19,6 @@ func plain(s string) string {
 		}
 		return r
 	}, strings.ToLower(norm.NFKC.String(s)))
-}
-
-// standing is what a status says.
-type standing struct {
-	outcome casework.Outcome // "" while it is being handled
-	closed  bool
-	known   bool // the word is one we know
-}
-
-// open are words for a matter that is not settled; they are looked for first, because 未解决 ends in 解决.
-var open = []string{"已受理", "已转办", "已交办", "已派单", "已签收", "已上报", "受理中", "处置中", "整改中", "申请延期", "延期", "挂账", "退回", "false", "□", "☐", "未", "没有", "没解决", "正在", "办理中", "处理中", "协调中", "推进中", "进行中", "在办", "待", "跟进", "持续", "长期",
-	"列入计划", "纳入计划", "否", "×", "✕", "✗", "x", "n", "no", "○", "pending", "inprogress", "open"}
-
-// settled are words for one that is, and what they say. A tick says that a matter is struck off.
-var settled = []struct {
-	word     string
-	standing standing
-}{
-	{"部分解决", standing{casework.PartlyResolved, false, true}}, {"基本解决", standing{casework.PartlyResolved, false, true}},
-	{"部分完成", standing{casework.PartlyResolved, false, true}}, {"不属实", standing{casework.Unverifiable, false, true}},
-	{"无法核实", standing{casework.Unverifiable, false, true}}, {"查无", standing{casework.Unverifiable, false, true}},
-	{"解释", standing{casework.Explained, false, true}}, {"已解释", standing{casework.Explained, false, true}},
-	{"已答复", standing{casework.Explained, false, true}}, {"已回复", standing{casework.Explained, false, true}},
-	{"已销号", standing{casework.Resolved, true, true}}, {"销号", standing{casework.Resolved, true, true}},
-	{"已办结", standing{casework.Resolved, true, true}}, {"办结", standing{casework.Resolved, true, true}},
-	{"已解决", standing{casework.Resolved, false, true}}, {"解决", standing{casework.Resolved, false, true}},
-	{"已完成", standing{casework.Resolved, false, true}}, {"完成", standing{casework.Resolved, false, true}},
-	{"已处理", standing{casework.Resolved, false, true}}, {"已落实", standing{casework.Resolved, false, true}},
-	{"已整改", standing{casework.Resolved, false, true}}, {"resolved", standing{casework.Resolved, false, true}},
-	{"已结案", standing{casework.Resolved, true, true}}, {"结案", standing{casework.Resolved, true, true}},
-	{"已归档", standing{casework.Resolved, true, true}}, {"归档", standing{casework.Resolved, true, true}},
-	{"已完结", standing{casework.Resolved, true, true}}, {"完结", standing{casework.Resolved, true, true}},
-	{"已办毕", standing{casework.Resolved, true, true}}, {"办毕", standing{casework.Resolved, true, true}},
-	{"办理完毕", standing{casework.Resolved, true, true}}, {"处理完毕", standing{casework.Resolved, false, true}},
-	{"整改完毕", standing{casework.Resolved, false, true}}, {"已化解", standing{casework.Resolved, false, true}},
-	{"化解", standing{casework.Resolved, false, true}}, {"closed", standing{casework.Resolved, true, true}}, {"done", standing{casework.Resolved, false, true}},
-}
-
-// ticks are whole cells that strike a matter off.
-var ticks = []string{"√", "✓", "✔", "☑", "🗹", "对号", "打钩", "打勾", "ok", "true", "是", "y", "yes", "1"}
-
-// statusOf reads a status. Of a column of its own every word counts, and a tick; of a text about the handling only how
-// it begins, and only where it says plainly that the matter is settled or not.
-func statusOf(s string, own bool) (st standing, more bool) {
-	s = ticked(s)
-	whole := s
-	s = strings.ReplaceAll(plain(s), "\ufe0f", "") // by which a tick is shown in colour
-	if s == "" {
-		return standing{}, false
-	}
-	bare := s
-	if own {
-		bare = strings.ReplaceAll(plain(bracketed.ReplaceAllString(whole, "")), "\ufe0f", "")
-		for _, t := range ticks {
-			if s == t || bare == t { // 是（3月10日）
-				return standing{casework.Resolved, true, true}, s != t
-			}
-		}
-		s = strings.Trim(s, "√✓✔☑") // √已办结
-	}
-	if own {
-		if o, ok := outcomeOf(s); ok {
-			return standing{o, strings.Contains(s, plain(casework.Closed.Name().ZH)) || strings.Contains(s, plain(casework.Closed.Name().EN)), true}, false
-		}
-	}
-	for _, w := range open {
-		if s == w || own && bare == w || len([]rune(w)) > 1 && strings.HasPrefix(s, w) || strings.HasPrefix(s, "未") || strings.HasPrefix(s, "待") {
-			return standing{known: true}, false
-		}
-	}
-	for _, w := range settled {
-		if s == w.word {
-			return w.standing, false
-		}
-		if rest, ok := strings.CutPrefix(s, w.word); ok && (own || strings.HasPrefix(w.word, "已") || strings.HasPrefix(w.word, "部分")) {
-			rest = strings.NewReplacer("100%", "", "100％", "", "待回访", "").Replace(rest) // the end itself, and what follows it
-			if w.standing.outcome != casework.PartlyResolved && slices.ContainsFunc(pending, func(p string) bool { return strings.Contains(rest, p) }) || strings.HasSuffix(rest, "中") {
-				return standing{}, false // a part is done: 已完成测量，手续在办
-			}
-			return w.standing, true
-		}
-	}
-	return standing{}, false
 }
 
 // ticked returns what is ticked of the boxes that a form offers, ☑是 □否 or 是☑ 否□, and any other text as it is.
@@ -132,29 +48,6 @@ func ticked(s string) string {
 }
 
 const boxes = "□☐◻○"
-
-// bracketed matches what stands in brackets.
-var bracketed = regexp.MustCompile(`[（(][^（()）]*[）)]`)
-
-// pending are words that say that something is still to come, behind others that sound like an end.
-var pending = []string{"待", "拟", "将于", "将在", "正在", "在办", "下月", "下周", "下一步", "下步", "明年", "年底前", "计划", "预计", "尚", "还需", "未完", "陆续",
-	"开工", "%", "％"}
-
-// outcomeOf reads the names under which an export writes outcomes. Those that a ledger cannot carry are none.
-func outcomeOf(s string) (out casework.Outcome, ok bool) {
-	best := 0
-	for _, o := range casework.Outcomes() {
-		if o == casework.Scheduled || o == casework.NotSupported {
-			continue
-		}
-		for _, name := range []string{plain(o.Name().ZH), plain(o.Name().EN)} {
-			if strings.HasPrefix(s, name) && len(name) > best {
-				out, ok, best = o, true, len(name)
-			}
-		}
-	}
-	return out, ok
-}
 
 var channelWords = []struct {
 	word    string
