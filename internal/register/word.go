@@ -49,14 +49,22 @@ func ticked(s string) string {
 
 const boxes = "□☐◻○"
 
+// channelWords are what offices call the ways by which a word comes in, the plainest first. They are whole words: 网 and 群
+// stand in 网格 and 群众 too.
 var channelWords = []struct {
-	word    string
 	channel casework.Channel
+	words   []string
 }{
-	{"12345", casework.Hotline}, {"热线", casework.Hotline}, {"座谈", casework.Forum}, {"走访", casework.Visit}, {"入户", casework.Visit},
-	{"问卷", casework.Questionnaire}, {"来信", casework.Letter}, {"信件", casework.Letter}, {"来电", casework.Phone}, {"电话", casework.Phone},
-	{"来访", casework.WalkIn}, {"现场", casework.WalkIn}, {"窗口", casework.WalkIn}, {"扫码", casework.Web}, {"网", casework.Web},
-	{"微信", casework.Message}, {"群", casework.Message}, {"转办", casework.Referral}, {"交办", casework.Referral}, {"上级", casework.Referral},
+	{casework.Hotline, []string{"12345", "热线"}},
+	{casework.Forum, []string{"座谈", "恳谈", "代表会", "代表大会", "议事会", "院坝会", "坝坝会", "屋场会"}},
+	{casework.Visit, []string{"走访", "入户", "网格员", "网格巡查", "网格上报", "网格排查"}},
+	{casework.Questionnaire, []string{"问卷"}},
+	{casework.Letter, []string{"来信", "信件", "意见箱"}},
+	{casework.Phone, []string{"来电", "电话"}},
+	{casework.WalkIn, []string{"来访", "现场", "窗口"}},
+	{casework.Web, []string{"扫码", "二维码", "网上", "网络", "网站", "互联网", "官网", "人民网", "网友", "网民", "网页", "小程序", "公众号", "留言板"}},
+	{casework.Message, []string{"微信", "短信", "qq", "村群", "工作群", "居民群", "村民群", "业主群", "群聊", "群里"}},
+	{casework.Referral, []string{"转办", "交办", "上级"}},
 }
 
 // channelOf reads a channel by its name or by the words that offices use.
@@ -67,10 +75,16 @@ func channelOf(s string) casework.Channel {
 			return c
 		}
 	}
-	for _, w := range channelWords {
-		if strings.Contains(p, w.word) {
-			return w.channel
+	for _, c := range channelWords {
+		if slices.ContainsFunc(c.words, func(w string) bool { return strings.Contains(p, w) }) {
+			return c.channel
 		}
+	}
+	switch p {
+	case "网":
+		return casework.Web
+	case "群":
+		return casework.Message
 	}
 	return ""
 }
