@@ -57,6 +57,12 @@ func (f Field) Key() i18n.Key { return i18n.Key(fieldKey + string(f)) }
 // known reports whether a person may map a column to f.
 func (f Field) known() bool { return f == Skip || slices.Contains(Fields(), f) }
 
+// officials are words of headers that name whoever handles a matter, asks after it or answers for a place: never the
+// resident.
+var officials = []string{"承办", "领导", "经办", "干部", "网格", "负责", "包村", "包保", "包片", "包组", "包联", "接待", "走访人", "走访员", "村干", "书记", "支书", "主任", "镇长", "乡长", "村长", "组长", "站长", "所长", "局长", "队长", "校长",
+	"回访", "村联系", "联系村", "社区联系", "单位联系", "部门联系", "督办", "督查", "签收", "受理人", "受理员", "审核", "审批", "派单", "派发", "交办", "转办", "接访", "接听", "接线", "接电", "话务", "坐席", "客服", "上报人", "上报员", "报送", "采集", "收集人",
+	"录入", "核实", "核查", "调解", "处置", "处理人", "处理员", "答复", "回复", "反馈", "民警", "辅警", "律师", "驻村", "挂点", "挂村", "挂钩", "帮扶", "帮办", "代办", "协办", "主办", "牵头", "委员", "人大代表", "村医", "医生", "志愿者", "工作人员", "工作队", "专员", "专干", "村委"}
+
 // columns are what offices call the fields; the best name first.
 var columns = []sheet.Column{
 	{Field: string(External), Whole: true, Synonyms: []string{"原系统编号", "工单编号", "留言编号", "编号", "受理编号", "信访件编号", "工单号", "诉求编号", "件号", "msg_id", "id", "number", "ticket", "ticket number", "number in its system",
@@ -69,10 +75,10 @@ var columns = []sheet.Column{
 	{Field: string(Title), Synonyms: []string{"留言主题", "主题", "标题", "题目", "subject", "title"}},
 	{Field: string(Said), Synonyms: []string{"留言时间", "登记时间", "反映时间", "来电时间", "受理时间", "时间", "日期", "登记日期", "反映日期", "收集时间", "走访时间", "when it was said", "time", "date", "registered", "created", "来访日期", "走访日期", "收集日期", "提出时间", "发生时间"},
 		Except: []string{"答复", "办结", "完成", "办理", "回复", "截止", "处理", "期限", "时限", "销号", "反馈", "派", "转办", "交办", "签收", "回访", "整改", "解决", "出生", "更新", "审核", "处置", "落实", "要求", "计划", "预计", "化解"}},
-	{Field: string(Name), Synonyms: []string{"反映人", "留言用户", "姓名", "诉求人", "来电人", "户主", "被访人", "群众姓名", "联系人", "user", "name", "来访人", "信访人", "投诉人", "求助人", "申请人", "当事人", "提出人", "反映群众", "走访对象", "被走访人"},
-		Except: []string{"承办", "领导", "登记人", "走访人", "责任", "经办", "办理", "填报", "干部", "网格员", "负责", "记录", "审核", "受理人", "接待", "派单", "填表", "包村", "包保", "签字", "人数", "户数"}},
+	{Field: string(Name), Synonyms: []string{"反映人", "留言用户", "姓名", "诉求人", "来电人", "户主", "被访人", "群众姓名", "联系人", "user", "name", "来访人", "信访人", "投诉人", "求助人", "申请人", "当事人", "提出人", "反映群众", "走访对象", "被走访人", "被走访人姓名", "受访人", "受访人姓名"},
+		Except: append(slices.Clone(officials), "登记人", "责任", "办理", "填报", "记录", "填表", "签字", "人数", "户数", "编号")},
 	{Field: string(Phone), Synonyms: []string{"电话", "联系电话", "手机", "手机号", "联系方式", "来电号码", "phone", "telephone", "mobile", "联系号码", "手机号码"},
-		Except: []string{"承办", "领导", "单位", "责任", "经办", "接待", "网格员", "干部", "包村", "负责", "走访人", "填报", "村干"}},
+		Except: append(slices.Clone(officials), "单位", "责任", "填报", "督办")},
 	{Field: string(Address), Synonyms: []string{"住址", "家庭住址", "家庭地址", "联系地址", "address"}},
 	{Field: string(Village), Synonyms: []string{"村", "行政村", "所属村", "村（社区）", "村居", "村名", "所在村", "社区", "village", "村组", "所在村组", "行政村/社区", "村居名称", "所属社区", "属地村"}},
 	{Field: string(Grid), Synonyms: []string{"网格", "所属网格", "grid"}, Except: []string{"员", "长", "电话", "编号", "编码", "代码"}},
