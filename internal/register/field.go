@@ -96,7 +96,7 @@ var columns = []sheet.Column{
 	{Field: string(Note), Synonyms: []string{"备注", "说明", "note", "remarks"}},
 	{Field: string(likes), Synonyms: []string{"点赞数", "点赞", "upvotes", "likes"}},
 	{Field: string(dislikes), Synonyms: []string{"反对数", "downvotes", "dislikes"}},
-	{Field: string(identity), Synonyms: []string{"身份证", "身份证号", "身份证号码", "证件号码", "公民身份号码"}},
+	{Field: string(identity), Synonyms: []string{"身份证", "身份证号", "身份证号码", "证件号码", "公民身份号码", "证件编号", "证件号", "身份证编号", "身份编号", "身份号码", "身份证件号码", "户主身份证号", "户主身份证号码"}},
 }
 
 // columnNames are the synonyms of all columns, as plain writes them.
@@ -127,7 +127,7 @@ func (r *Reader) isOtherHeader(row sheet.Row) bool {
 
 // personal are columns about somebody's person that no case needs, and telephones that are not the resident's: they are
 // taken where a person maps them, and never by themselves.
-var personal = []string{"身份证", "证件", "性别", "年龄", "出生", "民族", "政治面貌", "党员", "宗教", "信仰", "文化程度", "学历", "职业", "婚姻", "健康", "残疾", "病", "收入",
+var personal = []string{"身份", "证件", "性别", "年龄", "出生", "民族", "政治面貌", "党员", "宗教", "信仰", "文化程度", "学历", "职业", "婚姻", "健康", "残疾", "病", "收入",
 	"银行", "卡号", "账号", "低保", "贫困", "脱贫", "户口", "户籍", "签名", "签字", "照片", "电话", "手机", "联系方式"}
 
 // aboutPerson reports whether a header names what belongs to a person: of the resident it stands under a key, and never

@@ -12,8 +12,8 @@ import (
 
 // person reads who spoke. A name and a telephone in one cell are told apart.
 func (r *Reader) person(row sheet.Row, x *Row, b *casework.Backfill) {
-	name, phones := apart(r.line(row, Name))
-	v := r.line(row, Phone)
+	name, phones := apart(r.unnumbered(row, Name, x))
+	v := r.unnumbered(row, Phone, x)
 	if _, named := r.at[Name]; !named && v != "" && namesPeople(r.name(Phone)) { // 反映人及联系方式
 		var found []string
 		if name, found = apart(v); len(found) == 0 {
@@ -30,7 +30,7 @@ func (r *Reader) person(row sheet.Row, x *Row, b *casework.Backfill) {
 	if !slices.Contains(nobody, plain(name)) {
 		b.Person.Name = spacedName.ReplaceAllString(name, "$1$2")
 	}
-	b.Person.Address = r.line(row, Address)
+	b.Person.Address = r.unnumbered(row, Address, x)
 	switch p, ok := sheet.Phone(v); {
 	case row.IsLossy(r.at[Phone]) && v != "": // 1.38E+10 was written out, but is nobody's number
 		x.warn("phone_lost", r.name(Phone))
@@ -45,6 +45,15 @@ func (r *Reader) person(row sheet.Row, x *Row, b *casework.Backfill) {
 			b.Person.Phone = strings.Trim(b.Person.Phone+"、"+p, "、")
 		}
 	}
+}
+
+// unnumbered reads a cell about a person without the identity number that may stand in it: it is kept nowhere.
+func (r *Reader) unnumbered(row sheet.Row, f Field, x *Row) string {
+	v, found := withoutIdentity(r.line(row, f))
+	if found {
+		x.warn("identity_cell", r.name(f))
+	}
+	return v
 }
 
 // spacedName matches a name of two characters that was spread out to the width of three.

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"yanming/internal/casework"
+	"yanming/internal/register"
 )
 
 func TestNoOfficialIsTheResident(t *testing.T) {
@@ -24,5 +25,32 @@ func TestNoOfficialIsTheResident(t *testing.T) {
 		if got, want := a.told("路灯不亮").Person, (casework.Person{Name: "王某", Phone: "13912340000"}); got != want {
 			t.Errorf("%s is %+v", names, got)
 		}
+	}
+}
+
+// TestAnIdentityNumberIsKeptNowhere: nor one whose last digit is not right, as of both here.
+func TestAnIdentityNumberIsKeptNowhere(t *testing.T) {
+	d := town(t)
+	a := read(t, d, "x.csv", "编号,反映人,电话,住址,意见内容\nX2026110501,王某（身份证110105199003078210）,13800001111,,一事\nX2026110502,李某 13800002222 身份证号：110105199003078211,,,二事\n"+
+		"X2026110503,周某,110105199003078211,,三事\n110105199003078210,吴某,,3组 110105199003078210,四事\nX2026110505,郑某110105199003078210,１１０１０５１９９００３０７８２１０,,五事\n")
+	a.says("identity_cell", false, 2, 3, 4, 5, 6)
+	for text, want := range map[string]casework.Person{"一事": {Name: "王某", Phone: "13800001111"}, "二事": {Name: "李某", Phone: "13800002222"}, "三事": {Name: "周某"},
+		"四事": {Name: "吴某", Address: "3组"}, "五事": {Name: "郑某"}} {
+		if got := a.told(text); got.Person != want || strings.Contains(got.External.Number+got.Past.Note, "19900307") {
+			t.Errorf("%s: %+v %q", text, got.Person, got.External.Number)
+		}
+	}
+	for _, name := range []string{"证件编号", "证件号码", "身份编号", "编号", "户主身份", "联系方式", "说明", "#"} {
+		a := read(t, d, "x.csv", "村,反映人,意见内容,"+name+"\n柳岸村,王某,一事,110105199003078210\n柳岸村,李某,二事,\n")
+		if c := a.plan.Columns[3]; c.Field != register.Skip || !c.Identity || len(c.Samples) > 0 {
+			t.Errorf("%s is %+v", name, c)
+		}
+		if b := a.told("一事"); b.External.Number != "" || b.Person.Phone != "" || b.Past.Note != "" {
+			t.Errorf("of %s: %+v", name, b)
+		}
+	}
+	// A ticket may be a place, a day and a count, and its last digit right.
+	if got := read(t, d, "x.csv", "编号,意见内容\n110105202611050014,一事\n110105202611050022,二事\n").told("二事").External.Number; got != "110105202611050022" {
+		t.Errorf("the ticket is %q", got)
 	}
 }

@@ -121,6 +121,11 @@ func Inspect(b *sheet.Book, pick string, samples bool, settled func(fingerprint 
 		p.Mapping.keepRest(p.Header, head)
 		p.Mapping.leaveSerial(p.Header, head)
 	}
+	for i := range identityColumns(p.Header, head) {
+		if key := columnKey(p.Header, i); p.Mapping.Columns[key] != Skip {
+			p.Mapping.Columns[key] = Skip
+		}
+	}
 	p.Mapping.Sheet = p.Sheet
 	p.Mapping.Year = guessYear(b.Name(), head, p.Header)
 	p.columns(head, samples)
@@ -187,12 +192,7 @@ func overlap(texts []string, said map[string]bool) bool {
 
 // columns lists the chosen sheet's columns with their first values.
 func (p *Plan) columns(head []sheet.Row, samples bool) {
-	ids := map[int]bool{}
-	for _, x := range sheet.Propose(p.Header, columns).Matches {
-		if Field(x.Field) == identity {
-			ids[x.Source] = true
-		}
-	}
+	ids := identityColumns(p.Header, head)
 	at, notes, err := p.Mapping.place(p.Header)
 	fields := map[int]Field{}
 	if err == nil {
@@ -216,6 +216,7 @@ func (p *Plan) columns(head []sheet.Row, samples bool) {
 			if r.Number <= p.Header.Last || v == "" || p.Header.KindOf(r) != sheet.Data {
 				continue
 			}
+			v, _ = withoutIdentity(v)
 			if v, _ = sheet.RedactContacts(v); c.Field == Phone && strings.ContainsAny(v, "0123456789") {
 				v = sheet.PhoneMark // what the column says is a telephone, as a short local number, the text alone does not show
 			}

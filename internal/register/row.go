@@ -39,6 +39,10 @@ func (r *Reader) readRow(row sheet.Row, under string) *Row {
 
 	if i, ok := r.at[External]; ok {
 		x.External = strings.Trim(r.line(row, External), "'’ ")
+		if isIdentity(x.External) {
+			x.External = ""
+			x.warn("identity_cell", r.name(External))
+		}
 		if row.IsLossy(i) || lossyText.MatchString(x.External) {
 			return x.reject("number_lost", r.name(External))
 		}
