@@ -143,3 +143,16 @@ func TestACommentOnACellIsKept(t *testing.T) {
 		}
 	})
 }
+
+func TestASheetWithoutDatesIsToldOnce(t *testing.T) {
+	dbtestSQLite(t, func(w *town) {
+		r := w.run(file("x.csv", []byte("村,反映人,意见内容\n柳岸村,王某,路灯不亮\n柳岸村,李某,水渠堵了\n")), nil)
+		w.counts(r, 2, 2, 0, 0)
+		if len(r.Groups) != 1 || !says(r, importer.Warned, "import.warn.undated", "1") {
+			t.Errorf("%v", r.Groups)
+		}
+		if r = w.run(file("y.csv", []byte("村,意见内容,登记时间\n柳岸村,桥坏了,2026.3.5\n")), nil); len(r.Groups) != 0 {
+			t.Errorf("of one with dates: %v", r.Groups)
+		}
+	})
+}

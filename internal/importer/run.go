@@ -87,6 +87,9 @@ func (s *Service) Run(ctx context.Context, a actor.Actor, f File, m *register.Ma
 	if err == nil {
 		err = s.walk(ctx, a, p, r, t, o)
 	}
+	if t.Cases > 0 && !r.Dated() { // once, for the whole sheet
+		t.note(Warned, p.Header.Last, register.Reason{Key: "import.warn.undated"})
+	}
 	report := t.report()
 	if err == nil && !o.DryRun {
 		report, err = s.finish(ctx, a, report)

@@ -3,7 +3,6 @@ package register
 import (
 	"fmt"
 	"regexp"
-	"strconv"
 	"strings"
 
 	"yanming/internal/errs"
@@ -127,7 +126,7 @@ func Inspect(b *sheet.Book, pick string, samples bool, settled func(fingerprint 
 		}
 	}
 	p.Mapping.Sheet = p.Sheet
-	p.Mapping.Year = guessYear(b.Name(), head, p.Header)
+	p.Mapping.Year = guessYear(b.Name(), head, p.Header, p.Mapping)
 	p.columns(head, samples)
 	return p, nil
 }
@@ -227,47 +226,4 @@ func (p *Plan) columns(head []sheet.Row, samples bool) {
 		}
 		p.Columns = append(p.Columns, c)
 	}
-}
-
-var (
-	yearInTitle = regexp.MustCompile(`((?:19|20)[0-9]{2})\s*年`)
-	yearInName  = regexp.MustCompile(`(?:^|[^0-9])((?:19|20)[0-9]{2})(?:[^0-9]|$)`)
-)
-
-// guessYear finds the year of dates that name none: in the title above the header, in the file's name, or in the first
-// whole date of the sheet. 0 where nothing says it.
-func guessYear(name string, head []sheet.Row, h sheet.Header) int {
-	find := func(re *regexp.Regexp, s string) int {
-		m := re.FindStringSubmatch(s)
-		if m == nil {
-			return 0
-		}
-		y, err := strconv.Atoi(m[1])
-		if err != nil || y < 1949 {
-			return 0
-		}
-		return y
-	}
-	for _, r := range head {
-		if r.Number < h.Row {
-			if y := find(yearInTitle, strings.Join(r.Cells, " ")); y != 0 {
-				return y
-			}
-		}
-	}
-	if y := find(yearInName, name); y != 0 {
-		return y
-	}
-	for _, r := range head {
-		if r.Number <= h.Last {
-			continue
-		}
-		for _, c := range r.Cells {
-			// Year 4 can only come from a date without one: such a date says nothing here.
-			if at, ok := sheet.Date(c, 4); ok && len(c) >= 8 {
-				return at.Year()
-			}
-		}
-	}
-	return 0
 }

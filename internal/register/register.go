@@ -81,6 +81,12 @@ func (x *Row) reject(key string, args ...any) *Row {
 	return x
 }
 
+// Dated reports whether a column says when it was said. Where none does, every matter is registered now.
+func (r *Reader) Dated() bool {
+	_, ok := r.at[Said]
+	return ok
+}
+
 // Unread lists the named columns that a mapping leaves out, but for running numbers and the column of Return.
 func (r *Reader) Unread() (names []string) {
 	known := map[int]bool{}
