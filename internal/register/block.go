@@ -1,6 +1,7 @@
 package register
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -64,11 +65,14 @@ func (r *Reader) Blocks(rows, bytes int, yield func(*Block) error) error {
 		if r.isOtherHeader(bare) {
 			r.other = row.Number
 		}
-		if id := r.villageOver(bare); id != "" {
+		id, ends := r.villageOver(bare)
+		if id != "" || ends {
 			if err := release(done - 1); err != nil {
 				return err
 			}
-			r.under = id
+			r.under = cmp.Or(id, r.whole)
+		}
+		if id != "" { // one that ends a village goes back itself
 			x.Skipped++
 			continue
 		}

@@ -1,6 +1,7 @@
 package register
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -126,6 +127,13 @@ func (p *places) onlyVillage(s string) string {
 	}
 	return id
 }
+
+// several reports whether a cell names more than one village, or one and others: 柳岸村、荷塘村, 柳岸村等3个村.
+func (p *places) several(s string) bool {
+	return severalVillages.MatchString(s) || p.villageIn(s, anything) != "" && p.onlyVillage(s) == ""
+}
+
+var severalVillages = regexp.MustCompile(`(?:村|社区)\s*(?:[、，,;；/和与及].*(?:村|社区)|等.{0,6}[村社居])`)
 
 // personOf finds a person by the whole name, or by a name that begins or ends the cell beside a title.
 func (p *places) personOf(s string) string {

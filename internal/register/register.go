@@ -31,6 +31,8 @@ type Reader struct {
 	comment string           // what a comment is called in a note
 	once    bool             // a village is named once, and not again in the rows below that are of it too
 	under   string           // village that stands over the rows at hand, "" for none
+	whole   string           // the one of the whole sheet
+	style   *string          // how the headings of villages are numbered; nil before the first
 	names   map[string]bool  // of columns, by which another table is known
 	other   int              // row where another table begins, 0 before it
 	beside  map[int]string   // the same of columns that are notes
@@ -50,6 +52,7 @@ func NewReader(b *sheet.Book, p Plan, d *org.Directory, now time.Time, comment s
 	if r.under, err = r.villageOfSheet(b); err != nil {
 		return nil, err
 	}
+	r.whole = r.under
 	return r, nil
 }
 

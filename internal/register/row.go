@@ -73,7 +73,7 @@ func (r *Reader) readRow(row sheet.Row, under string) *Row {
 	if text == "" {
 		text = title
 	}
-	if alone(r.bare(row)) && (text == "" || len(r.plan.Header.Names) > 2 && sumsUp.MatchString(text)) {
+	if alone(r.bare(row)) && (text == "" || r.spread(row, text) || len(r.plan.Header.Names) > 2 && sumsUp.MatchString(text)) {
 		return x.reject("heading")
 	}
 	if text == "" {
@@ -109,6 +109,12 @@ func (r *Reader) readRow(row sheet.Row, under string) *Row {
 	r.split(row, x, b, under)
 	x.Warnings = unique(x.Warnings)
 	return x
+}
+
+// spread reports whether what a row says was said is a heading that lies over all columns.
+func (r *Reader) spread(row sheet.Row, text string) bool {
+	says, column := r.heading(r.bare(row))
+	return says == sheet.Line(text) && row.Span(column) > 1 && !r.is(Text, column) && !r.is(Title, column)
 }
 
 func unique(rs []Reason) (out []Reason) {

@@ -1,6 +1,7 @@
 package register_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -84,5 +85,61 @@ func TestWhatStandsBelowTheTableIsNoOpinion(t *testing.T) {
 	}
 	if got := a.told("其中3条路没灯").Past.Note; !strings.Contains(got, "走访人：张某") {
 		t.Errorf("a ditto mark of a note stands for %q", got)
+	}
+}
+
+func TestAVillageThatIsNamedOnceMayHaveManyRows(t *testing.T) {
+	table := "村,反映人,意见内容\n"
+	for _, v := range []string{"柳岸村", "荷塘村"} {
+		for i := range 45 {
+			table += fmt.Sprintf("%s,王某,%s第%d事\n", map[bool]string{true: v}[i == 0], v, i)
+		}
+	}
+	a := read(t, town(t), "x.csv", table)
+	for _, v := range []string{"柳岸村", "荷塘村"} {
+		if got := a.village(v + "第44事"); got != v {
+			t.Errorf("the last of %s is of %q", v, got)
+		}
+	}
+}
+
+func TestAHeadingThatIsNoVillageEndsTheOneAbove(t *testing.T) {
+	d := town(t)
+	a := read(t, d, "x.csv", "序号,反映人,意见内容\n一、柳岸村（2条）,,\n1,王某,一事\n（一）道路,,\n2,李某,二事\n二、镇直单位（1条）,,\n3,周某,三事\n三、荷塘村,,\n4,吴某,四事\n十一、其他,,\n5,郑某,五事\n")
+	a.says("heading", true, 4, 6, 10)
+	for text, want := range map[string]string{"一事": "柳岸村", "二事": "柳岸村", "三事": "", "四事": "荷塘村", "五事": ""} {
+		if got := a.village(text); got != want {
+			t.Errorf("%s is of %q", text, got)
+		}
+	}
+	// Merged over all columns it is no opinion; and below the heading of another kind a sheet of one village stays its.
+	f := book(t, "台账", []any{"序号", "反映人", "意见内容"}, []any{"一、柳岸村"}, []any{1, "王某", "一事"}, []any{"二、镇直单位"}, []any{2, "李某", "二事"})
+	for _, m := range []string{"2", "4"} {
+		if err := f.MergeCell("台账", "A"+m, "C"+m); err != nil {
+			t.Fatal(err)
+		}
+	}
+	a = read(t, d, "x.xlsx", written(t, f))
+	a.says("heading", true, 4)
+	if got := a.village("二事"); got != "" {
+		t.Errorf("below a merged heading it is of %s", got)
+	}
+	if got := read(t, d, "柳岸村.csv", "序号,反映人,意见内容\n一、道路,,\n1,王某,一事\n二、灯,,\n2,李某,二事\n").village("二事"); got != "柳岸村" {
+		t.Errorf("of a sheet of one village it is of %q", got)
+	}
+}
+
+func TestACellOfSeveralVillagesIsOfNone(t *testing.T) {
+	table, cells := "村,反映人,意见内容\n", map[string]string{"柳岸村、荷塘村": "", "柳岸村等3个村": "", "柳岸村和荷塘村交界": "", "柳岸村、云里村": "", "柳岸村3组": "柳岸村", "柳岸": "柳岸村", "雁南镇柳岸村 三组": "柳岸村"}
+	for c := range cells {
+		table += c + ",王某,事在" + c + "\n"
+	}
+	a := read(t, town(t), "x.csv", table)
+	for _, x := range a.rows {
+		b := x.Cases[0]
+		c := strings.TrimPrefix(b.Text, "事在")
+		if got := a.village(b.Text); got != cells[c] || cells[c] == "" && (b.Place != c || len(a.why("villages")) != 4) {
+			t.Errorf("%s is of %q, at %q; %v", c, got, b.Place, x.Warnings)
+		}
 	}
 }
