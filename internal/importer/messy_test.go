@@ -156,3 +156,24 @@ func TestASheetWithoutDatesIsToldOnce(t *testing.T) {
 		}
 	})
 }
+
+func TestASettledHeaderKeepsWordsInAColumnThatWasEmpty(t *testing.T) {
+	dbtestSQLite(t, func(w *town) {
+		w.run(file("1月.csv", []byte("村,意见内容,,登记时间\n柳岸村,路灯不亮,,2026.1.5\n")), nil)
+		f := file("2月.csv", []byte("村,意见内容,,登记时间\n柳岸村,水渠堵了,请上门,2026.2.5\n"))
+		r := w.run(f, nil)
+		if got := notes(w.told("水渠堵了")); !strings.Contains(got, "请上门") || len(r.Groups) != 0 {
+			t.Errorf("%q, %v", got, r.Groups)
+		}
+		// Whoever leaves it out having seen it, leaves it out.
+		f = file("3月.csv", []byte("村,意见内容,,登记时间\n柳岸村,桥坏了,请上门,2026.3.5\n"))
+		p, err := w.imports.Inspect(ctx, w.intake, f, "")
+		if err != nil || !p.Kept || p.Columns[2].Field != register.Note {
+			t.Fatalf("%+v, %v", p.Columns, err)
+		}
+		p.Mapping.Columns["#3"] = register.Skip
+		if w.run(f, &p.Mapping); strings.Contains(notes(w.told("桥坏了")), "请上门") {
+			t.Error("it was kept all the same")
+		}
+	})
+}

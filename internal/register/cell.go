@@ -118,6 +118,12 @@ func (r *Reader) beyond(row sheet.Row, x *Row, b *casework.Backfill, clean func(
 		}
 		return cells
 	}
+	for _, i := range r.strays {
+		if v := sheet.Text(row.Cell(i)); isWords(v) && !saysNothing(v) && !isPicture(v) && !row.IsFilled(i) && !row.IsBroken(i) {
+			b.Past.Note = join(b.Past.Note, "", clean(v))
+			x.warn("nameless")
+		}
+	}
 	for i := len(r.plan.Header.Names); i < len(row.Cells); i++ {
 		v := sheet.Text(row.Cell(i))
 		switch {

@@ -1,6 +1,7 @@
 package register_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -101,5 +102,18 @@ func TestAPetitionsCategorySaysItsKind(t *testing.T) {
 	}
 	if b := a.told("宅基地被占"); b.Kind != casework.Help {
 		t.Errorf("a plea is a %s", b.Kind)
+	}
+}
+
+func TestWordsInAColumnWithoutANameAreKeptHoweverFarDown(t *testing.T) {
+	rows := [][]any{{"村", "意见内容", nil, "登记时间"}}
+	for i := range 60 {
+		rows = append(rows, []any{"柳岸村", fmt.Sprintf("第%d盏路灯不亮", i), nil, "2026-03-01"})
+	}
+	rows[50][2], rows[52][2] = "腿脚不便，请上门，找13800001111", 12
+	a := read(t, town(t), "x.xlsx", written(t, book(t, "台账", rows...)))
+	a.says("nameless", false, 51)
+	if got := a.told("第49盏路灯不亮").Past.Note; got != "腿脚不便，请上门，找"+sheet.PhoneMark {
+		t.Errorf("%q", got)
 	}
 }

@@ -16,7 +16,8 @@ import (
 type Mapping struct {
 	Sheet string `json:"sheet,omitempty"` // the first that holds opinions, when empty
 	// Columns says which field a column holds, by its header; #3 is the third column, where a header is empty or occurs
-	// twice. What is not named, or named "", is left out.
+	// twice. What is not named, or named "", is left out; but words in a column without a
+	// name are kept as notes, unless it is named "" and has words where one would look.
 	Columns      map[string]Field `json:"columns"`
 	System       string           `json:"system,omitempty"`        // of the external numbers: hotline | petition | other
 	Channel      casework.Channel `json:"channel,omitempty"`       // of rows that name none

@@ -115,7 +115,9 @@ func Inspect(b *sheet.Book, pick string, samples bool, settled func(fingerprint 
 	if p.Mapping, p.Kept, err = settled(p.Fingerprint()); err != nil {
 		return p, fmt.Errorf("inspect %s: %w", b.Name(), err)
 	}
-	if !p.Kept {
+	if p.Kept {
+		p.Mapping.keepNameless(p.Header, head)
+	} else {
 		p.Mapping = propose(p.Header)
 		p.Mapping.keepRest(p.Header, head)
 		p.Mapping.leaveSerial(p.Header, head)

@@ -36,6 +36,28 @@ func (m Mapping) keepRest(h sheet.Header, head []sheet.Row) {
 	}
 }
 
+// keepNameless does the same in a mapping that was settled before, for the columns without a name: another month's may
+// have been empty.
+func (m Mapping) keepNameless(h sheet.Header, head []sheet.Row) {
+	for i, name := range h.Names {
+		if key := columnKey(h, i); name == "" && m.Columns[key] == Skip && holdsWords(h, head, i) {
+			m.Columns[key] = Note
+		}
+	}
+}
+
+// strays finds the columns without a name that nobody has looked at, because they are empty in head: words in them are
+// kept, wherever they stand.
+func (m Mapping) strays(h sheet.Header, head []sheet.Row) (at []int) {
+	for i, name := range h.Names {
+		f, said := m.Columns[columnKey(h, i)]
+		if name == "" && f == Skip && !(said && holdsWords(h, head, i)) {
+			at = append(at, i)
+		}
+	}
+	return at
+}
+
 // leaveSerial leaves out a column of numbers that are no ticket's, whatever it is called, because the rows of next month's
 // ledger would all be known already: numbers that count the rows, of the whole sheet or of each village, and the number of
 // a household or a grid, which comes with each of its matters.
@@ -84,9 +106,12 @@ func returnedAt(h sheet.Header) (int, bool) {
 // holdsWords reports whether a column has more than numbers below the header.
 func holdsWords(h sheet.Header, head []sheet.Row, i int) bool {
 	return slices.ContainsFunc(head, func(r sheet.Row) bool {
-		return r.Number > h.Last && h.KindOf(r) == sheet.Data && strings.Trim(r.Cell(i), "0123456789. ") != ""
+		return r.Number > h.Last && h.KindOf(r) == sheet.Data && !r.IsFilled(i) && isWords(r.Cell(i))
 	})
 }
+
+// isWords reports whether a cell holds more than a number.
+func isWords(cell string) bool { return strings.Trim(cell, "0123456789. ") != "" }
 
 // guessSource tells by the words of the header which system a file comes from.
 func guessSource(h sheet.Header) (system string, channel casework.Channel) {

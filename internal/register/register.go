@@ -26,6 +26,7 @@ type Reader struct {
 	m       Mapping
 	at      map[Field]int
 	notes   []int
+	strays  []int // columns without a name, in which words are kept all the same
 	places  *places
 	now     time.Time
 	comment string           // what a comment is called in a note
@@ -49,6 +50,11 @@ func NewReader(b *sheet.Book, p Plan, d *org.Directory, now time.Time, comment s
 	}
 	r := &Reader{book: b, plan: p, m: p.Mapping, at: at, notes: notes, places: newPlaces(d), now: now, comment: comment,
 		names: columnNames(), beside: map[int]string{}, before: map[Field]string{}, seen: map[[16]byte]int{}}
+	head, err := b.Head(p.Sheet, headRows)
+	if err != nil {
+		return nil, err
+	}
+	r.strays = p.Mapping.strays(p.Header, head)
 	if r.under, err = r.villageOfSheet(b); err != nil {
 		return nil, err
 	}
