@@ -56,6 +56,34 @@ func (s *Service) Imports(ctx context.Context, a actor.Actor, limit int) (bs []j
 	return bs, err
 }
 
+// Before returns the imports of the plan's sheet that stand, the newest first. The only sheet of a text file is called as
+// the file, which may have been renamed. Errors: Denied.
+func (s *Service) Before(ctx context.Context, a actor.Actor, p register.Plan) (out []journal.Batch, err error) {
+	if err := may(a); err != nil {
+		return nil, err
+	}
+	err = s.Store.View(ctx, a.Town, func(tx *db.Tx) error {
+		bs, err := journal.Batches(ctx, tx, batchKind, 50)
+		if err != nil {
+			return err
+		}
+		for _, b := range bs {
+			if b.Digest != p.Digest || !b.Undone.IsZero() {
+				continue
+			}
+			im, err := s.get(ctx, tx, b.ID)
+			if err != nil {
+				return err
+			}
+			if len(p.Sheets) == 1 || im.Report.Sheet == p.Sheet {
+				out = append(out, b)
+			}
+		}
+		return nil
+	})
+	return out, err
+}
+
 // Import returns one run. Errors: Denied, NotFound.
 func (s *Service) Import(ctx context.Context, a actor.Actor, batch string) (im Import, err error) {
 	if err := may(a); err != nil {

@@ -3,6 +3,7 @@ package register
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"yanming/internal/errs"
@@ -39,6 +40,7 @@ const (
 	NoHeader SheetWhy = "no_header" // no row of column names
 	NoText   SheetWhy = "no_text"   // no column of what was said
 	Empty    SheetWhy = "empty"
+	Bare     SheetWhy = "bare" // names of columns and no row below them
 )
 
 // ColumnPlan is one column of the chosen sheet.
@@ -80,6 +82,8 @@ func Inspect(b *sheet.Book, pick string, samples bool, settled func(fingerprint 
 			sp.Why = NoText
 		case info.Hidden:
 			sp.Why = Hidden
+		case isBare(h, head):
+			sp.Why = Bare
 		case len(said) > 0 && (oldName.MatchString(info.Name) || overlap(texts, said)):
 			sp.Why = Copy
 		default:
@@ -131,6 +135,16 @@ func Inspect(b *sheet.Book, pick string, samples bool, settled func(fingerprint 
 	p.Mapping.Year = guessYear(b.Name(), head, p.Header, p.Mapping)
 	p.columns(head, samples)
 	return p, nil
+}
+
+// isBare reports whether a sheet ends with its header.
+func isBare(h sheet.Header, head []sheet.Row) bool {
+	return len(head) < headRows && !slices.ContainsFunc(head, func(r sheet.Row) bool { return r.Number > h.Last && h.KindOf(r) == sheet.Data })
+}
+
+// Bare reports whether the chosen sheet holds only names of columns.
+func (p Plan) Bare() bool {
+	return slices.ContainsFunc(p.Sheets, func(sp SheetPlan) bool { return sp.Name == p.Sheet && sp.Why == Bare })
 }
 
 // Fingerprint identifies the header for what the town has settled about it: that of a returned sheet is the one it had

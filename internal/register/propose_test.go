@@ -53,3 +53,18 @@ func TestNumbersThatAreNoTicketsAreLeftOut(t *testing.T) {
 		}
 	}
 }
+
+func TestASheetOfNamesOnlyGivesWayToOneWithRows(t *testing.T) {
+	f := book(t, "汇总", []any{"村", "反映人", "意见内容"})
+	if _, err := f.NewSheet("柳岸村"); err != nil {
+		t.Fatal(err)
+	}
+	for i, row := range [][]any{{"村", "反映人", "意见内容"}, {"柳岸村", "王某", "路灯不亮"}} {
+		if err := f.SetSheetRow("柳岸村", fmt.Sprintf("A%d", i+1), &row); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if p := read(t, town(t), "x.xlsx", written(t, f)).plan; p.Sheet != "柳岸村" || p.Sheets[0].Why != register.Bare {
+		t.Errorf("%s is read, %v", p.Sheet, p.Sheets)
+	}
+}

@@ -19,7 +19,7 @@ type planPage struct {
 	Form     *page.Form
 	File     string
 	Plan     register.Plan
-	Before   []journal.Batch // imports of this very file that stand
+	Before   []journal.Batch // imports of this very sheet that stand
 	Sheets   []page.Choice   // those that can be read
 	Columns  []column
 	Fields   []page.Choice
@@ -70,14 +70,8 @@ func (s *Server) plan(r *http.Request, sheet string) (p planPage, err error) {
 	if p.Plan, err = s.Imports.Inspect(r.Context(), a, f, sheet); err != nil {
 		return p, err
 	}
-	bs, err := s.Imports.Imports(r.Context(), a, 50)
-	if err != nil {
+	if p.Before, err = s.Imports.Before(r.Context(), a, p.Plan); err != nil {
 		return p, err
-	}
-	for _, b := range bs {
-		if b.Digest == p.Plan.Digest && b.Undone.IsZero() {
-			p.Before = append(p.Before, b)
-		}
 	}
 	for _, sp := range p.Plan.Sheets {
 		if sp.Why != register.Empty && sp.Why != register.NoHeader {

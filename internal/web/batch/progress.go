@@ -68,7 +68,7 @@ func (s *Server) showProgress(w http.ResponseWriter, r *http.Request) error {
 	return s.pages.Show(w, r, http.StatusOK, "progress", p)
 }
 
-// again writes a rehearsed mapping as the fields of the form that it came from, and says which imports of the file stand.
+// again writes a rehearsed mapping as the fields of the form that it came from, and says which imports of the sheet stand.
 func (s *Server) again(r *http.Request, got importer.Progress) (out []again, before []journal.Batch, err error) {
 	r.SetPathValue("file", got.File)
 	p, err := s.plan(r, got.Mapping.Sheet)
