@@ -12,8 +12,8 @@ import (
 	"yanming/internal/sheet"
 )
 
-// past reads what became of the matter.
-func (r *Reader) past(row sheet.Row, x *Row, b *casework.Backfill, clean func(string) string) {
+// past reads what became of the matter. The column taken is no note: it holds what was said.
+func (r *Reader) past(row sheet.Row, x *Row, b *casework.Backfill, clean func(string) string, taken int) {
 	p := &b.Past
 	note := func(f Field, v string) { p.Note = r.noted(p.Note, f, clean(v)) }
 	if v := r.line(row, Unit); v != "" {
@@ -52,6 +52,9 @@ func (r *Reader) past(row sheet.Row, x *Row, b *casework.Backfill, clean func(st
 		}
 	}
 	for _, i := range r.notes {
+		if i == taken {
+			continue
+		}
 		if isPicture(row.Cell(i)) {
 			x.warn("picture", r.header(i))
 			continue

@@ -94,6 +94,23 @@ func ticketed(name string) bool {
 	})
 }
 
+// spares finds the columns among the notes that would hold what was said if another did not, such as 意见建议 beside
+// 存在问题: where one of them says nothing, the other counts.
+func (m Mapping) spares(h sheet.Header, notes []int) (at []int) {
+	var text []sheet.Column
+	for _, c := range columns {
+		if Field(c.Field) == Text {
+			text = append(text, c)
+		}
+	}
+	for _, i := range notes {
+		if len(sheet.Propose(sheet.Header{Names: []string{h.Names[i]}}, text).Matches) > 0 {
+			at = append(at, i)
+		}
+	}
+	return at
+}
+
 // returnColumn is what Return calls its column, in each language.
 var returnColumn = []string{"差错", "What is wrong"}
 

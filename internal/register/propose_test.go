@@ -68,3 +68,34 @@ func TestASheetOfNamesOnlyGivesWayToOneWithRows(t *testing.T) {
 		t.Errorf("%s is read, %v", p.Sheet, p.Sheets)
 	}
 }
+
+func TestWhatWasSaidStandsBesideWhereItsColumnSaysNothing(t *testing.T) {
+	a := read(t, town(t), "x.csv", "村,户主,存在问题,意见建议,备注\n柳岸村,王某,无,修文化广场,\n柳岸村,李某,,通公交,\n柳岸村,周某,自来水浑,换管,\n柳岸村,吴某,没有问题,无意见,急\n柳岸村,郑某,,,\n")
+	a.says("nothing", true, 5)
+	a.says("text", true, 6)
+	for text, note := range map[string]string{"修文化广场": "", "通公交": "", "自来水浑": "意见建议：换管"} {
+		if got := a.told(text).Past.Note; got != note {
+			t.Errorf("%s is noted with %q", text, got)
+		}
+	}
+}
+
+func TestTheLongColumnIsTheTextAndTheOtherItsTitle(t *testing.T) {
+	d := town(t)
+	for _, names := range []string{"问题标题,问题详情", "事件标题,事件详情", "诉求标题,诉求内容", "事件名称,事件描述", "标题,详情"} {
+		b := read(t, d, "x.csv", "村,"+names+",上报时间\n柳岸村,路灯问题,村东头的路灯三个月不亮,2026-03-01\n").told("村东头的路灯三个月不亮")
+		if b.Title != "路灯问题" {
+			t.Errorf("%s: the title is %q", names, b.Title)
+		}
+	}
+	for _, name := range []string{"村民意见", "村民反映问题", "个人诉求", "人民群众意见", "群众反映的困难和问题"} {
+		read(t, d, "x.csv", "村,姓名,"+name+",登记时间\n柳岸村,王某,路灯不亮,2026-03-01\n").told("路灯不亮")
+	}
+	for _, name := range []string{"村民意见处理情况", "问题类型", "意见来源", "个人诉求办理结果"} {
+		for _, c := range read(t, d, "x.csv", "村,姓名,诉求,"+name+",登记时间\n柳岸村,王某,路灯不亮,某,2026-03-01\n").plan.Columns {
+			if c.Name == name && (c.Field == register.Text || c.Field == register.Title) {
+				t.Errorf("%s is taken for %s", name, c.Field)
+			}
+		}
+	}
+}

@@ -26,6 +26,7 @@ type Reader struct {
 	m       Mapping
 	at      map[Field]int
 	notes   []int
+	spares  []int // of the notes: what was said, where its own column says nothing
 	strays  []int // columns without a name, in which words are kept all the same
 	places  *places
 	now     time.Time
@@ -54,6 +55,7 @@ func NewReader(b *sheet.Book, p Plan, d *org.Directory, now time.Time, comment s
 	if err != nil {
 		return nil, err
 	}
+	r.spares = p.Mapping.spares(p.Header, notes)
 	r.strays = p.Mapping.strays(p.Header, head)
 	if r.under, err = r.villageOfSheet(b); err != nil {
 		return nil, err

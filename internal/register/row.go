@@ -63,7 +63,12 @@ func (r *Reader) readRow(row sheet.Row, under string) *Row {
 	if n := r.beyond(row, x, &b, clean); n > 0 {
 		return x.reject("shifted", n)
 	}
-	title, text := r.line(row, Title), sheet.Text(r.cell(row, Text))
+	title, text, spare := r.line(row, Title), sheet.Text(r.cell(row, Text)), -1
+	if text == "" && title == "" || saysNothing(text) || slices.Contains(noOpinion, plain(text)) {
+		if i := r.spare(row); i >= 0 {
+			text, spare = sheet.Text(row.Cell(i)), i
+		}
+	}
 	if text != "" && (saysNothing(text) || slices.Contains(noOpinion, plain(text))) {
 		return x.reject("nothing", r.name(Text))
 	}
@@ -96,7 +101,7 @@ func (r *Reader) readRow(row sheet.Row, under string) *Row {
 	r.person(row, x, &b)
 	r.where(row, x, &b, own, under)
 	r.sort(row, x, &b, clean)
-	r.past(row, x, &b, clean)
+	r.past(row, x, &b, clean, spare)
 	for _, p := range contacts {
 		if !strings.Contains(b.Person.Phone, p) {
 			b.Person.Phone = strings.Trim(b.Person.Phone+"、"+p, "、")
@@ -109,6 +114,16 @@ func (r *Reader) readRow(row sheet.Row, under string) *Row {
 	r.split(row, x, b, under)
 	x.Warnings = unique(x.Warnings)
 	return x
+}
+
+// spare returns the column beside that of what was said which says something in its place, -1 for none.
+func (r *Reader) spare(row sheet.Row) int {
+	for _, i := range r.spares {
+		if v := sheet.Text(row.Cell(i)); v != "" && !row.IsFilled(i) && !saysNothing(v) && !slices.Contains(noOpinion, plain(v)) {
+			return i
+		}
+	}
+	return -1
 }
 
 // spread reports whether what a row says was said is a heading that lies over all columns.
