@@ -41,7 +41,7 @@ type Fate string
 const (
 	Taken  Fate = "taken"  // a new case, or the same row of the same batch again
 	Same   Fate = "same"   // already a case, with the same cells
-	Differ Fate = "differ" // already a case by its external number, but the cells differ
+	Differ Fate = "differ" // already a case by its external number, or by whose, where, when and what; but the cells differ
 )
 
 // Took says what became of a row, and which case it is. Err is Invalid where the row could not be taken; nothing was

@@ -45,6 +45,11 @@ func (s *Service) Make(ctx context.Context, a actor.Actor, rows []Backfill) (*Ma
 		if x.refused != nil && !errs.Is(x.refused, errs.Invalid) {
 			return nil, x.refused
 		}
+		if x.refused == nil && r.Source.Matter != "" {
+			src := *r.Source
+			src.Matter = s.keys.Mark("matter", a.Town, src.Matter)
+			x.Source = &src
+		}
 		m.matters[i] = x
 	}
 	err = s.store.View(ctx, a.Town, func(tx *db.Tx) (err error) {
@@ -239,6 +244,9 @@ func (s *Service) sift(ctx context.Context, tx *db.Tx, matters []*matter, dry bo
 // meet says whether a row is a case already.
 func (s *Service) meet(ctx context.Context, tx *db.Tx, p prepared) (Took, error) {
 	st, found, err := standingFor(ctx, tx, p.External, p.Source.Digest)
+	if err == nil && !found && p.External.Number == "" && p.Source.Matter != "" {
+		st, found, err = toldBefore(ctx, tx, *p.Source)
+	}
 	switch {
 	case err != nil:
 		return Took{}, err

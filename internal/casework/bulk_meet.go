@@ -15,12 +15,13 @@ var systems = []string{"hotline", "petition", "other"}
 // had is what a town has already of some rows. It rules a row out; one that it does not rule out is asked for singly.
 type had struct {
 	digests map[string]bool
+	matters map[string]bool
 	numbers map[string]bool // external ones, whatever system gave them
 }
 
 func (k had) has(x *matter) bool {
 	if x.External.Number == "" {
-		return k.digests[x.Source.Digest]
+		return k.digests[x.Source.Digest] || k.matters[x.Source.Matter]
 	}
 	_, bad := seal.ParseNumber(x.External.Number)
 	return bad == nil || k.numbers[x.External.Number] // it may be the number of one of our receipts

@@ -11,18 +11,24 @@ import (
 
 // mayBeKnown asks which rows the town may have already.
 func mayBeKnown(ctx context.Context, tx *db.Tx, ms []*matter) (k had, err error) {
-	var digests, numbers []string
+	var digests, matters, numbers []string
 	named := systems
 	for _, x := range ms {
 		switch n := x.External.Number; {
 		case x.refused != nil:
 		case n == "":
 			digests = append(digests, x.Source.Digest)
+			if x.Source.Matter != "" {
+				matters = append(matters, x.Source.Matter)
+			}
 		default:
 			numbers, named = append(numbers, n), with(named, x.External.System)
 		}
 	}
 	if k.digests, err = having(ctx, tx, digests, nil, `(SELECT s.row_no FROM case_sources s WHERE s.town_id = $1 AND s.digest = k.v LIMIT 1) IS NOT NULL`); err != nil {
+		return k, err
+	}
+	if k.matters, err = having(ctx, tx, matters, nil, `(SELECT s.row_no FROM case_sources s WHERE s.town_id = $1 AND s.matter = k.v LIMIT 1) IS NOT NULL`); err != nil {
 		return k, err
 	}
 	k.numbers = map[string]bool{}

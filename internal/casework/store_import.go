@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"slices"
+	"strings"
 
 	"yanming/internal/db"
 	"yanming/internal/seal"
@@ -54,6 +55,33 @@ func meeting(ctx context.Context, tx *db.Tx, x External, digest string) ([]strin
 		return texts(ctx, tx, `SELECT id FROM cases WHERE town_id = $1 AND number = $2 AND NOT veiled`, string(n))
 	}
 	return ids, err
+}
+
+// toldBefore returns the case that a row without a number is already by whose, where, when and what, as next week's copy of
+// a ledger has it. A row of the same import is none, and one with the very same cells is another matter: those are counted.
+func toldBefore(ctx context.Context, tx *db.Tx, src Source) (st met, found bool, err error) {
+	var ids, digests []string
+	err = tx.Each(ctx, func(r *sql.Rows) error {
+		var id, digest string
+		err := r.Scan(&id, &digest)
+		ids, digests = append(ids, id), append(digests, digest)
+		return err
+	}, `SELECT case_id, digest FROM case_sources WHERE town_id = $1 AND matter = $2 AND batch_id <> $3 ORDER BY case_id`, src.Matter, src.Batch)
+	if err != nil {
+		return st, false, fmt.Errorf("look for the matter of an imported row: %w", err)
+	}
+	cells, _, _ := strings.Cut(src.Digest, "#")
+	for i, id := range ids {
+		if was, _, _ := strings.Cut(digests[i], "#"); was == cells {
+			continue
+		}
+		found, err = tx.Row(ctx, `SELECT number FROM cases WHERE town_id = $1 AND id = $2 AND state <> 'void' AND NOT veiled`, id).Maybe(&st.number)
+		if err != nil || found {
+			st.digest = digests[i]
+			return st, found, err
+		}
+	}
+	return met{}, false, nil
 }
 
 // standingNumber returns the number of a case, and false for one that was made void.

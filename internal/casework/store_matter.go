@@ -57,7 +57,7 @@ func (s *Service) insertMatters(ctx context.Context, tx *db.Tx, ms []*matter) er
 			people = append(people, id, x.person)
 		}
 		if x.Source != nil {
-			sources = append(sources, id, x.Source.Batch, x.Source.Digest, x.Source.Sheet, int64(x.Source.Row))
+			sources = append(sources, id, x.Source.Batch, x.Source.Digest, x.Source.Sheet, int64(x.Source.Row), x.Source.Matter)
 			if x.External.Number != "" {
 				externals = append(externals, x.External.System, x.External.Number, id)
 			}
@@ -77,7 +77,7 @@ func (s *Service) insertMatters(ctx context.Context, tx *db.Tx, ms []*matter) er
 			village_id, grid_id, due_at, answered_at, took_ms, on_time, reached, solved, satisfied, confirmed, at_counter, returns, extensions) VALUES`, "", 23, spans},
 		{`INSERT INTO case_deeds (town_id, id, case_id, type, at, unit_id, outcome) VALUES`, "", 6, deeds},
 		{`INSERT INTO case_people (town_id, case_id, box) VALUES`, "", 2, people},
-		{`INSERT INTO case_sources (town_id, case_id, batch_id, digest, sheet, row_no) VALUES`, "", 5, sources},
+		{`INSERT INTO case_sources (town_id, case_id, batch_id, digest, sheet, row_no, matter) VALUES`, "", 6, sources},
 		// A number whose case was made void is free, and one that a case in confidence has is taken over, as in putExternal.
 		{`INSERT INTO case_externals (town_id, system, number, case_id) VALUES`,
 			`ON CONFLICT (town_id, system, number) DO UPDATE SET case_id = excluded.case_id`, 3, externals},

@@ -164,6 +164,9 @@ type Source struct {
 	Digest string // of the row's normalised cells
 	Sheet  string
 	Row    int // as the sheet shows it
+	// Matter is the same for rows of one village, person and day that say the same, whatever else stands in them; "" where
+	// that cannot be said. It is stored under a key, and no part of the request.
+	Matter string `json:"-"`
 }
 
 func getSource(ctx context.Context, tx *db.Tx, id ID) (s Source, found bool, err error) {

@@ -11,6 +11,7 @@ import (
 	"yanming/internal/i18n"
 	"yanming/internal/journal"
 	"yanming/internal/register"
+	"yanming/internal/seal"
 	"yanming/internal/sheet"
 )
 
@@ -96,7 +97,7 @@ type tally struct {
 	Report
 	groups  map[string]*Group
 	numbers map[digest]int // number in its own system → the row that has it
-	pairs   int            // groups that name another row
+	pairs   int            // groups that name another row, or a case
 }
 
 // twiceKey begins the messages of rows that were taken before.
@@ -112,7 +113,7 @@ func short(s string) digest {
 	return digest(sum[:16])
 }
 
-// maxPairs is how many rows of one report may each name the row that they repeat. The others are told what they are.
+// maxPairs is how many rows of one report may each name the row or the case that they repeat. The others are told what they are.
 const maxPairs = 1000
 
 // twice is the reason of a row whose number an earlier one has.
@@ -121,6 +122,14 @@ func (t *tally) twice(earlier int) register.Reason {
 		return register.Reason{Key: twiceKey + "in_file_again"}
 	}
 	return register.Reason{Key: twiceKey + "in_file", Args: []any{earlier}}
+}
+
+// told is the reason of a row that says what a case says already.
+func (t *tally) told(n seal.Number) register.Reason {
+	if t.pairs++; t.pairs > maxPairs {
+		return register.Reason{Key: twiceKey + "told_again"}
+	}
+	return register.Reason{Key: twiceKey + "told", Args: []any{n.Grouped()}}
 }
 
 func (t *tally) note(f Fate, row int, r register.Reason) {

@@ -13,6 +13,7 @@ import (
 	"yanming/internal/id"
 	"yanming/internal/journal"
 	"yanming/internal/register"
+	"yanming/internal/seal"
 )
 
 // Options of one run.
@@ -123,6 +124,7 @@ func (s *Service) standing(ctx context.Context, town, batch string) error {
 func (t *tally) settle(x *register.Row, took []casework.Took) {
 	taken, fate := 0, casework.Taken
 	var refused *register.Reason
+	var known []seal.Number // cases that say the same, of other cells
 	for _, k := range took {
 		switch {
 		case k.Err != nil:
@@ -132,6 +134,9 @@ func (t *tally) settle(x *register.Row, took []casework.Took) {
 			taken++
 		default:
 			fate = k.Fate
+			if k.Fate == casework.Differ && x.External == "" {
+				known = append(known, k.Number)
+			}
 		}
 	}
 	number := short(x.External)
@@ -151,6 +156,9 @@ func (t *tally) settle(x *register.Row, took []casework.Took) {
 		if refused != nil {
 			t.note(Warned, x.Number, *refused)
 		}
+		for _, n := range known {
+			t.note(Warned, x.Number, t.told(n))
+		}
 	case refused != nil:
 		t.Rejected++
 		t.note(Rejected, x.Number, *refused)
@@ -158,6 +166,9 @@ func (t *tally) settle(x *register.Row, took []casework.Took) {
 	case again:
 		t.Duplicate++
 		t.note(Duplicate, x.Number, t.twice(earlier))
+	case len(known) > 0:
+		t.Duplicate++
+		t.note(Duplicate, x.Number, t.told(known[0]))
 	case fate == casework.Differ:
 		t.Duplicate++
 		t.note(Duplicate, x.Number, register.Reason{Key: twiceKey + "differ"})

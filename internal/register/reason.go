@@ -9,7 +9,7 @@ import (
 )
 
 // Reason is why a row went the way it did: a message and its values. Values are names of columns, numbers of rows and
-// counts, never what stood in a cell.
+// of cases, and counts, never what stood in a cell.
 type Reason struct {
 	Key  string `json:"key"`
 	Args []any  `json:"args,omitempty"`

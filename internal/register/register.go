@@ -72,6 +72,7 @@ type Row struct {
 	Wrong    *Reason             // why it is returned
 	Warnings []Reason
 	sum      [sha256.Size]byte // of its mapped cells
+	matters  []string          // of its cases: whose, where, when and what; "" where that cannot be said
 }
 
 // Part tells the i-th case of a row apart from its others; "" where it has one only.

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"yanming/internal/casework"
 	"yanming/internal/sheet"
@@ -29,7 +30,7 @@ func (r *Reader) split(row sheet.Row, x *Row, b casework.Backfill, under string)
 				one.Text = b.Title + "\n" + t
 			}
 		}
-		x.Cases = append(x.Cases, one)
+		x.Cases, x.matters = append(x.Cases, one), append(x.matters, r.matter(row, one))
 	}
 }
 
@@ -47,7 +48,7 @@ func (r *Reader) Settle(rows []*Row) {
 			sum += "#" + strconv.Itoa(r.seen[k])
 		}
 		for i := range x.Cases {
-			x.Cases[i].Source = &casework.Source{Digest: sum + x.Part(i), Sheet: r.plan.Sheet, Row: x.Number}
+			x.Cases[i].Source = &casework.Source{Digest: sum + x.Part(i), Sheet: r.plan.Sheet, Row: x.Number, Matter: x.matters[i]}
 		}
 	}
 }
@@ -90,4 +91,24 @@ func (r *Reader) digest(row sheet.Row, under string) (sum [sha256.Size]byte) {
 	}
 	h.Sum(sum[:0])
 	return sum
+}
+
+// matter is the SHA-256 of whose, where, when and what: the same in next week's copy of a ledger, in which only the progress,
+// a note or a comma is another. "" where neither a person nor a day is named: then the same words may be another matter.
+func (r *Reader) matter(row sheet.Row, b casework.Backfill) string {
+	who, day, village, text := plain(b.Person.Name), "", b.Village, plain(b.Text)
+	if who == "" {
+		who = plain(b.Person.Phone)
+	}
+	if !b.Said.IsZero() {
+		day = b.Said.In(sheet.China).Format(time.DateOnly)
+	}
+	if village == "" {
+		village = plain(r.line(row, Village))
+	}
+	if text == "" || who == "" && day == "" {
+		return ""
+	}
+	sum := sha256.Sum256([]byte(strings.Join([]string{village, who, day, text}, "\x1f")))
+	return hex.EncodeToString(sum[:])
 }

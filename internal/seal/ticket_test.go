@@ -34,3 +34,23 @@ func TestATicketIsGoodForItsPurposeAndTimeOnly(t *testing.T) {
 		}
 	}
 }
+
+func TestAMarkIsTheSameForTheSameOnly(t *testing.T) {
+	k, err := seal.Open(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	other, err := seal.Open(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	mark := k.Mark("matter", "419900101", "x")
+	if mark != k.Mark("matter", "419900101", "x") || len(mark) != 32 {
+		t.Errorf("the mark %q is not found again", mark)
+	}
+	for _, m := range []string{k.Mark("matter", "419900102", "x"), k.Mark("person", "419900101", "x"), k.Mark("matter", "419900101", "y"), other.Mark("matter", "419900101", "x")} {
+		if m == mark {
+			t.Error("another thing, or another installation, has the same mark")
+		}
+	}
+}
