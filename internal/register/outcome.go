@@ -89,7 +89,7 @@ func (r *Reader) past(row sheet.Row, x *Row, b *casework.Backfill, clean func(st
 		note(Status, status)
 		x.warn("status", r.name(Status))
 	}
-	if !st.known {
+	if status == "" { // else the handling is of a matter that may not be settled: 解决不了
 		if st, more = statusOf(handling, false); more {
 			x.warn("handled", r.name(Handling))
 		}

@@ -63,6 +63,9 @@ func TestWhatWasDoneSettlesTheMatterOrIsNamed(t *testing.T) {
 	if got := read(t, d, "x.csv", "反映人,意见内容,办理情况\n王某,路灯不亮,√\n").told("路灯不亮").Past.Answer; got != "办理情况：√" {
 		t.Errorf("the answer of a tick is %q", got)
 	}
+	if got := stands(read(t, d, "x.csv", "反映人,意见内容,办理情况,是否办结\n王某,路灯不亮,已解决,解决不了\n").told("路灯不亮").Past); got != casework.Accepted {
+		t.Errorf("what the status does not say the handling says: %s", got)
+	}
 	a := read(t, d, "x.csv", "反映人,意见内容,时间,办结时间\n王某,路灯不亮,2026.3.5,2026.3.8\n")
 	if ws := a.rows[0].Warnings; len(ws) != 1 || ws[0].ID() != (register.Reason{Key: "import.warn.open", Args: []any{"办结时间"}}).ID() {
 		t.Errorf("a day of the end alone: %v", ws)
