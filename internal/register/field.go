@@ -112,6 +112,23 @@ func columnNames() map[string]bool {
 	return m
 }
 
+// named finds the columns that the fields are in, by their names. A name or a telephone below a heading of its own is of
+// whom the heading names: 村支书 over 姓名 and 电话.
+func named(h sheet.Header) []sheet.Match {
+	h.Names = slices.Clone(h.Names)
+	for i, name := range h.Names {
+		at := strings.LastIndex(name, "/")
+		if at < 0 || !slices.Contains([]string{"姓名", "联系人", "电话", "联系电话", "手机", "手机号", "手机号码", "联系方式"}, name[at+1:]) {
+			continue
+		}
+		over := strings.TrimSuffix(strings.TrimSuffix(name[:at], "人"), "员")
+		if slices.ContainsFunc(officials, func(w string) bool { return strings.HasSuffix(over, w) || strings.HasSuffix(name[:at], w) }) || strings.HasSuffix(over, "单位") || strings.HasSuffix(over, "部门") {
+			h.Names[i] = strings.ReplaceAll(name, "/", "")
+		}
+	}
+	return sheet.Propose(h, columns).Matches
+}
+
 // isOtherHeader reports whether a row holds nothing but names of columns, three at least: it begins another table.
 func (r *Reader) isOtherHeader(row sheet.Row) bool {
 	n := 0

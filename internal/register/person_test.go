@@ -54,3 +54,25 @@ func TestAnIdentityNumberIsKeptNowhere(t *testing.T) {
 		t.Errorf("the ticket is %q", got)
 	}
 }
+
+func TestANameBelowAHeadingIsOfWhomTheHeadingNames(t *testing.T) {
+	f := book(t, "台账", []any{"群众", nil, "村支书", nil, "意见内容"}, []any{"姓名", "电话", "姓名", "电话"}, []any{"王某", "13800001111", "李某", "13800002222", "一事"}, []any{nil, nil, "李某", "13800002222", "二事"})
+	for _, m := range [][2]string{{"A1", "B1"}, {"C1", "D1"}, {"E1", "E2"}} {
+		if err := f.MergeCell("台账", m[0], m[1]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	a := read(t, town(t), "x.xlsx", written(t, f))
+	if got := a.told("一事"); got.Person != (casework.Person{Name: "王某", Phone: "13800001111"}) || a.plan.Columns[2].Field != register.Skip {
+		t.Errorf("%+v, %q", got.Person, got.Past.Note)
+	}
+	f = book(t, "台账", []any{"村支书", nil, "意见内容"}, []any{"姓名", "电话"}, []any{"李某", "13800002222", "一事"})
+	for _, m := range [][2]string{{"A1", "B1"}, {"C1", "C2"}} {
+		if err := f.MergeCell("台账", m[0], m[1]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := read(t, town(t), "x.xlsx", written(t, f)).told("一事"); got.Person.Given() {
+		t.Errorf("the secretary is the resident: %+v", got.Person)
+	}
+}

@@ -11,7 +11,7 @@ import (
 // propose makes a mapping of what the header's names say.
 func propose(h sheet.Header) Mapping {
 	m := Mapping{Columns: map[string]Field{}}
-	for _, x := range sheet.Propose(h, columns).Matches {
+	for _, x := range named(h) {
 		if f := Field(x.Field); f.known() {
 			m.Columns[columnKey(h, x.Source)] = f
 		}
@@ -24,7 +24,7 @@ func propose(h sheet.Header) Mapping {
 // a person, of running numbers, and of the column that Return has added. One without a name must hold words in head.
 func (m Mapping) keepRest(h sheet.Header, head []sheet.Row) {
 	known := map[int]bool{}
-	for _, x := range sheet.Propose(h, columns).Matches {
+	for _, x := range named(h) {
 		known[x.Source] = true
 	}
 	for i, name := range h.Names {

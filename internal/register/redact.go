@@ -103,7 +103,7 @@ func isIdentity(v string) bool {
 // cells are, whatever they are called.
 func identityColumns(h sheet.Header, head []sheet.Row) map[int]bool {
 	ids := map[int]bool{}
-	for _, x := range sheet.Propose(h, columns).Matches {
+	for _, x := range named(h) {
 		if Field(x.Field) == identity {
 			ids[x.Source] = true
 		}

@@ -102,7 +102,7 @@ func (r *Reader) Dated() bool {
 // Unread lists the named columns that a mapping leaves out, but for running numbers and the column of Return.
 func (r *Reader) Unread() (names []string) {
 	known := map[int]bool{}
-	for _, x := range sheet.Propose(r.plan.Header, columns).Matches {
+	for _, x := range named(r.plan.Header) {
 		known[x.Source] = Field(x.Field) == serial
 	}
 	for _, i := range r.at {
