@@ -16,7 +16,7 @@ import (
 
 func TestWhatIsUrgentIsWhatGuardsAndWhatIsAskedFor(t *testing.T) {
 	text, kinds := notice.Urgent()
-	listed := strings.Split(strings.Trim(text, "('')"), "', '")
+	listed := strings.Split(strings.Trim(text, "()'"), "', '")
 	slices.Sort(listed)
 	slices.Sort(kinds)
 	if !slices.Equal(listed, kinds) {

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"yanming/internal/actor"
 	"yanming/internal/auth"
@@ -68,6 +69,11 @@ func TestNobodyVouchesOutOfTheSameHand(t *testing.T) {
 			t.Errorf("somebody apart is asked: %+v", it)
 		}
 		must(t, w.auth.Vouch(ctx, w.inspector, acc.ID))
+
+		w.clock.Add(31 * 24 * time.Hour) // most towns have one administrator, who once made every account
+		reset(w.admin)
+		refuse("who reset it", w.admin)
+		must(t, w.auth.Vouch(ctx, w.second, acc.ID))
 	})
 }
 
