@@ -214,6 +214,12 @@ func publishedCases(ctx context.Context, tx *db.Tx, village, category string) ([
 		AND consent AND visibility = 'public' AND anonymity <> 'sealed_identity' ORDER BY registered_at DESC, id DESC LIMIT 3`, village, category)
 }
 
+// followedCases returns the published cases that the holder of a receipt follows, as they were ticked.
+func followedCases(ctx context.Context, tx *db.Tx, follower seal.Number) ([]stored, error) {
+	return someCases(ctx, tx, `SELECT `+columnsOf("c.")+` FROM case_followers f JOIN open_cases c ON c.town_id = f.town_id AND c.id = f.case_id
+		WHERE f.town_id = $1 AND f.follower = $2 AND c.consent AND c.visibility = 'public' ORDER BY f.at, f.case_id`, string(follower))
+}
+
 func putFollower(ctx context.Context, tx *db.Tx, id ID, follower seal.Number) error {
 	_, err := tx.Exec(ctx, `INSERT INTO case_followers (town_id, case_id, follower, at) VALUES ($1, $2, $3, $4)
 		ON CONFLICT (town_id, case_id, follower) DO NOTHING`, string(id), string(follower), tx.Now.UnixMilli())

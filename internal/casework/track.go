@@ -186,11 +186,22 @@ func (s *Service) Similar(ctx context.Context, tx *db.Tx, village, category stri
 		return nil, nil
 	}
 	ss, err := publishedCases(ctx, tx, village, category)
+	return asPublished(ss), err
+}
+
+// Followed returns the published cases that the holder of a receipt follows along, as the public sees them.
+func (s *Service) Followed(ctx context.Context, tx *db.Tx, follower seal.Number) ([]Case, error) {
+	ss, err := followedCases(ctx, tx, follower)
+	return asPublished(ss), err
+}
+
+// asPublished are cases with their public titles alone.
+func asPublished(ss []stored) (cs []Case) {
 	for _, st := range ss {
 		st.Words = Words{Title: st.PublicTitle}
 		cs = append(cs, st.Case)
 	}
-	return cs, err
+	return cs
 }
 
 // FollowAlong notes that the holder of one receipt follows another, published case.

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"yanming/internal/calendar"
+	"yanming/internal/casework"
 	"yanming/internal/db"
 	"yanming/internal/i18n"
 	"yanming/internal/org"
@@ -130,15 +131,29 @@ func (s *Server) similarTo(r *http.Request, w word) (list []similar, err error) 
 		return nil, nil
 	}
 	err = s.Store.View(r.Context(), w.dir.Town.ID, func(tx *db.Tx) error {
-		list = nil
 		cs, err := s.Cases.Similar(r.Context(), tx, w.place().Village, w.Value("category"))
-		for _, c := range cs {
-			list = append(list, similar{Number: string(c.Number), Title: c.Words.Title, State: stateKey(c.State),
-				Since: s.Site.T(r, "resident.similar.since", calendar.DayOf(c.Registered))})
-		}
+		list = s.others(r, cs)
 		return err
 	})
 	return list, err
+}
+
+// followed returns the published cases that the holder of a receipt follows along.
+func (s *Server) followed(r *http.Request, h holder) (list []similar, err error) {
+	err = s.Store.View(r.Context(), h.town.ID, func(tx *db.Tx) error {
+		cs, err := s.Cases.Followed(r.Context(), tx, h.number)
+		list = s.others(r, cs)
+		return err
+	})
+	return list, err
+}
+
+func (s *Server) others(r *http.Request, cs []casework.Case) (list []similar) {
+	for _, c := range cs {
+		list = append(list, similar{Number: string(c.Number), Title: c.Words.Title, State: stateKey(c.State),
+			Since: s.Site.T(r, "resident.similar.since", calendar.DayOf(c.Registered))})
+	}
+	return list
 }
 
 // placeWords says where, in the words of a record that another town keeps: the county knows no grid of the town.

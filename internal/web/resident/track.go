@@ -40,6 +40,7 @@ type trackPage struct {
 	Steps   []page.Moment
 	Into    []page.Moment // of the case that this one was joined to
 	Files   []file
+	Others  []similar // published cases that are followed along
 	Acts    []string
 	Office  string
 	Call    string
@@ -87,13 +88,17 @@ func (s *Server) showTrackOf(w http.ResponseWriter, r *http.Request, h holder) e
 	if err != nil {
 		return err
 	}
+	others, err := s.followed(r, h)
+	if err != nil {
+		return err
+	}
 	c, did := t.Case, r.URL.Query().Get("did")
 	if _, ok := s.acts[did]; !ok {
 		did = ""
 	}
 	p := trackPage{Head: s.Site.Head(r, "resident.track"), Key: string(page.NewForm().Key), Here: receiptPath(h.number), Did: did, Subject: c.Words.Title,
 		Said: c.Words.Text, State: stateKey(c.State), Due: dueOf(c, calendar.DayOf(s.Store.Now())), Answer: answerOf(t, dir),
-		Steps: s.moments(r, dir, t), Files: files(t, h.number), Acts: s.offered(t), Office: dir.Settings.OfficeName, Call: dir.Settings.OfficePhone}
+		Steps: s.moments(r, dir, t), Files: files(t, h.number), Others: others, Acts: s.offered(t), Office: dir.Settings.OfficeName, Call: dir.Settings.OfficePhone}
 	if c.State.Live() && c.Unit != "" {
 		u := dir.Unit(c.Unit)
 		p.Unit, p.Phone = u.Name, u.Phone
