@@ -1,7 +1,6 @@
 package notice_test
 
 import (
-	"context"
 	"slices"
 	"strings"
 	"sync"
@@ -13,11 +12,12 @@ import (
 	"yanming/internal/notice"
 )
 
-// besideAWriter runs fn while somebody else holds the town's turn to write, for some seconds at most.
-func (w *town) besideAWriter(fn func(ctx context.Context)) {
+// besideAWriter runs fn while somebody else holds the town's turn to write, and complains where it waits for that.
+func (w *town) besideAWriter(fn func()) {
 	w.T.Helper()
 	begun, hold := make(chan struct{}), make(chan struct{})
-	var first sync.Once
+	var first, last sync.Once
+	release := func() { last.Do(func() { close(hold) }) }
 	var other sync.WaitGroup
 	other.Go(func() {
 		err := w.DB.Update(ctx, dbtest.Town, func(*db.Tx) error {
@@ -30,10 +30,13 @@ func (w *town) besideAWriter(fn func(ctx context.Context)) {
 		}
 	})
 	<-begun
-	limited, stop := context.WithTimeout(ctx, 5*time.Second)
-	fn(limited)
-	stop()
-	close(hold)
+	late := time.AfterFunc(5*time.Second, func() {
+		w.T.Error("it waits for its turn to write")
+		release()
+	})
+	fn()
+	late.Stop()
+	release()
 	other.Wait()
 }
 
@@ -42,7 +45,7 @@ func TestALetterThatOnlyReadsWaitsForNoWriter(t *testing.T) {
 		address := w.wished(w.handler, notice.AtOnce)
 		n := w.dispatched()
 		id := string(w.Sheet(w.intake, n).Case.ID)
-		w.besideAWriter(func(ctx context.Context) {
+		w.besideAWriter(func() {
 			l, err := w.told.Compose(ctx, dbtest.Town, w.handler.Person, notice.Dispatched, id)
 			if err != nil || l == nil || l.To != address || !strings.Contains(l.Text, n.Grouped()) {
 				t.Errorf("the letter: %+v, %v", l, err)
@@ -57,7 +60,7 @@ func TestTheClockWritesOnlyWhereItHasSomethingToTell(t *testing.T) {
 		w.derive()
 		w.tick()
 		w.clock.Add(time.Minute)
-		w.besideAWriter(func(ctx context.Context) {
+		w.besideAWriter(func() {
 			if err := w.told.Tick(ctx, dbtest.Town); err != nil {
 				t.Errorf("a minute later, with nothing to tell: %v", err)
 			}
