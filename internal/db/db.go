@@ -152,8 +152,8 @@ func (d *DB) open(ctx context.Context) (err error) {
 // What a connection keeps of a file, in bytes, beside what the system keeps of it for all of them. There are at least
 // four that read.
 const (
-	cacheWriting = 16 << 20
-	cacheReading = 16 << 20
+	cacheWriting = 8 << 20
+	cacheReading = 8 << 20
 )
 
 // sqliteURL sets WAL with synchronous=FULL, so that a receipt that was handed out survives a power cut, and refuses
