@@ -71,7 +71,7 @@ type Register struct {
 	Immediate bool           // part of an immediate fix
 }
 
-// Receipt is what a resident goes home with. Secret replaces number and code for sealed and anonymous cases.
+// Receipt is what a resident goes home with. Secret replaces number and code of a case in confidence.
 type Receipt struct {
 	Case   ID
 	Number seal.Number

@@ -63,7 +63,7 @@ func (s *Service) Unlock(ctx context.Context, town string, number seal.Number, c
 	return nil
 }
 
-// UnlockSecret finds a sealed or anonymous case by its one secret and returns its number, for the short-lived cookie.
+// UnlockSecret finds a case in confidence by its one secret and returns its number, for the short-lived cookie.
 func (s *Service) UnlockSecret(ctx context.Context, town string, secret seal.Secret) (number seal.Number, err error) {
 	tag := s.keys.SecretTag(secret)
 	err = s.store.View(ctx, town, func(tx *db.Tx) error {

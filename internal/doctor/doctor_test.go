@@ -219,6 +219,7 @@ func TestTheDatabaseIsLookedAt(t *testing.T) {
 	d.Close()
 	expect(t, "closed", Database(d, false).Run(t.Context()), Todo, "doctor.database.shut")
 	expect(t, "not opened", Opened(errors.New("no")).Run(t.Context()), Todo, "doctor.database.shut")
+	expect(t, "damaged", Opened(fmt.Errorf("open: %w", errs.New(errs.Unavailable, "error.store.damaged"))).Run(t.Context()), Todo, "error.store.damaged.do")
 }
 
 // leafOf reads the first certificate of a PEM file.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"yanming/internal/db"
+	"yanming/internal/errs"
 	"yanming/internal/job"
 	"yanming/internal/journal"
 )
@@ -19,7 +20,18 @@ const (
 
 // Opened says that the database could not be opened, for a command that found it so.
 func Opened(err error) Check {
-	return Check{"database", func(context.Context) Finding { return todo("doctor.database.shut", err.Error()) }}
+	return Check{"database", func(context.Context) Finding { return shut(err) }}
+}
+
+// shut says why a database cannot be opened: what to do where it is damaged or the disk is full, else the engine's own words.
+func shut(err error) Finding {
+	for _, e := range errs.All(err) {
+		switch e.Key {
+		case "error.store.damaged", "error.store.log", "error.store.full":
+			return todo(e.Key + ".do")
+		}
+	}
+	return todo("doctor.database.shut", err.Error())
 }
 
 // Database looks whether the database takes writes, keeps them through a power cut, and has the schema of this program.
@@ -33,7 +45,7 @@ func Database(d *db.DB, deep bool) Check {
 		defer cancel()
 		s, err := d.Standing(limited)
 		if err != nil {
-			return todo("doctor.database.shut", err.Error())
+			return shut(err)
 		}
 		switch {
 		case s.Newer() != nil:

@@ -1,7 +1,7 @@
 // Package figures turns records into numbers. A figure is one evidence query: a definition names a feature's source,
-// the rows that belong to it, and what each row amounts to; the figure's value is the sum over those rows, and its
-// evidence page is the same query unsummed. So a number can never differ from the rows behind it, and it does not
-// depend on who looks.
+// the rows that belong to it, and what each row amounts to; the figure's value is the sum over those rows. One
+// compiler makes both the pass that sums many figures at once and the page that lists the rows of one, and a check counts
+// them again apart from it, so a number does not differ from the rows behind it, nor depend on who looks.
 //
 // Definitions are data, shipped by a feature or made by a town's administrator, and never change: a new wording is a
 // new version. A frozen figure keeps its definition, value, members and hash for ever.

@@ -1,6 +1,6 @@
 // Package importer brings old ledgers in: it says in a rehearsal what would happen, and takes every row as back-filled
 // cases through casework, in one batch that can be undone. What it cannot take comes back in the same sheet with the
-// reason, so that nothing is lost. What the rows say is ledger's.
+// reason, so that nothing is lost. What the rows say is register's.
 //
 // It refuses whoever may not import, and to take a row twice. It keeps an uploaded file only for some time, under a key of
 // its own, and holds no SQL: cases are casework's, and what an import needs to remember stands in the journal.

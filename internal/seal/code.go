@@ -29,7 +29,7 @@ func (k *Keyring) CheckCode(town string, number Number, generation int, typed st
 	return subtle.ConstantTimeCompare([]byte(d), []byte(k.Code(town, number, generation))) == 1
 }
 
-// Secret is all a resident of a sealed or anonymous case holds: 22 digits, of which 3 are the town's number, 17 are
+// Secret is all a resident of a case in confidence holds: 22 digits, of which 3 are the town's number, 17 are
 // derived and 2 check the others. It stands for number and code together, and only its tag is stored.
 type Secret string
 

@@ -1,5 +1,5 @@
 // Package seal keeps what only some may read: the keys of records, the lookup codes of receipts and the secrets of
-// sealed and anonymous cases.
+// cases in confidence.
 //
 // Every record with personal fields has a key of its own, wrapped by a key-encryption key (KEK) that lives in a folder
 // outside the database. The KEK changes every 30 days and the old one is destroyed once nothing is wrapped by it; so
