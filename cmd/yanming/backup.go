@@ -154,7 +154,7 @@ func (p place) asItIs(ctx context.Context) (*home, error) {
 	if h.db, err = db.Open(ctx, p.database(), db.Options{ReadOnly: true}); err != nil {
 		return nil, err
 	}
-	if h.keys, err = seal.Open(filepath.Join(p.Data, "keys")); err == nil {
+	if h.keys, err = p.keyring(); err == nil {
 		h.blobs, err = blob.Open(filepath.Join(p.Data, "files"))
 	}
 	if err != nil {
@@ -185,7 +185,7 @@ func (p place) settled() error {
 // backupBeforeMigrating makes an archive of an installation whose schema this program is about to change. Where it
 // cannot, nothing is changed, unless the user insists.
 func (p place) backupBeforeMigrating(ctx context.Context, d *db.DB) (made backup.Made, err error) {
-	keys, err := seal.Open(filepath.Join(p.Data, "keys"))
+	keys, err := p.keyring()
 	if err != nil {
 		return made, err
 	}

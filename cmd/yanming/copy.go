@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"path/filepath"
 	"time"
 
 	"yanming/internal/backup"
@@ -34,7 +33,7 @@ type compared struct {
 }
 
 func (c copyCmd) Run(ctx context.Context, sh shell) error {
-	if !exists(filepath.Join(c.Data, "keys", "base.key")) {
+	if !seal.Has(keyFolder(c.Data)) {
 		return place{Data: c.Data, DB: c.From}.noInstallation()
 	}
 	held, err := place{Data: c.Data}.holdAlone(ctx, "copy")

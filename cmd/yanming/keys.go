@@ -61,7 +61,7 @@ func (c exportKeysCmd) keyring(h *home) (*seal.Keyring, error) {
 	if !c.there() {
 		return nil, c.noInstallation()
 	}
-	return seal.Open(filepath.Join(c.Data, "keys"))
+	return c.place.keyring()
 }
 
 type importKeysCmd struct {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"os"
 	"path/filepath"
 	"time"
 
@@ -30,7 +31,7 @@ func (c restoreCmd) Run(ctx context.Context, sh shell) error {
 	if err != nil {
 		return err
 	}
-	if !exists(filepath.Join(c.Data, "keys", "base.key")) {
+	if !seal.Has(keyFolder(c.Data)) {
 		return errs.Field("--data", "backup.keys_none", c.Data)
 	}
 	if c.DryRun { // which may run beside a server
@@ -46,7 +47,7 @@ func (c restoreCmd) Run(ctx context.Context, sh shell) error {
 	if err != nil {
 		return err
 	}
-	keys, err := seal.Open(filepath.Join(c.Data, "keys"))
+	keys, err := seal.Open(keyFolder(c.Data))
 	if err != nil {
 		return err
 	}
@@ -59,6 +60,11 @@ func (c restoreCmd) Run(ctx context.Context, sh shell) error {
 		Ready: func(ctx context.Context, staged *db.DB) ([]string, error) { return ready(ctx, sh, c.Data, staged) }}.Run(ctx)
 	if err != nil {
 		return err
+	}
+	if out.Replaced && !c.postgres() { // what went elsewhere is here again
+		if err := os.Remove(movedNote(c.database())); err != nil && !os.IsNotExist(err) {
+			return err
+		}
 	}
 	if c.JSON {
 		return printJSON(sh, out)

@@ -64,6 +64,14 @@ func moved(from, to string) error {
 	return os.WriteFile(movedNote(from), []byte(db.SafeSource(to)+"\n"), 0o600)
 }
 
+// keyring opens the keys that are there. Errors: Invalid cli.keys_gone.
+func (p place) keyring() (*seal.Keyring, error) {
+	if dir := keyFolder(p.Data); !seal.Has(dir) {
+		return nil, errs.Field("--data", "cli.keys_gone", dir)
+	}
+	return seal.Open(keyFolder(p.Data))
+}
+
 // openKeys opens the keys, and makes them where nothing was ever sealed by others. Errors: Invalid cli.keys_gone.
 func (h *home) openKeys(ctx context.Context) (err error) {
 	dir := keyFolder(h.dir)

@@ -3,6 +3,7 @@ package notice
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"yanming/internal/actor"
 	"yanming/internal/auth"
@@ -122,6 +123,10 @@ func path(n Notice) string {
 
 // doubted returns the accounts that an actor may vouch for, by person.
 func (s *Service) doubted(ctx context.Context, tx *db.Tx, a actor.Actor) (map[string]auth.Account, error) {
+	all, err := auth.Accounts(ctx, tx)
+	if err != nil || !slices.ContainsFunc(all, func(acc auth.Account) bool { return acc.DoubtedBy != "" }) {
+		return nil, err
+	}
 	dir, err := s.Orgs.Load(ctx, tx)
 	if err != nil {
 		return nil, err
@@ -130,14 +135,13 @@ func (s *Service) doubted(ctx context.Context, tx *db.Tx, a actor.Actor) (map[st
 	if err != nil {
 		return nil, err
 	}
-	all, err := auth.Accounts(ctx, tx)
 	out := map[string]auth.Account{}
 	for _, acc := range all {
 		if hands.MayVouch(a, acc, dir.Settings.Confidants) {
 			out[acc.Person] = acc
 		}
 	}
-	return out, err
+	return out, nil
 }
 
 // Read puts one of the actor's notices away, or all of them for "". One that is not there or another's changes nothing.
