@@ -26,6 +26,7 @@ import (
 	_ "github.com/jackc/pgx/v5/stdlib" // registers the driver "pgx"
 	_ "modernc.org/sqlite"             // registers the driver "sqlite"
 
+	"yanming/internal/db/gather"
 	"yanming/internal/errs"
 )
 
@@ -115,6 +116,9 @@ func (d *DB) open(ctx context.Context) (err error) {
 		return err
 	}
 	d.engine = SQLite
+	if err := gather.Register(); err != nil {
+		return err
+	}
 	if _, err := os.Stat(filepath.Dir(d.source)); err != nil {
 		return err
 	}
@@ -169,6 +173,8 @@ func sqliteURL(path string, readOnly bool, synchronous string) string {
 	}
 	if readOnly {
 		q.Add("_pragma", "query_only(1)")
+	} else {
+		q.Set("vfs", gather.Name)
 	}
 	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode()
 }
