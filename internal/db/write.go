@@ -4,11 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"hash/fnv"
 	"log/slog"
 	"math/rand/v2"
 	"runtime/debug"
-	"strings"
 	"time"
 
 	"yanming/internal/errs"
@@ -42,125 +40,6 @@ func (d *DB) UpdateAcross(ctx context.Context, fn func(*Wide) error) error {
 	})
 }
 
-// request is one closure waiting for its commit.
-type request struct {
-	ctx   context.Context
-	since time.Time // when it was queued
-	fn    func(core) (*core, error)
-	err   error
-	after []func()
-	done  chan struct{}
-}
-
-func (d *DB) submit(ctx context.Context, name string, fn func(core) (*core, error)) error {
-	if d.opts.ReadOnly {
-		return errReadOnly
-	}
-	if err := d.Fault(); isDamaged(err) { // to write on would bury what can still be saved
-		return err
-	}
-	w, err := d.writer(name)
-	if err != nil {
-		return err
-	}
-	r := &request{ctx: ctx, since: time.Now(), fn: fn, done: make(chan struct{})}
-	select {
-	case w.queue <- r:
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-d.life.Done():
-		return errClosed
-	}
-	select {
-	case <-r.done:
-		return r.err
-	case <-w.done: // closed between queueing and draining
-		select {
-		case <-r.done:
-			return r.err
-		default:
-			return errClosed
-		}
-	}
-}
-
-// writer owns one connection and commits the queue of one town (PostgreSQL) or of all of them (SQLite).
-type writer struct {
-	d     *DB
-	lock  int64 // PostgreSQL: the town's advisory lock, so that copies of the program take turns instead of colliding
-	s     *session
-	queue chan *request
-	done  chan struct{}
-
-	between chan func()   // something to do between two batches
-	before  int           // how many the last batch had
-	took    time.Duration // by its commit
-	asked   bool          // the present transaction's commit was sent: whether it holds is known only from the answer
-	apart   bool          // it writes derived things: how that goes says nothing of the facts
-}
-
-// writer returns the writer of a name: a town, "" for all of them, or either behind derivedWriter.
-func (d *DB) writer(name string) (*writer, error) {
-	pool, other, apart := d.write, "", strings.HasPrefix(name, derivedWriter)
-	if d.engine == SQLite {
-		if apart {
-			name, pool, other = derivedWriter, d.derived, attach(d.source, "facts")
-		} else {
-			name = ""
-		}
-	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.closed {
-		return nil, errClosed
-	}
-	w := d.writers[name]
-	if w == nil {
-		h := fnv.New64a()
-		h.Write([]byte("yanming " + name))
-		w = &writer{d: d, lock: int64(h.Sum64()), s: &session{pool: pool, engine: d.engine, attach: other},
-			queue: make(chan *request, 4*d.opts.Batch), done: make(chan struct{}),
-			between: make(chan func()), apart: apart}
-		d.writers[name] = w
-		go w.loop()
-	}
-	return w, nil
-}
-
-// restful is how long a writer of PostgreSQL keeps its connection for the next batch: each town has its own, and a server
-// has not many.
-const restful = time.Minute
-
-func (w *writer) loop() {
-	defer close(w.done)
-	defer w.s.drop()
-	for {
-		var batch []*request
-		var rest <-chan time.Time // nil: for ever
-		if w.d.engine == Postgres && w.s.conn != nil {
-			rest = time.After(restful)
-		}
-		select {
-		case <-rest:
-			w.s.drop()
-			continue
-		case r := <-w.queue:
-			batch = append(batch, r)
-		case do := <-w.between:
-			do()
-			continue
-		case <-w.d.life.Done():
-			select { // finish what was queued before the end
-			case r := <-w.queue:
-				batch = append(batch, r)
-			default:
-				return
-			}
-		}
-		w.commit(batch)
-	}
-}
-
 // commit makes one durable transaction of the batch, again where another writer was met or where the server went away
 // before it was asked to commit. The first attempt has no savepoints: they cost two statements a request, and hardly a
 // request fails after it wrote. When one does, the whole batch runs again with a savepoint for each.
@@ -191,6 +70,7 @@ func (w *writer) commit(batch []*request) {
 	if w.apart && w.asked && isDamaged(err) { // what it met before, its statement said
 		w.d.discardDerived()
 	}
+	w.used = time.Now()
 	w.tell(batch, start, met+1, err)
 	for _, r := range batch {
 		if err != nil {
@@ -276,6 +156,9 @@ const patient = 2 * time.Millisecond
 func (w *writer) join(batch []*request, patience *time.Duration) []*request {
 	for len(batch) < w.d.opts.Batch {
 		select {
+		case r := <-w.early:
+			batch = append(batch, r)
+			continue
 		case r := <-w.queue:
 			batch = append(batch, r)
 			continue
@@ -287,6 +170,8 @@ func (w *writer) join(batch []*request, patience *time.Duration) []*request {
 		since := time.Now()
 		late := time.NewTimer(*patience)
 		select {
+		case r := <-w.early:
+			batch = append(batch, r)
 		case r := <-w.queue:
 			batch = append(batch, r)
 		case <-late.C:
