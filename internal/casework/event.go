@@ -62,6 +62,10 @@ func Types() []Type {
 		EvWordsAdded, EvRecused, EvCorrected, EvReaderNamed, EvIdentityViewed, EvReceiptReissued, EvPublished, EvUnpublished, EvVoided}
 }
 
+// deed reports whether flows may count the event (case_deeds). What was registered in a period is counted from the cases
+// themselves.
+func (t Type) deed() bool { return t != EvRegistered }
+
 // Facts is the payload of an event: everything next needs, so that folding the journal needs neither rules nor
 // calendar. Times are Unix milliseconds.
 type Facts struct {

@@ -150,7 +150,9 @@ func (x *matter) note(old, c Case, e Event) error {
 	}
 	at := e.when()
 	x.events = append(x.events, ready)
-	x.deeds = append(x.deeds, deed{event: ready.ID, t: e.Type, at: at, unit: c.Unit, outcome: c.Outcome})
+	if e.Type.deed() {
+		x.deeds = append(x.deeds, deed{event: ready.ID, t: e.Type, at: at, unit: c.Unit, outcome: c.Outcome})
+	}
 	values := c.span()
 	if old.Rev > 0 {
 		last := &x.spans[len(x.spans)-1]

@@ -29,7 +29,9 @@ func (t *retelling) after(e folded) {
 	}
 	first := t.c.Rev == 0
 	t.c = t.c.after(e.Event)
-	t.deeds = append(t.deeds, doing{e.Type, at})
+	if e.Type.deed() {
+		t.deeds = append(t.deeds, doing{e.Type, at})
+	}
 	if t.now = t.c.footing(); !first && t.now == old {
 		return
 	}

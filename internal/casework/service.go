@@ -181,6 +181,9 @@ func (s *Service) put(ctx context.Context, tx *db.Tx, old, c Case, e Event, batc
 	if err != nil {
 		return journal.Entry{}, err
 	}
+	if !e.Type.deed() {
+		return entry, nil
+	}
 	return entry, putDeed(ctx, tx, entry.ID, c, e.Type, at)
 }
 

@@ -45,6 +45,7 @@ func (s *Service) insertMatters(ctx context.Context, tx *db.Tx, ms []*matter) er
 		cases = append(append(cases, values...), x.c.State.Live(), x.c.Veiled(), x.c.Confirmed(), x.c.pending(), string(x.c.LinkedTo), x.c.answerDue())
 		for _, sp := range x.spans {
 			spans = append(append(spans, id, sp.n, sp.since, sp.until), sp.values...)
+			first = min(first, calendar.DayOf(time.UnixMilli(sp.since)))
 		}
 		for _, d := range x.deeds {
 			deeds = append(deeds, d.event, id, string(d.t), d.at, d.unit, string(d.outcome))

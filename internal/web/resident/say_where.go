@@ -81,7 +81,9 @@ func (w word) checkWhere() {
 		w.Fail("where", "error.choice")
 	}
 	w.Set("place", w.Line("place", maxPlace))
-	w.Set("about", w.Choice("about", page.Values(w.about())...))
+	if w.Value("about") != "" {
+		w.Set("about", w.Choice("about", page.Values(w.about())...))
+	}
 }
 
 // offers reports whether places has a choice.
