@@ -88,7 +88,7 @@ func untarred(t *testing.T, b []byte) map[string]string {
 
 func TestAnArchiveHoldsTheProgramAndItsPapers(t *testing.T) {
 	files := untarred(t, packed(t, "darwin", "arm64")["yanming-1.2.3-darwin-arm64.tar.gz"])
-	for _, want := range []string{"yanming", "README.md", "README.zh-CN.md", "LICENSE", "NOTICE", "docs/operating.md", "yanming.toml"} {
+	for _, want := range []string{"yanming", "README.md", "README.zh-CN.md", "LICENSE", "NOTICE", "docs/operating.md", "docs/operating.zh-CN.md", "yanming.toml"} {
 		if files["yanming-1.2.3-darwin-arm64/"+want] == "" {
 			t.Errorf("%s is missing", want)
 		}

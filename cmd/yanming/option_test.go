@@ -3,12 +3,14 @@ package main
 import (
 	"bytes"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/alecthomas/kong"
 
 	"yanming/internal/config"
+	"yanming/internal/i18n"
 )
 
 func TestEveryOptionOfTheTableIsAFlagOfSomeCommand(t *testing.T) {
@@ -35,12 +37,14 @@ func TestEveryOptionOfTheTableIsAFlagOfSomeCommand(t *testing.T) {
 }
 
 func TestThePapersHoldTheTableOfOptions(t *testing.T) {
-	b, err := os.ReadFile("../../docs/operating.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !strings.Contains(string(b), config.Table()) {
-		t.Errorf("docs/operating.md does not hold this table:\n%s", config.Table())
+	for name, lang := range map[string]i18n.Lang{"docs/operating.md": i18n.EN, "docs/operating.zh-CN.md": i18n.ZH} {
+		b, err := os.ReadFile(filepath.Join("..", "..", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if table := config.Table(lang); !strings.Contains(string(b), "\n\n"+table+"\n") {
+			t.Errorf("%s does not hold this table:\n%s", name, table)
+		}
 	}
 }
 

@@ -31,7 +31,7 @@ const (
 type Option struct {
 	Name    string    // as on the command line, without the dashes
 	Default string    // what holds when it is not given; "" for none
-	Instead string    // what holds instead, where Default is empty because it depends on others; for the papers
+	Instead i18n.Pair // what holds instead, where Default is empty because it depends on others; for the papers
 	Says    i18n.Pair // what it means, one sentence
 	ways    way
 	check   check
@@ -145,10 +145,11 @@ func (f File) Value(o Option, env func(string) string) (string, bool, error) {
 	return v, ok, nil
 }
 
-// Table is the list of all options as the papers print it.
-func Table() string {
+// Table is the list of all options as the papers of a language print it.
+func Table(lang i18n.Lang) string {
 	var b strings.Builder
-	b.WriteString("| flag | environment | in the file | default | |\n| --- | --- | --- | --- | --- |\n")
+	b.WriteString(pair("| 命令行 | 环境变量 | 配置文件 | 默认值 | 说明 |", "| flag | environment | in the file | default | |").In(lang))
+	b.WriteString("\n| --- | --- | --- | --- | --- |\n")
 	code := func(show bool, s string) string {
 		if !show || s == "" {
 			return ""
@@ -158,9 +159,9 @@ func Table() string {
 	for _, o := range table {
 		preset := code(true, o.Default)
 		if preset == "" {
-			preset = o.Instead
+			preset = o.Instead.In(lang)
 		}
-		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", code(o.Flag(), "--"+o.Name), code(true, o.Env()), code(o.File(), o.Key()), preset, o.Says.EN)
+		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", code(o.Flag(), "--"+o.Name), code(true, o.Env()), code(o.File(), o.Key()), preset, o.Says.In(lang))
 	}
 	return strings.ReplaceAll(b.String(), "|  |", "| |")
 }

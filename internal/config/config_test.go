@@ -19,7 +19,7 @@ func TestEveryOptionIsWhole(t *testing.T) {
 		if o.Says.ZH == "" || o.Says.EN == "" || strings.ContainsAny(o.Says.EN+o.Says.ZH, "|$") {
 			t.Errorf("%s: help %+v", o.Name, o.Says)
 		}
-		if (o.Default == "") == (o.Instead == "") {
+		if (o.Default == "") == (o.Instead.EN == "") || (o.Instead.ZH == "") != (o.Instead.EN == "") {
 			t.Errorf("%s: say either a default or what holds instead", o.Name)
 		}
 		if o.Default != "" && o.Check(o.Name, o.Default) != nil {
