@@ -46,11 +46,9 @@ func (w word) checkWhat() {
 	if w.Value("kind") == "" {
 		w.Set("kind", string(casework.Opinion))
 	}
-	var codes []string
-	for _, c := range w.dir.Chips() {
-		codes = append(codes, c.Code)
+	if c := w.dir.Category(w.Value("category")); !c.Chip || c.Retired {
+		w.Choice("category") // none but no category
 	}
-	w.Choice("category", codes...)
 }
 
 func (s *Server) showWhat(w http.ResponseWriter, r *http.Request, status int, wd word) error {
