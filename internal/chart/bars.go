@@ -27,19 +27,6 @@ type Bars struct {
 	W, H   float64
 }
 
-// Totals returns the sum of each series.
-func (b Bars) Totals() []int64 {
-	sums := make([]int64, len(b.Series))
-	for _, g := range b.Groups {
-		for i, m := range g.Values {
-			if i < len(sums) {
-				sums[i] += m.Value
-			}
-		}
-	}
-	return sums
-}
-
 // Table returns the numbers: one row for each group, one column for each series.
 func (b Bars) Table() Table {
 	t := Table{Caption: b.Title, Head: []string{b.Axis}}
@@ -147,52 +134,6 @@ func (b Bars) SVG() (template.HTML, error) {
 				p.rect(x+(column-bar)/2, f.base-h, bar, h, b.Series[j].Class)
 			}
 			p.text(x+column/2, f.base-h-4, "middle", ` font-size="11"`, value)
-			p.b.WriteString(end)
-		}
-	}
-	return p.done()
-}
-
-// Line draws the same data as Bars as lines with a point for each value: for many weeks. Pale tones are dashed, so that
-// lines are told apart without colour.
-type Line Bars
-
-// Table returns the numbers as Bars.Table does.
-func (l Line) Table() Table { return Bars(l).Table() }
-
-// SVG draws the lines. With one series every point shows its value, with several the last one does.
-func (l Line) SVG() (template.HTML, error) {
-	p := new(pen)
-	b := Bars(l)
-	f := b.frame(p, "line", 24/float64(max(1, len(b.Series))))
-	for j, s := range b.Series {
-		t, ok := tones[s.Class]
-		if !ok {
-			p.fail("unknown tone %q", s.Class)
-		}
-		if p.err != nil {
-			break
-		}
-		path, dash := "", ""
-		if t.edge != t.fill {
-			dash = ` stroke-dasharray="5 3"`
-		}
-		for i, g := range b.Groups {
-			path += " " + n(f.start(i)+f.group/2) + " " + n(f.base-f.height(g.Values[j].Value))
-		}
-		if len(b.Groups) > 1 {
-			p.f(`<path d="M%s" fill="none" stroke="%s" stroke-width="2"%s/>`, path[1:], t.edge, dash)
-		}
-		for i, g := range b.Groups {
-			m := g.Values[j]
-			x, y := f.start(i)+f.group/2, f.base-f.height(m.Value)
-			value := strconv.FormatInt(m.Value, 10)
-			end := p.link(m, join(g.Label, s.Name, value))
-			p.f(`<circle cx="%s" cy="%s" r="%s" fill="none" pointer-events="all"/>`, n(x), n(y), n(min(12, f.group/2)))
-			p.f(`<circle class="ch-m ch-%s" cx="%s" cy="%s" r="3.5" fill="%s" stroke="%s"/>`, s.Class, n(x), n(y), t.fill, t.edge)
-			if len(b.Series) == 1 || i == len(b.Groups)-1 {
-				p.text(x, y-7, "middle", ` font-size="11"`, value)
-			}
 			p.b.WriteString(end)
 		}
 	}

@@ -1,7 +1,6 @@
-// Package chart draws the figures of reports and boards as SVG on the server: columns by week, bars by channel, a
-// divided bar, a line, and the map of grids. Every mark is a link to the records behind it and carries its words as a
-// title, and every drawing has a Table with the same numbers and links to print beside it, so that nobody depends on
-// seeing it.
+// Package chart draws the figures of reports and boards as SVG on the server: columns by week, bars by channel,
+// and the map of grids. Every mark is a link to the records behind it and carries its words as a title, and every
+// drawing has a Table with the same numbers and links to print beside it, so that nobody depends on seeing it.
 //
 // Colours are classes that follow the page's tokens (see Style), with the same colours as plain attributes for print
 // and for drawings saved to a file. It refuses what would mislead or harm: negative values, a group that lacks a
@@ -34,20 +33,12 @@ type Tone string
 const (
 	Lake  Tone = "lake"
 	LakeM Tone = "lake-m"
-	Ok    Tone = "ok-m"
-	Warn  Tone = "warn-m"
-	Bad   Tone = "bad-m"
-	Ink   Tone = "ink-2"
 )
 
-// tones gives each tone its colour, that of words on it, and that of its edge, which keeps pale tones visible.
-var tones = map[Tone]struct{ fill, text, edge string }{
-	Lake:  {"#0a565c", "#fff", "#0a565c"},
-	LakeM: {"#8fbfc0", ink, "#0a565c"},
-	Ok:    {"#3f9a5b", ink, "#1a6e37"},
-	Warn:  {"#e0a100", ink, "#7a4a00"},
-	Bad:   {"#c9372c", "#fff", "#a8201a"},
-	Ink:   {"#4b5a63", "#fff", "#4b5a63"},
+// tones gives each tone its colour and that of its edge, which keeps pale tones visible.
+var tones = map[Tone]struct{ fill, edge string }{
+	Lake:  {"#0a565c", "#0a565c"},
+	LakeM: {"#8fbfc0", "#0a565c"},
 }
 
 const (
@@ -58,7 +49,7 @@ const (
 
 // Style is the part of the page's style sheet that lets drawings follow its tokens.
 const Style = `.ch{display:block;max-width:100%;height:auto;font-family:inherit;fill:var(--ink)}
-.ch-lake{fill:var(--lake)}.ch-lake-m{fill:var(--lake-m)}.ch-ok-m{fill:var(--ok-m)}.ch-warn-m{fill:var(--warn-m)}.ch-bad-m{fill:var(--bad-m)}.ch-ink-2{fill:var(--ink-2)}
+.ch-lake{fill:var(--lake)}.ch-lake-m{fill:var(--lake-m)}
 .ch-q{fill:var(--ink-2)}.ch-l{stroke:var(--line)}.ch a{text-decoration:none}.ch a:hover .ch-m,.ch a:focus .ch-m{stroke:var(--ink);stroke-width:2.5}
 @media print{.ch{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
 `
