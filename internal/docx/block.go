@@ -1,12 +1,8 @@
 package docx
 
 import (
-	"bytes"
-	"image/png"
 	"strconv"
 	"strings"
-
-	"yanming/internal/markup"
 )
 
 // Align is how a paragraph or column stands.
@@ -103,11 +99,6 @@ func chinese(n int) string {
 }
 
 func decimal(n int) string { return strconv.Itoa(n) }
-
-// PageBreak starts the next block on a new page.
-type PageBreak struct{}
-
-func (PageBreak) block(w *writer) { w.newPage = true }
 
 // Table is a table with lines, set in 14 pt (12 pt when Small). The header row repeats on every page.
 type Table struct {
@@ -267,43 +258,4 @@ func (f Fields) block(w *writer) {
 		w.b.WriteString(`</w:tr>`)
 	}
 	w.endTable()
-}
-
-// Image is a PNG picture in a line of its own, such as a QR code. Alt says it in words.
-type Image struct {
-	PNG   []byte
-	Width int // mm, at most 156
-	Alt   string
-	Align Align
-}
-
-func (i Image) block(w *writer) {
-	c, err := png.DecodeConfig(bytes.NewReader(i.PNG))
-	if err != nil || c.Width == 0 || c.Height == 0 {
-		w.fail("read picture %q: %w", i.Alt, err)
-		return
-	}
-	if i.Width <= 0 || i.Width > 156 {
-		w.fail("picture %q is %d mm wide, want 1 to 156", i.Alt, i.Width)
-		return
-	}
-	w.images = append(w.images, i.PNG)
-	id := len(w.images)
-	const emu = 36000 // of a millimetre
-	cx := i.Width * emu
-	cy := cx * c.Height / c.Width
-	w.tableEnd = false
-	w.b.WriteString("<w:p><w:pPr><w:pStyle w:val=\"Figure\"/>")
-	if w.newPage {
-		w.b.WriteString("<w:pageBreakBefore/>")
-		w.newPage = false
-	}
-	if i.Align != "" {
-		w.f(`<w:jc w:val="%s"/>`, i.Align)
-	}
-	w.f(`</w:pPr><w:r><w:drawing><wp:inline distT="0" distB="0" distL="0" distR="0"><wp:extent cx="%[1]d" cy="%[2]d"/><wp:docPr id="%[3]d" name="image%[3]d" descr="%[4]s"/>`+
-		`<a:graphic><a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/picture"><pic:pic><pic:nvPicPr><pic:cNvPr id="%[3]d" name="image%[3]d"/><pic:cNvPicPr/></pic:nvPicPr>`+
-		`<pic:blipFill><a:blip r:embed="rIdImage%[3]d"/><a:stretch><a:fillRect/></a:stretch></pic:blipFill>`+
-		`<pic:spPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="%[1]d" cy="%[2]d"/></a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom></pic:spPr></pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing></w:r></w:p>`,
-		cx, cy, id, markup.Escape(i.Alt))
 }

@@ -3,7 +3,6 @@ package docx
 import (
 	"math"
 	"strings"
-	"unicode/utf8"
 )
 
 // Letter is the head of an official letter (公文, GB/T 9704-2012 §7): the agency in red 35 mm below the top of the text
@@ -106,29 +105,6 @@ func (s Signature) block(w *writer) {
 	}
 	w.paragraph(para{style: "Flush", keep: true, before: 2 * pitch, right: right, align: Right, runs: plain(s.Unit)})
 	w.paragraph(para{style: "Flush", right: four, align: Right, runs: plain(s.Date)})
-}
-
-// Attachments names the papers that go with a letter (附件说明), one line below the text. Label includes its colon.
-type Attachments struct {
-	Label string // "附件："
-	Items []string
-}
-
-func (a Attachments) block(w *writer) {
-	label := int(ems(a.Label) * char)
-	for i, item := range a.Items {
-		number, wide := "", 0
-		if len(a.Items) > 1 {
-			number = decimal(i+1) + ". "
-			wide = utf8.RuneCountInString(number) * char / 2
-		}
-		p := para{style: "Flush", left: 2*char + label + wide, hang: wide, runs: plain(number + item)}
-		if i == 0 {
-			p.before, p.hang = pitch, wide+label
-			p.runs = plain(a.Label + number + item)
-		}
-		w.paragraph(p)
-	}
 }
 
 // Imprint is the foot of the last page (版记): copies, then the printing unit left and the date right, between lines.

@@ -11,7 +11,6 @@ const (
 	declaration = `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>` + "\n"
 	office      = "http://schemas.openxmlformats.org/officeDocument/2006/"
 	namespaces  = `xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" xmlns:r="` + office + `relationships"`
-	drawing     = ` xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing" xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" xmlns:pic="http://schemas.openxmlformats.org/drawingml/2006/picture"`
 	packageNS   = "http://schemas.openxmlformats.org/package/2006/"
 	wordType    = "application/vnd.openxmlformats-officedocument.wordprocessingml."
 )
@@ -44,27 +43,19 @@ func parts(w *writer, mark, title string) []part {
 	}
 
 	types := declaration + `<Types xmlns="` + packageNS + `content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/>`
-	if len(w.images) > 0 {
-		types += `<Default Extension="png" ContentType="image/png"/>`
-	}
 	types += `<Override PartName="/word/document.xml" ContentType="` + wordType + `document.main+xml"/><Override PartName="/docProps/core.xml" ContentType="application/vnd.openxmlformats-package.core-properties+xml"/>`
 	links := declaration + `<Relationships xmlns="` + packageNS + `relationships">`
 	out := []part{
 		{"[Content_Types].xml", nil},
 		{"_rels/.rels", []byte(declaration + `<Relationships xmlns="` + packageNS + `relationships"><Relationship Id="rId1" Type="` + office + `relationships/officeDocument" Target="word/document.xml"/><Relationship Id="rId2" Type="` + packageNS + `relationships/metadata/core-properties" Target="docProps/core.xml"/></Relationships>`)},
 		{"docProps/core.xml", []byte(declaration + `<cp:coreProperties xmlns:cp="` + packageNS + `metadata/core-properties" xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>` + markup.Escape(title) + `</dc:title><dc:language>zh-CN</dc:language></cp:coreProperties>`)},
-		{"word/document.xml", []byte(declaration + `<w:document ` + namespaces + drawing + `><w:body>` + w.b.String() + section(mark != "") + `</w:body></w:document>`)},
+		{"word/document.xml", []byte(declaration + `<w:document ` + namespaces + `><w:body>` + w.b.String() + section(mark != "") + `</w:body></w:document>`)},
 		{"word/_rels/document.xml.rels", nil},
 	}
 	for _, r := range rels {
 		types += `<Override PartName="/word/` + r.name + `" ContentType="` + r.content + `"/>`
 		links += `<Relationship Id="` + r.id + `" Type="` + office + `relationships/` + r.kind + `" Target="` + r.name + `"/>`
 		out = append(out, part{"word/" + r.name, []byte(declaration + files[r.name])})
-	}
-	for i, png := range w.images {
-		name := fmt.Sprintf("media/image%d.png", i+1)
-		links += fmt.Sprintf(`<Relationship Id="rIdImage%d" Type="%srelationships/image" Target="%s"/>`, i+1, office, name)
-		out = append(out, part{"word/" + name, png})
 	}
 	out[0].data = []byte(types + `</Types>`)
 	out[4].data = []byte(links + `</Relationships>`)
@@ -151,7 +142,6 @@ func styles() string {
 	add("CellHead", "Cell Head", line(440)+centred, fonts(heiti)+size(14))
 	add("CellSmall", "Cell Small", line(380)+`<w:jc w:val="left"/>`, size(12))
 	add("CellSmallHead", "Cell Small Head", line(380)+centred, fonts(heiti)+size(12))
-	add("Figure", "Figure", `<w:spacing w:line="240" w:lineRule="auto"/>`, "")
 	add("Imprint", "Imprint", line(500), size(14))
 	add("Tiny", "Tiny", line(20), `<w:sz w:val="2"/><w:szCs w:val="2"/>`)
 	add("Header", "header", line(400)+centred, fonts(heiti)+`<w:color w:val="`+red+`"/>`)

@@ -9,14 +9,13 @@ import (
 
 // Sizes in twips (1/20 pt) unless said otherwise.
 const (
-	pageW, pageH                    = 11906, 16838 // A4
-	marginTop, marginBottom         = 2098, 1984   // 37 and 35 mm
-	marginLeft, marginRight         = 1588, 1474   // 28 and 26 mm
-	textW                           = pageW - marginLeft - marginRight
-	pitch                           = 579 // 28.95 pt: 22 lines fill the page
-	char                            = 320 // one character of 16 pt
-	small                           = 280 // one character of 14 pt
-	mm                      float64 = 1440 / 25.4
+	pageW, pageH            = 11906, 16838 // A4
+	marginTop, marginBottom = 2098, 1984   // 37 and 35 mm
+	marginLeft, marginRight = 1588, 1474   // 28 and 26 mm
+	textW                   = pageW - marginLeft - marginRight
+	pitch                   = 579 // 28.95 pt: 22 lines fill the page
+	char                    = 320 // one character of 16 pt
+	small                   = 280 // one character of 14 pt
 )
 
 // The fonts; parts.go gives their substitutes.
@@ -35,11 +34,9 @@ type writer struct {
 	b        strings.Builder
 	err      error
 	count    [4]int // numbers of the headings so far
-	images   [][]byte
-	newPage  bool  // the next paragraph starts a page
-	tableEnd bool  // a table was the last thing written
-	last     bool  // the block is the last one
-	next     Block // the block after this one
+	tableEnd bool   // a table was the last thing written
+	last     bool   // the block is the last one
+	next     Block  // the block after this one
 }
 
 func (w *writer) fail(format string, args ...any) {
@@ -76,7 +73,6 @@ type para struct {
 	tab           int // right tab stop
 	before, after int
 	left, right   int
-	hang          int // how far the first line stands out to the left
 	align         Align
 	runs          []Run
 }
@@ -90,10 +86,6 @@ func (w *writer) paragraph(p para) {
 	}
 	if p.keep {
 		w.b.WriteString("<w:keepNext/>")
-	}
-	if w.newPage {
-		w.b.WriteString("<w:pageBreakBefore/>")
-		w.newPage = false
 	}
 	if p.bottom {
 		w.f(`<w:framePr w:w="%d" w:wrap="around" w:vAnchor="margin" w:hAnchor="margin" w:xAlign="left" w:yAlign="bottom"/>`, textW)
@@ -117,12 +109,8 @@ func (w *writer) paragraph(p para) {
 		}
 		w.b.WriteString("/>")
 	}
-	if p.left != 0 || p.right != 0 || p.hang != 0 {
-		w.f(`<w:ind w:left="%d" w:right="%d"`, p.left, p.right)
-		if p.hang > 0 {
-			w.f(` w:hanging="%d"`, p.hang)
-		}
-		w.b.WriteString("/>")
+	if p.left != 0 || p.right != 0 {
+		w.f(`<w:ind w:left="%d" w:right="%d"/>`, p.left, p.right)
 	}
 	if p.align != "" {
 		w.f(`<w:jc w:val="%s"/>`, p.align)
