@@ -126,7 +126,7 @@ func named(h sheet.Header) []sheet.Match {
 			h.Names[i] = strings.ReplaceAll(name, "/", "")
 		}
 	}
-	return sheet.Propose(h, columns).Matches
+	return sheet.Propose(h, columns)
 }
 
 // isOtherHeader reports whether a row holds nothing but names of columns, three at least: it begins another table.
@@ -161,5 +161,5 @@ func aboutPerson(name string) bool {
 			person = append(person, c)
 		}
 	}
-	return len(sheet.Propose(sheet.Header{Names: []string{name}}, person).Matches) > 0
+	return len(sheet.Propose(sheet.Header{Names: []string{name}}, person)) > 0
 }

@@ -104,7 +104,7 @@ func (m Mapping) spares(h sheet.Header, notes []int) (at []int) {
 		}
 	}
 	for _, i := range notes {
-		if len(sheet.Propose(sheet.Header{Names: []string{h.Names[i]}}, text).Matches) > 0 {
+		if len(sheet.Propose(sheet.Header{Names: []string{h.Names[i]}}, text)) > 0 {
 			at = append(at, i)
 		}
 	}

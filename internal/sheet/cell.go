@@ -22,7 +22,6 @@ const (
 type Cell struct {
 	kind   cellKind
 	text   string
-	link   string
 	number float64
 	whole  int64
 	time   time.Time
@@ -30,9 +29,6 @@ type Cell struct {
 
 // String is a text cell; it is never taken for a formula.
 func String(s string) Cell { return Cell{kind: cellText, text: s} }
-
-// Link is a text cell that leads to an address of http or https; "" is no link.
-func Link(s, address string) Cell { return Cell{kind: cellText, text: s, link: address} }
 
 // Int is a whole number.
 func Int(n int64) Cell { return Cell{kind: cellInt, whole: n} }

@@ -48,9 +48,9 @@ func normalised(t *testing.T, name string) [][]string {
 	head, err := b.Head(sheet, 40)
 	must(t, err)
 	h, ok := FindHeader(head, messageColumns...)
-	m := Propose(h, messageColumns)
-	if !ok || len(m.Matches) != len(messageColumns) {
-		t.Fatalf("%s: header %+v, mapping %+v", name, h, m)
+	m := propose(h, messageColumns)
+	if !ok || len(m) != len(messageColumns) {
+		t.Fatalf("%s: header %+v, mapping %v", name, h, m)
 	}
 	var out [][]string
 	for r, err := range b.Rows(sheet) {
@@ -61,17 +61,17 @@ func normalised(t *testing.T, name string) [][]string {
 		if kind := h.KindOf(r); kind != Data {
 			t.Errorf("%s row %d is taken for %s", name, r.Number, kind)
 		}
-		at, ok := Date(m.Value(r, "time"), 0)
+		at, ok := Date(m.value(r, "time"), 0)
 		if !ok {
-			t.Errorf("%s row %d: no time in %q", name, r.Number, m.Value(r, "time"))
+			t.Errorf("%s row %d: no time in %q", name, r.Number, m.value(r, "time"))
 		}
 		for _, field := range []string{"id", "down", "up"} {
-			if _, ok := Number(m.Value(r, field)); !ok {
-				t.Errorf("%s row %d: no number in %q", name, r.Number, m.Value(r, field))
+			if _, ok := Number(m.value(r, field)); !ok {
+				t.Errorf("%s row %d: no number in %q", name, r.Number, m.value(r, field))
 			}
 		}
-		out = append(out, []string{m.Value(r, "id"), Line(m.Value(r, "user")), Line(m.Value(r, "subject")), at.Format("2006-01-02 15:04"),
-			Line(m.Value(r, "detail")), m.Value(r, "down"), m.Value(r, "up")})
+		out = append(out, []string{m.value(r, "id"), Line(m.value(r, "user")), Line(m.value(r, "subject")), at.Format("2006-01-02 15:04"),
+			Line(m.value(r, "detail")), m.value(r, "down"), m.value(r, "up")})
 	}
 	return out
 }

@@ -115,9 +115,9 @@ func TestTheOpinionLedgerIsReadWhole(t *testing.T) {
 		}
 	}
 	h, _ := FindHeader(rows, ledgerColumns...)
-	m := Propose(h, ledgerColumns)
+	m := propose(h, ledgerColumns)
 	for i, c := range ledgerColumns {
-		if at, ok := m.Column(c.Field); !ok || at != i {
+		if at, ok := m[c.Field]; !ok || at != i {
 			t.Errorf("%s is mapped to %d %v, want %d", c.Field, at, ok, i)
 		}
 	}
@@ -129,7 +129,7 @@ func TestTheOpinionLedgerIsReadWhole(t *testing.T) {
 		}
 		kind := h.KindOf(r)
 		if kinds[kind]++; kind == Data {
-			got = append(got, []string{m.Value(r, "number"), m.Value(r, "village"), m.Value(r, "phone"), m.Value(r, "leader"), m.Value(r, "due"), m.Value(r, "closed")})
+			got = append(got, []string{m.value(r, "number"), m.value(r, "village"), m.value(r, "phone"), m.value(r, "leader"), m.value(r, "due"), m.value(r, "closed")})
 		}
 		if r.Hidden != (r.Number == 7) {
 			t.Errorf("row %d: hidden is %v", r.Number, r.Hidden)
@@ -155,7 +155,7 @@ func TestTheOpinionLedgerIsReadWhole(t *testing.T) {
 			t.Errorf("date %s is read as %v %v", r[4], day, ok)
 		}
 	}
-	if d := cmp.Diff([]string{"路灯不亮", "水渠堵了"}, SplitNumbered(m.Value(rows[4], "text"))); d != "" {
+	if d := cmp.Diff([]string{"路灯不亮", "水渠堵了"}, SplitNumbered(m.value(rows[4], "text"))); d != "" {
 		t.Error(d)
 	}
 }
@@ -233,11 +233,11 @@ func TestVisitSheetsWithDifferingHeadersMapToTheSameFields(t *testing.T) {
 	for _, s := range b.Sheets() {
 		rows := all(t, b, s.Name)
 		h, ok := FindHeader(rows, columns...)
-		m := Propose(h, columns)
-		if !ok || m.Value(rows[1], "name") != "周某" || m.Value(rows[1], "visitors") != "张、李" || len(m.Matches) != 3 {
-			t.Errorf("%s: %+v", s.Name, m)
+		m := propose(h, columns)
+		if !ok || m.value(rows[1], "name") != "周某" || m.value(rows[1], "visitors") != "张、李" || len(m) != 3 {
+			t.Errorf("%s: %v", s.Name, m)
 		}
-		if _, ok := Date(m.Value(rows[1], "day"), 2026); ok {
+		if _, ok := Date(m.value(rows[1], "day"), 2026); ok {
 			t.Error("上周三 was taken for a date")
 		}
 		prints[h.Fingerprint()] = true

@@ -6,7 +6,7 @@
 //
 // It refuses what could harm: archives that unpack to far more than they hold, XML with entities, tables beyond the
 // Limits; and what it cannot read whole: true binary .xls, encrypted and foreign formats. It knows nothing of towns,
-// cases or databases, and never decides what a column means: ledger does, with the person who confirms.
+// cases or databases, and never decides what a column means: register does, with the person who confirms.
 package sheet
 
 import (

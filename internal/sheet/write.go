@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"iter"
-	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -156,11 +155,9 @@ func tabName(name string, used map[string]bool) string {
 	}
 }
 
-const maxLinks = 20_000
-
 type xlsxWriter struct {
-	file                                                                            *excelize.File
-	title, subtitle, header, text, wrap, number, ratio, day, minute, link, complain int
+	file                                                                      *excelize.File
+	title, subtitle, header, text, wrap, number, ratio, day, minute, complain int
 }
 
 func (x *xlsxWriter) makeStyles() error {
@@ -180,7 +177,6 @@ func (x *xlsxWriter) makeStyles() error {
 		{&x.ratio, excelize.Style{Alignment: top, CustomNumFmt: &ratioFormat}},
 		{&x.day, excelize.Style{Alignment: top, CustomNumFmt: &dayFormat}},
 		{&x.minute, excelize.Style{Alignment: top, CustomNumFmt: &minuteFormat}},
-		{&x.link, excelize.Style{Alignment: top, Font: &excelize.Font{Color: "0563C1", Underline: "single"}}},
 		{&x.complain, excelize.Style{Alignment: &excelize.Alignment{Vertical: "top", WrapText: true}, Font: &excelize.Font{Color: "C00000"}}},
 	} {
 		id, err := x.file.NewStyle(&s.style)
@@ -267,7 +263,6 @@ func (x *xlsxWriter) page(name string, p Page) error {
 			return err
 		}
 	}
-	links := 0
 	for row, err := range p.rows() {
 		if err != nil {
 			return err
@@ -279,15 +274,7 @@ func (x *xlsxWriter) page(name string, p Page) error {
 			if err != nil {
 				return err
 			}
-			if values = append(values, v); c.link == "" {
-				continue
-			}
-			if links++; links > maxLinks {
-				return errs.New(errs.Invalid, "sheet.too_many_links", maxLinks)
-			}
-			if err := x.setLink(name, columnName(i)+strconv.Itoa(n), c.link); err != nil {
-				return err
-			}
+			values = append(values, v)
 		}
 		if err := sw.SetRow("A"+strconv.Itoa(n), values); err != nil {
 			return err
@@ -296,22 +283,11 @@ func (x *xlsxWriter) page(name string, p Page) error {
 	return sw.Flush()
 }
 
-func (x *xlsxWriter) setLink(sheet, at, address string) error {
-	u, err := url.Parse(address)
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-		return fmt.Errorf("link %q is no web address", address)
-	}
-	return x.file.SetCellHyperLink(sheet, at, address, "External")
-}
-
 func (x *xlsxWriter) cell(c Cell, wrap bool) (any, error) {
 	switch c.kind {
 	case cellText:
 		style := x.text
-		switch {
-		case c.link != "":
-			style = x.link
-		case wrap || strings.Contains(c.text, "\n"):
+		if wrap || strings.Contains(c.text, "\n") {
 			style = x.wrap
 		}
 		s, err := fits(c.text)

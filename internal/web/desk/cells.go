@@ -40,7 +40,7 @@ func readCells(block string) (c cells, ok bool, err error) {
 	c.names, c.fields = make([]string, width), make([]string, width)
 	if found {
 		copy(c.names, h.Names)
-		for _, m := range sheet.Propose(h, columns()).Matches {
+		for _, m := range sheet.Propose(h, columns()) {
 			if m.Source < width {
 				c.fields[m.Source] = m.Field
 			}

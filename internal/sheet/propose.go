@@ -3,15 +3,12 @@ package sheet
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
-
-	"yanming/internal/errs"
 )
 
 // Column is something an importer can use: a field's name in the program and what offices call it.
@@ -25,17 +22,10 @@ type Column struct {
 // Match says that a column of the file holds a field. Confidence runs from 50 (one name holds the other) to 100 (the
 // very synonym).
 type Match struct {
-	Field      string `json:"field"`
-	Source     int    `json:"source"` // column of the file, from 0
-	Name       string `json:"name"`   // its header
-	Confidence int    `json:"confidence"`
-}
-
-// Mapping says which column of a file holds which field; each column and each field occurs once. It is remembered
-// under the header's fingerprint.
-type Mapping struct {
-	Fingerprint string  `json:"fingerprint"`
-	Matches     []Match `json:"matches"`
+	Field      string
+	Source     int    // column of the file, from 0
+	Name       string // its header
+	Confidence int
 }
 
 const (
@@ -60,8 +50,8 @@ func (h Header) Fingerprint() string {
 }
 
 // Propose finds a column of the file for each field it can: the surest pairs first, and among equals the one further
-// left and the field listed first.
-func Propose(h Header, columns []Column) Mapping {
+// left and the field listed first. Each column and each field occurs once, in the order of the file.
+func Propose(h Header, columns []Column) (out []Match) {
 	type pair struct{ source, column, score int }
 	var pairs []pair
 	for i, name := range h.Names {
@@ -77,17 +67,16 @@ func Propose(h Header, columns []Column) Mapping {
 		}
 		return a.source - b.source
 	})
-	m := Mapping{Fingerprint: h.Fingerprint()}
 	usedSource, usedColumn := map[int]bool{}, map[int]bool{}
 	for _, p := range pairs {
 		if usedSource[p.source] || usedColumn[p.column] {
 			continue
 		}
 		usedSource[p.source], usedColumn[p.column] = true, true
-		m.Matches = append(m.Matches, Match{columns[p.column].Field, p.source, h.Names[p.source], p.score})
+		out = append(out, Match{columns[p.column].Field, p.source, h.Names[p.source], p.score})
 	}
-	slices.SortFunc(m.Matches, func(a, b Match) int { return a.Source - b.Source })
-	return m
+	slices.SortFunc(out, func(a, b Match) int { return a.Source - b.Source })
+	return out
 }
 
 // score tells how well a header name fits the column; 0 is not at all. Of a two-row name the lower part counts, unless
@@ -169,44 +158,4 @@ func bareName(s string) string {
 		}
 	}
 	return normalName(b.String())
-}
-
-// Fits reports whether the mapping was made for a header with these names.
-func (m Mapping) Fits(h Header) bool { return m.Fingerprint == h.Fingerprint() }
-
-// Column returns the column of the file that holds field, or false.
-func (m Mapping) Column(field string) (int, bool) {
-	for _, x := range m.Matches {
-		if x.Field == field {
-			return x.Source, true
-		}
-	}
-	return 0, false
-}
-
-// Value returns the row's cell for field, or "" where no column holds it.
-func (m Mapping) Value(r Row, field string) string {
-	if i, ok := m.Column(field); ok {
-		return r.Cell(i)
-	}
-	return ""
-}
-
-// Encode returns the mapping as JSON, for a file that a person may keep and edit.
-func (m Mapping) Encode() ([]byte, error) { return json.MarshalIndent(m, "", "  ") }
-
-// DecodeMapping reads what Encode wrote. Errors: Invalid when it is none, or names a column or a field twice.
-func DecodeMapping(b []byte) (Mapping, error) {
-	var m Mapping
-	if err := json.Unmarshal(b, &m); err != nil {
-		return Mapping{}, errs.New(errs.Invalid, "sheet.mapping")
-	}
-	fields, sources := map[string]bool{}, map[int]bool{}
-	for _, x := range m.Matches {
-		if x.Field == "" || x.Source < 0 || fields[x.Field] || sources[x.Source] {
-			return Mapping{}, errs.New(errs.Invalid, "sheet.mapping")
-		}
-		fields[x.Field], sources[x.Source] = true, true
-	}
-	return m, nil
 }
