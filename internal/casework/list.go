@@ -293,21 +293,19 @@ func (s *Service) List(ctx context.Context, tx *db.Tx, a actor.Actor, f Filter) 
 		return Page{}, fmt.Errorf("list cases: %w", err)
 	}
 	var p Page
-	for i, st := range ss {
-		if i == f.Limit {
-			last := ss[i-1]
-			ms := last.answerDue
-			if f.Newest {
-				ms = last.Registered.UnixMilli()
-			}
-			p.Next = place(ms, string(last.ID))
-			break
+	if len(ss) > f.Limit {
+		ss = ss[:f.Limit]
+		last := ss[f.Limit-1]
+		ms := last.answerDue
+		if f.Newest {
+			ms = last.Registered.UnixMilli()
 		}
-		if st.box != nil {
-			if st.Case.Words, err = s.openWords(ctx, tx, st.ID, st.box); err != nil {
-				return Page{}, err
-			}
-		}
+		p.Next = place(ms, string(last.ID))
+	}
+	if err := s.openAll(ctx, tx, ss); err != nil {
+		return Page{}, err
+	}
+	for _, st := range ss {
 		p.Cases = append(p.Cases, st.Case)
 	}
 	return p, nil

@@ -224,6 +224,36 @@ func (s *Service) openWords(ctx context.Context, tx *db.Tx, id ID, box []byte) (
 	if err != nil {
 		return w, err
 	}
+	return readWords(key, id, box)
+}
+
+// openAll opens the words of several cases, as openWords does those of one.
+func (s *Service) openAll(ctx context.Context, tx *db.Tx, ss []stored) error {
+	var under []string
+	for _, st := range ss {
+		if st.box != nil {
+			under = append(under, string(st.ID))
+		}
+	}
+	keys, err := s.keys.Keys(ctx, tx, under)
+	if err != nil {
+		return err
+	}
+	for i, st := range ss {
+		if st.box == nil {
+			continue
+		}
+		ss[i].Case.Words = Words{}
+		if key, kept := keys[string(st.ID)]; kept {
+			if ss[i].Case.Words, err = readWords(key, st.ID, st.box); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func readWords(key seal.RecordKey, id ID, box []byte) (w Words, err error) {
 	b, err := key.Open("words", box)
 	if err != nil {
 		return w, fmt.Errorf("open words of case %s: %w", id, err)

@@ -2,6 +2,7 @@ package seal
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 
 	"yanming/internal/db"
@@ -34,4 +35,28 @@ func (k *Keyring) StoreKeys(ctx context.Context, tx *db.Tx, keys []RecordKey) er
 		return fmt.Errorf("store %d record keys: %w", len(keys), err)
 	}
 	return nil
+}
+
+// Keys returns the keys of several records by their names, as Key does each. A record that never had one, or is erased,
+// is left out.
+func (k *Keyring) Keys(ctx context.Context, tx *db.Tx, records []string) (map[string]RecordKey, error) {
+	keys := make(map[string]RecordKey, len(records))
+	if len(records) == 0 {
+		return keys, nil
+	}
+	err := tx.Each(ctx, func(rows *sql.Rows) error {
+		r := RecordKey{town: tx.Town}
+		var kekID string
+		var wrapped []byte
+		err := rows.Scan(&r.record, &kekID, &wrapped)
+		if err == nil {
+			r.key, err = k.unwrap(kekID, wrapped, tx.Town, r.record)
+		}
+		keys[r.record] = r
+		return err
+	}, `SELECT record_id, kek_id, wrapped FROM record_keys WHERE town_id = $1 AND record_id `+tx.OneOf(2), db.Texts(records))
+	if err != nil {
+		return nil, fmt.Errorf("read keys of %d records: %w", len(records), err)
+	}
+	return keys, nil
 }

@@ -196,6 +196,37 @@ func TestARecordOpensOnlyWithItsOwnKeyAndUse(t *testing.T) {
 	})
 }
 
+func TestManyKeysAreReadAsEachIs(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
+		k := ring(t)
+		for _, r := range []string{"r1", "r2", "r3"} {
+			newKey(t, d, k, "419900101", r)
+		}
+		newKey(t, d, k, "419900102", "r4")
+		err := d.Update(ctx, "419900101", func(tx *db.Tx) error { return k.Destroy(ctx, tx, "r2") })
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got map[string]RecordKey
+		err = d.View(ctx, "419900101", func(tx *db.Tx) error {
+			if none, err := k.Keys(ctx, tx, nil); err != nil || len(none) != 0 {
+				t.Errorf("of no records: %v %v", none, err)
+			}
+			got, err = k.Keys(ctx, tx, []string{"r3", "r1", "r2", "r4", "r5", "r1"})
+			return err
+		})
+		if err != nil || len(got) != 2 {
+			t.Fatalf("%d keys, want those of r1 and r3 (%v)", len(got), err)
+		}
+		for _, r := range []string{"r1", "r3"} {
+			one, err := key(d, k, "419900101", r)
+			if err != nil || one.record != got[r].record || one.town != got[r].town || !bytes.Equal(one.key, got[r].key) {
+				t.Errorf("%s: another key than alone (%v)", r, err)
+			}
+		}
+	})
+}
+
 func TestAWrappedKeyCannotBeMovedToAnotherRecord(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB, c *dbtest.Clock) {
 		k := ring(t)
