@@ -116,6 +116,14 @@ func TestARunOfSlipsIsPrintedOnce(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		_, many, err := w.cases.PrintRun(ctx, w.intake, casework.PrintRun{Count: 200})
+		different := map[seal.Number]bool{}
+		for _, x := range many {
+			different[x.Number] = x.Number != slips[0].Number && x.Code != ""
+		}
+		if err != nil || len(many) != 200 || len(different) != 200 || different[slips[0].Number] {
+			t.Errorf("a long run: %d slips, %d numbers (%v)", len(many), len(different), err)
+		}
 	})
 }
 

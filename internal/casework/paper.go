@@ -70,15 +70,15 @@ func (s *Service) PrintRun(ctx context.Context, a actor.Actor, cmd PrintRun) (ru
 			return err
 		}
 		run = id.New(tx.Now)
-		for range cmd.Count {
-			number, err := freeNumber(ctx, tx, seal.NewNumber(town))
-			if err != nil {
-				return err
-			}
-			if err := reserve(ctx, tx, run, number); err != nil {
-				return err
-			}
-			slips = append(slips, s.slip(tx.Town, number))
+		numbers, err := freeNumbers(ctx, tx, town, cmd.Count)
+		if err != nil {
+			return err
+		}
+		if err := reserveAll(ctx, tx, run, numbers); err != nil {
+			return err
+		}
+		for _, n := range numbers {
+			slips = append(slips, s.slip(tx.Town, n))
 		}
 		e, err := journal.Append(ctx, tx, journal.Event{Kind: "slips", Record: run, N: 1, Type: "printed", Actor: by(a), Payload: map[string]int{"count": cmd.Count}})
 		if err != nil {
@@ -87,6 +87,27 @@ func (s *Service) PrintRun(ctx context.Context, a actor.Actor, cmd PrintRun) (ru
 		return journal.Remember(ctx, tx, cmd.Key, digest, e, run)
 	})
 	return run, slips, err
+}
+
+// freeNumbers draws n different numbers of a town that are not taken.
+func freeNumbers(ctx context.Context, tx *db.Tx, town, n int) ([]seal.Number, error) {
+	free, drawn := make([]seal.Number, 0, n), map[seal.Number]bool{}
+	for len(free) < n {
+		fresh := map[seal.Number]bool{}
+		for len(free)+len(fresh) < n {
+			fresh[drawNumber(town, drawn)] = true
+		}
+		taken, err := numbersTaken(ctx, tx, fresh)
+		if err != nil {
+			return nil, err
+		}
+		for number := range fresh {
+			if !taken[number] {
+				free = append(free, number)
+			}
+		}
+	}
+	return free, nil
 }
 
 func (s *Service) slip(town string, n seal.Number) Slip {

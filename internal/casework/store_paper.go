@@ -40,6 +40,18 @@ func documentsOf(ctx context.Context, tx *db.Tx, id ID) (ds []Document, err erro
 	return ds, nil
 }
 
+// reserveAll notes the printed numbers of a run.
+func reserveAll(ctx context.Context, tx *db.Tx, run string, numbers []seal.Number) error {
+	args := make([]any, 0, 5*len(numbers))
+	for _, n := range numbers {
+		args = append(args, string(n), run, tx.Now.UnixMilli(), "", "")
+	}
+	if err := tx.Insert(ctx, `INSERT INTO paper_numbers (town_id, number, run, at, used_by, void) VALUES`, "", 5, args); err != nil {
+		return fmt.Errorf("reserve %d numbers: %w", len(numbers), err)
+	}
+	return nil
+}
+
 // waitingSlips returns the printed numbers that are neither used nor void, of one run or of all, the newest run first.
 func waitingSlips(ctx context.Context, tx *db.Tx, run string) (ws []WaitingSlip, err error) {
 	err = tx.Each(ctx, func(r *sql.Rows) error {
