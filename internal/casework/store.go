@@ -242,6 +242,34 @@ func getCase(ctx context.Context, tx *db.Tx, id ID) (stored, error) {
 	return oneCase(ctx, tx, `SELECT `+whole+` FROM cases WHERE town_id = $1 AND id = $2`, string(id))
 }
 
+// getCases reads cases by their ids, in the order of those. NotFound where one is none.
+func getCases(ctx context.Context, tx *db.Tx, ids []ID) ([]stored, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	list := make([]string, len(ids))
+	for i, id := range ids {
+		list[i] = string(id)
+	}
+	found, err := someCases(ctx, tx, `SELECT `+whole+` FROM cases WHERE town_id = $1 AND id `+tx.OneOf(2), db.Texts(list))
+	if err != nil {
+		return nil, fmt.Errorf("get %d cases: %w", len(ids), err)
+	}
+	byID := make(map[ID]stored, len(found))
+	for _, st := range found {
+		byID[st.ID] = st
+	}
+	out := make([]stored, len(ids))
+	for i, id := range ids {
+		st, ok := byID[id]
+		if !ok {
+			return nil, fmt.Errorf("get case %s: %w", id, errs.Missing())
+		}
+		out[i] = st
+	}
+	return out, nil
+}
+
 // findNumber reads a case by its receipt's number.
 func findNumber(ctx context.Context, tx *db.Tx, n seal.Number) (stored, error) {
 	return oneCase(ctx, tx, `SELECT `+whole+` FROM cases WHERE town_id = $1 AND number = $2`, string(n))

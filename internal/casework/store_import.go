@@ -113,12 +113,9 @@ func ofBatch(ctx context.Context, tx *db.Tx, batch string, after ID, limit int) 
 	if err != nil {
 		return nil, fmt.Errorf("list cases of batch %s: %w", batch, err)
 	}
-	for i, id := range ids {
-		st, err := getCase(ctx, tx, id)
-		if err != nil {
-			return nil, err
-		}
+	ss, err := getCases(ctx, tx, ids)
+	for i, st := range ss {
 		out = append(out, imported{st, touched[i]})
 	}
-	return out, nil
+	return out, err
 }
