@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"yanming/internal/actor"
 	"yanming/internal/calendar"
 	"yanming/internal/casework"
@@ -233,6 +235,46 @@ func TestAShortClockIsDueSoonFromItsFirstMomentToItsLast(t *testing.T) {
 		w.clock.Add(time.Millisecond)
 		if n := w.counts(w.intake); n[casework.DueSoon] != 0 || n[casework.Overdue] != 1 {
 			t.Errorf("afterwards: %v", n)
+		}
+	})
+}
+
+// TestALedgerTellsOfEachCaseWhatItsSheetDoes compares the rows of a ledger, which are read together, with the sheets of
+// the same cases, which are read one by one; a case whose words lie under a key is listed with its words, and no row.
+func TestALedgerTellsOfEachCaseWhatItsSheetDoes(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		numbered, private := w.dispatched(), w.say("南渠堵了。")
+		private.Visibility = casework.Private
+		w.register(w.intake, private)
+		w.do(w.intake, casework.NoteExternal{On: on(numbered), External: casework.External{System: "petition", Number: "X1"}})
+		w.do(w.intake, casework.NoteExternal{On: on(numbered), External: casework.External{System: "hotline", Number: "G1"}})
+		err := w.db.View(ctx, dbtest.Town, func(tx *db.Tx) error {
+			p, err := w.cases.List(ctx, tx, w.intake, casework.Filter{View: casework.Every})
+			if err != nil {
+				return err
+			}
+			rows, next, err := w.cases.Ledger(ctx, tx, w.intake, casework.Filter{View: casework.Every})
+			if err != nil || next != p.Next || len(rows) != len(p.Cases)-1 {
+				t.Fatalf("%d rows of %d cases (%v)", len(rows), len(p.Cases), err)
+			}
+			for _, r := range rows {
+				sh, err := w.cases.Get(ctx, tx, w.intake, r.Case.Number)
+				if err != nil {
+					return err
+				}
+				if d := cmp.Diff(casework.LedgerRow{Case: sh.Case, Externals: sh.Externals, Steps: sh.Steps}, r); d != "" {
+					t.Errorf("%s: %s", r.Case.Number, d)
+				}
+			}
+			for _, c := range p.Cases {
+				if c.Words.Text == "" {
+					t.Errorf("%s is listed without its words", c.Number)
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
 		}
 	})
 }

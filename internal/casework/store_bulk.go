@@ -77,3 +77,19 @@ func having(ctx context.Context, tx *db.Tx, values []string, args []any, conditi
 	}
 	return found, nil
 }
+
+// externalsOfAll returns the numbers of several cases, of each as externalsOf does.
+func externalsOfAll(ctx context.Context, tx *db.Tx, ids []string) (map[ID][]External, error) {
+	out := map[ID][]External{}
+	err := tx.Each(ctx, func(r *sql.Rows) error {
+		var id ID
+		var x External
+		err := r.Scan(&id, &x.System, &x.Number)
+		out[id] = append(out[id], x)
+		return err
+	}, `SELECT case_id, system, number FROM case_externals WHERE town_id = $1 AND case_id `+tx.OneOf(2)+` ORDER BY case_id, system, number`, db.Texts(ids))
+	if err != nil {
+		return nil, fmt.Errorf("read numbers of %d cases: %w", len(ids), err)
+	}
+	return out, nil
+}

@@ -3,6 +3,7 @@ package casework
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"time"
 
 	"yanming/internal/actor"
@@ -116,23 +117,43 @@ func (s *Service) steps(ctx context.Context, tx *db.Tx, id ID) ([]Step, error) {
 	if err != nil {
 		return nil, err
 	}
-	steps := make([]Step, 0, len(es))
+	all, err := s.read(ctx, tx, es)
+	return all[id], err
+}
+
+// read opens the words of events, and returns the steps of each case in the order they came.
+func (s *Service) read(ctx context.Context, tx *db.Tx, es []journal.Entry) (map[ID][]Step, error) {
+	var under []string
 	for _, e := range es {
+		if e.Secret != nil && !slices.Contains(under, e.Record) {
+			under = append(under, e.Record)
+		}
+	}
+	keys, err := s.keys.Keys(ctx, tx, under)
+	if err != nil {
+		return nil, err
+	}
+	all := map[ID][]Step{}
+	for _, e := range es {
+		id := ID(e.Record)
 		st := Step{ID: e.ID, Type: Type(e.Type), At: e.At, Done: e.At, By: e.Actor}
 		if err := e.Decode(&st.Facts); err != nil {
 			return nil, err
 		}
 		if e.Secret != nil {
-			if st.Words, err = s.openWords(ctx, tx, id, e.Secret); err != nil {
-				return nil, err
+			st.Words = Words{}
+			if key, kept := keys[e.Record]; kept {
+				if st.Words, err = readWords(key, id, e.Secret); err != nil {
+					return nil, err
+				}
 			}
 		}
 		if st.Facts.At != 0 {
 			st.At = time.UnixMilli(st.Facts.At)
 		}
-		steps = append(steps, st)
+		all[id] = append(all[id], st)
 	}
-	return steps, nil
+	return all, nil
 }
 
 // person opens who spoke; the zero Person when nothing was given or it was erased.

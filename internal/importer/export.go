@@ -55,22 +55,13 @@ func (s *Service) Export(ctx context.Context, w io.Writer, a actor.Actor, f case
 				if err != nil {
 					return err
 				}
-				p, err := s.Cases.List(ctx, tx, a, f)
-				if err != nil {
-					return err
+				var told []casework.LedgerRow
+				told, next, err = s.Cases.Ledger(ctx, tx, a, f)
+				out = nil
+				for _, r := range told {
+					out = append(out, exportRow(names{dir, lang}, r))
 				}
-				out, next = nil, p.Next
-				for _, c := range p.Cases {
-					if c.Visibility.UnderKey() {
-						continue
-					}
-					sh, err := s.Cases.Get(ctx, tx, a, c.Number)
-					if err != nil {
-						return err
-					}
-					out = append(out, exportRow(names{dir, lang}, sh))
-				}
-				return nil
+				return err
 			})
 			if err != nil {
 				yield(nil, fmt.Errorf("export cases: %w", err))
@@ -90,14 +81,14 @@ func (s *Service) Export(ctx context.Context, w io.Writer, a actor.Actor, f case
 }
 
 // exportRow writes a case under the columns of register.Fields, with words that an import reads again.
-func exportRow(n names, sh casework.Sheet) []sheet.Cell {
-	c := sh.Case
+func exportRow(n names, r casework.LedgerRow) []sheet.Cell {
+	c := r.Case
 	number := string(c.Number)
-	if len(sh.Externals) > 0 {
-		number = sh.Externals[0].Number
+	if len(r.Externals) > 0 {
+		number = r.Externals[0].Number
 	}
 	var note, handling, answer string
-	for _, st := range sh.Steps {
+	for _, st := range r.Steps {
 		switch st.Type {
 		case casework.EvAccepted:
 			note = st.Words.Text

@@ -7,10 +7,13 @@
 package journal
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"yanming/internal/calendar"
@@ -89,6 +92,14 @@ func scan(tx *db.Tx, r *sql.Rows) (Entry, error) {
 // History returns a record's events, the oldest first. Whether the caller may see the record is the caller's to ask.
 func History(ctx context.Context, tx *db.Tx, record string) ([]Entry, error) {
 	return list(ctx, tx, `SELECT `+columns+` FROM events WHERE town_id = $1 AND record_id = $2 ORDER BY n`, record)
+}
+
+// Histories returns the events of several records, those of each as History does. They are put in order here: in SQL that
+// would tempt both engines to walk a town's journal.
+func Histories(ctx context.Context, tx *db.Tx, records []string) ([]Entry, error) {
+	es, err := list(ctx, tx, `SELECT `+columns+` FROM events WHERE town_id = $1 AND record_id `+tx.OneOf(2), db.Texts(records))
+	slices.SortFunc(es, func(a, b Entry) int { return cmp.Or(strings.Compare(a.Record, b.Record), cmp.Compare(a.N, b.N)) })
+	return es, err
 }
 
 // eachAfter gives at most limit events behind number seq to fn, in order and one by one, until it fails.
