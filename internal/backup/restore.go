@@ -16,6 +16,7 @@ import (
 	"yanming/internal/calendar"
 	"yanming/internal/db"
 	"yanming/internal/errs"
+	"yanming/internal/id"
 	"yanming/internal/seal"
 )
 
@@ -129,7 +130,7 @@ func (r Restore) keysFit(m Manifest, s Sums) error {
 		if r.Keys.Holds(k) {
 			continue
 		}
-		made, _ := seal.MadeAt(k)
+		made, _ := id.At(k)
 		return errs.Field("--data", "backup.keys_missing", made.Format(time.DateOnly), m.At.Format(time.DateOnly))
 	}
 	return nil

@@ -19,6 +19,15 @@ func New(now time.Time) string {
 	return alphabet.EncodeToString(b[:])
 }
 
+// At returns the time that New was told, to the millisecond; false for what is no key of New.
+func At(key string) (time.Time, bool) {
+	b, err := alphabet.DecodeString(key)
+	if err != nil || len(b) != 16 {
+		return time.Time{}, false
+	}
+	return time.UnixMilli(int64(binary.BigEndian.Uint64(b[:8]) >> 16)), true
+}
+
 // Behind lies behind every key, whatever order of text a database keeps: keys begin with a digit for some centuries.
 const Behind = "z"
 

@@ -4,10 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"time"
 
 	"yanming/internal/db"
-	"yanming/internal/id"
 )
 
 // Fit is how far a keyring opens a town's record keys.
@@ -47,19 +45,3 @@ func (k *Keyring) Fits(ctx context.Context, tx *db.Tx) (f Fit, err error) {
 
 // Holds reports whether the keyring has a key-encryption key.
 func (k *Keyring) Holds(kekID string) bool { _, err := k.find(kekID); return err == nil }
-
-// MadeAt returns when a key-encryption key was made, by its id: the export that is needed is younger.
-func MadeAt(kekID string) (time.Time, bool) {
-	if !id.Valid(kekID) {
-		return time.Time{}, false
-	}
-	b, err := crockford.DecodeString(kekID)
-	if err != nil || len(b) < 6 {
-		return time.Time{}, false
-	}
-	var ms int64
-	for _, c := range b[:6] {
-		ms = ms<<8 | int64(c)
-	}
-	return time.UnixMilli(ms), true
-}

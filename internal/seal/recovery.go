@@ -6,9 +6,9 @@ import (
 	"encoding/base32"
 	"fmt"
 	"strings"
-	"time"
 
 	"yanming/internal/errs"
+	"yanming/internal/id"
 )
 
 // The recovery sheet carries 125 bytes: a version, lookup key, pepper, the active KEK's id and key, and 12 bytes of
@@ -72,11 +72,12 @@ func FromRecovery(dir string, lines []string) (*Keyring, error) {
 	}
 	lookup, rest := body[1:1+keyBytes], body[1+keyBytes:]
 	pepper, rest := rest[:keyBytes], rest[keyBytes:]
-	var ms int64
-	for _, c := range rest[:6] { // an id begins with 48 bits of Unix milliseconds
-		ms = ms<<8 | int64(c)
+	e := kek{id: crockford.EncodeToString(rest[:16]), key: rest[16:]}
+	made, ok := id.At(e.id)
+	if !ok {
+		return nil, errs.Field("recovery", "seal.recovery_bad")
 	}
-	e := kek{id: crockford.EncodeToString(rest[:16]), created: time.UnixMilli(ms).UTC(), key: rest[16:]}
+	e.created = made.UTC()
 	return adopt(dir, base{lookup, pepper}, []kek{e})
 }
 
