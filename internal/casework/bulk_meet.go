@@ -9,9 +9,6 @@ import (
 	"yanming/internal/seal"
 )
 
-// systems are those that number matters of ours. A number that one of them gave is known, whichever the ledger names.
-var systems = []string{"hotline", "petition", "other"}
-
 // had is what a town has already of some rows. It rules a row out; one that it does not rule out is asked for singly.
 type had struct {
 	digests map[string]bool
@@ -65,7 +62,7 @@ func (l lot) meet(x *matter) (t Took, found bool, err error) {
 		return t, false, nil
 	}
 	for _, y := range l.numbers[x.External.Number] {
-		if y.External.System == x.External.System || slices.Contains(systems, y.External.System) {
+		if y.External.System == x.External.System || slices.Contains(Systems(), y.External.System) {
 			return y.met().fate(x.prepared), true, nil
 		}
 	}

@@ -12,8 +12,15 @@ import (
 	"yanming/internal/seal"
 )
 
-// Systems lists the other systems whose numbers a case may have: 12345 hotline, petition system, others.
-func Systems() []string { return []string{"hotline", "petition", "other"} }
+// The other systems whose numbers a case may have.
+const (
+	HotlineSystem  = "hotline" // 12345
+	PetitionSystem = "petition"
+	OtherSystem    = "other"
+)
+
+// Systems lists the other systems.
+func Systems() []string { return []string{HotlineSystem, PetitionSystem, OtherSystem} }
 
 const maxExternal = 60
 

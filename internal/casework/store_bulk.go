@@ -12,7 +12,7 @@ import (
 // mayBeKnown asks which rows the town may have already.
 func mayBeKnown(ctx context.Context, tx *db.Tx, ms []*matter) (k had, err error) {
 	var digests, matters, numbers []string
-	named := systems
+	named := Systems() // a number that one of them gave is known, whichever the ledger names
 	for _, x := range ms {
 		switch n := x.External.Number; {
 		case x.refused != nil:

@@ -50,7 +50,7 @@ func meeting(ctx context.Context, tx *db.Tx, x External, digest string) ([]strin
 	if x.Number == "" {
 		return texts(ctx, tx, `SELECT case_id FROM case_sources WHERE town_id = $1 AND digest = $2`, digest)
 	}
-	ids, err := texts(ctx, tx, `SELECT case_id FROM case_externals WHERE town_id = $1 AND system IN ($2, 'hotline', 'petition', 'other') AND number = $3`, x.System, x.Number)
+	ids, err := texts(ctx, tx, `SELECT case_id FROM case_externals WHERE town_id = $1 AND system IN ($2, '`+strings.Join(Systems(), "', '")+`') AND number = $3`, x.System, x.Number)
 	if n, bad := seal.ParseNumber(x.Number); err == nil && len(ids) == 0 && bad == nil { // in a sheet that we wrote ourselves
 		return texts(ctx, tx, `SELECT id FROM cases WHERE town_id = $1 AND number = $2 AND NOT veiled`, string(n))
 	}

@@ -174,7 +174,7 @@ func (t *teller) register() casework.Register {
 		cmd.Anonymity = casework.Protected
 	}
 	if t.ch == casework.Hotline {
-		cmd.External = casework.External{System: "hotline", Number: fmt.Sprintf("YS%06d", t.stories)}
+		cmd.External = casework.External{System: casework.HotlineSystem, Number: fmt.Sprintf("YS%06d", t.stories)}
 	}
 	return cmd
 }

@@ -25,8 +25,10 @@ type Mapping struct {
 	DateRequired bool             `json:"date_required,omitempty"` // a row whose time cannot be read is returned
 }
 
-// Systems lists the systems an external number can be of.
-func Systems() []string { return []string{"other", "hotline", "petition"} }
+// Systems lists the systems an external number can be of: first what a ledger that says nothing is taken for.
+func Systems() []string {
+	return []string{casework.OtherSystem, casework.HotlineSystem, casework.PetitionSystem}
+}
 
 // DecodeMapping reads a mapping from JSON. Errors: Invalid.
 func DecodeMapping(b []byte) (m Mapping, err error) {

@@ -135,13 +135,13 @@ func guessSource(h sheet.Header) (system string, channel casework.Channel) {
 	all := strings.Join(h.Names, "|")
 	switch {
 	case strings.Contains(all, "工单"):
-		return "hotline", casework.Hotline
+		return casework.HotlineSystem, casework.Hotline
 	case strings.Contains(all, "信访"):
-		return "petition", casework.Referral
+		return casework.PetitionSystem, casework.Referral
 	case strings.Contains(all, "走访"):
-		return "other", casework.Visit
+		return casework.OtherSystem, casework.Visit
 	case strings.Contains(all, "留言"), strings.Contains(all, "msg_id"):
-		return "other", casework.Web
+		return casework.OtherSystem, casework.Web
 	}
-	return "other", casework.Referral
+	return casework.OtherSystem, casework.Referral
 }

@@ -109,7 +109,7 @@ func (r *Reader) readRow(row sheet.Row, under string) *Row {
 	}
 	b.External = casework.External{System: r.m.System, Number: x.External}
 	if b.External.System == "" {
-		b.External.System = Systems()[0]
+		b.External.System = casework.OtherSystem
 	}
 	r.split(row, x, b, under)
 	x.Warnings = unique(x.Warnings)

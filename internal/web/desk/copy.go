@@ -2,6 +2,7 @@ package desk
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -42,7 +43,7 @@ type copyField struct {
 
 // orders are the fields of the hotline's and the petition system's forms, in their order.
 func orders(system string) []string {
-	if system == "hotline" {
+	if system == casework.HotlineSystem {
 		return []string{"name", "phone", "kind", "category", "said", "place", "title", "text", "reply", "secret", "receipt"}
 	}
 	return []string{"name", "address", "phone", "form", "said", "purpose", "place", "title", "text", "unit", "due", "receipt"}
@@ -71,7 +72,7 @@ func (s *Server) copySheet(w http.ResponseWriter, v *visit) error {
 		return err
 	}
 	f := page.NewForm()
-	f.Set("system", "hotline")
+	f.Set("system", casework.HotlineSystem)
 	if sh.Case.Kind == casework.Petition {
 		f.Set("system", "petition")
 	}
@@ -88,9 +89,9 @@ func (s *Server) showCopy(w http.ResponseWriter, v *visit, status int, sh casewo
 	for _, x := range sh.Externals {
 		p.Known = append(p.Known, v.T("desk.system."+x.System)+" "+x.Number)
 	}
-	systems := []string{"hotline", "petition"}
+	systems := []string{casework.HotlineSystem, casework.PetitionSystem}
 	if c.Kind == casework.Petition {
-		systems = []string{"petition", "hotline"}
+		slices.Reverse(systems)
 	}
 	for _, system := range systems {
 		p.Sheets = append(p.Sheets, v.copyOf(sh, system))

@@ -382,7 +382,7 @@ func (v *visit) rowCommand(f *page.Form, r pasteRow) casework.Register {
 	if x := f.Line(r.Field("external"), maxLine); x != "" {
 		cmd.External = casework.External{System: f.Choice("system", casework.Systems()...), Number: x}
 		if cmd.External.System == "" {
-			cmd.External.System = "hotline"
+			cmd.External.System = casework.HotlineSystem
 		}
 	}
 	if cmd.Person.Phone != "" {

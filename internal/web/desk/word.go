@@ -159,9 +159,9 @@ func (w word) external() casework.External {
 	if x.System == "" {
 		switch casework.Channel(w.Value("channel")) {
 		case casework.Hotline:
-			x.System = "hotline"
+			x.System = casework.HotlineSystem
 		case casework.Referral:
-			x.System = "petition"
+			x.System = casework.PetitionSystem
 		default:
 			w.Fail("system", "error.required")
 		}

@@ -239,10 +239,10 @@ func replyBy(code string) string {
 
 func external(system string) string {
 	switch system {
-	case "hotline", "petition":
+	case casework.HotlineSystem, casework.PetitionSystem:
 		return system
 	}
-	return "other"
+	return casework.OtherSystem
 }
 
 // links lead to the receipts joined with this one, and to what is printed.
