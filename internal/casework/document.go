@@ -29,22 +29,38 @@ const (
 	DecisionPaper    Paper = "decision"    // 处理意见书 of a petition, 信访工作条例 Art. 32
 )
 
+// Papers lists the papers in the order of a case. The decision on a petition is not among them: it is its reply.
+func Papers() []Paper {
+	return []Paper{NoticePaper, DeclinePaper, DispatchPaper, SupervisionPaper, ReplyPaper}
+}
+
+// Prints returns the events that one of Papers prints.
+func (p Paper) Prints() []Type {
+	switch p {
+	case NoticePaper:
+		return []Type{EvAccepted}
+	case DeclinePaper:
+		return []Type{EvDeclined}
+	case DispatchPaper:
+		return []Type{EvDispatched}
+	case SupervisionPaper:
+		return []Type{EvSupervised}
+	case ReplyPaper:
+		return Answers()
+	}
+	return nil
+}
+
 // PaperOf returns the paper that an event of a kind of case is printed on, "" for none.
 func PaperOf(k Kind, t Type) Paper {
-	switch t {
-	case EvAccepted:
-		return NoticePaper
-	case EvDeclined:
-		return DeclinePaper
-	case EvDispatched:
-		return DispatchPaper
-	case EvSupervised:
-		return SupervisionPaper
-	case EvAnsweredResolved, EvAnsweredOther, EvAnsweredScheduled:
-		if k == Petition {
+	for _, p := range Papers() {
+		switch {
+		case !slices.Contains(p.Prints(), t):
+		case p == ReplyPaper && k == Petition:
 			return DecisionPaper
+		default:
+			return p
 		}
-		return ReplyPaper
 	}
 	return ""
 }

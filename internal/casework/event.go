@@ -66,6 +66,9 @@ func Types() []Type {
 // themselves.
 func (t Type) deed() bool { return t != EvRegistered }
 
+// Answers lists the events that are an answer.
+func Answers() []Type { return []Type{EvAnsweredResolved, EvAnsweredOther, EvAnsweredScheduled} }
+
 // Facts is the payload of an event: everything next needs, so that folding the journal needs neither rules nor
 // calendar. Times are Unix milliseconds.
 type Facts struct {

@@ -109,7 +109,7 @@ func flows() (ds []figures.Def) {
 	}{
 		{"case.did_accept", "期内受理", "Accepted in the period", []Type{EvAccepted}},
 		{"case.did_dispatch", "期内交办", "Dispatched in the period", []Type{EvDispatched}},
-		{"case.did_answer", "期内答复", "Answered in the period", []Type{EvAnsweredResolved, EvAnsweredOther, EvAnsweredScheduled}},
+		{"case.did_answer", "期内答复", "Answered in the period", Answers()},
 		{"case.did_resolve", "期内答复已解决", "Answered as resolved in the period", []Type{EvAnsweredResolved}},
 		{"case.did_call_back", "期内回访", "Call-backs in the period", []Type{EvContactRecorded}},
 		{"case.did_close", "期内办结", "Closed in the period", []Type{EvClosed}},

@@ -31,23 +31,6 @@ type otherPaper struct {
 	At   time.Time
 }
 
-// prints returns the event types that a paper in a path prints.
-func prints(name string) []casework.Type {
-	switch name {
-	case "notice":
-		return []casework.Type{casework.EvAccepted}
-	case "decline":
-		return []casework.Type{casework.EvDeclined}
-	case "dispatch":
-		return []casework.Type{casework.EvDispatched}
-	case "supervision":
-		return []casework.Type{casework.EvSupervised}
-	case "reply":
-		return []casework.Type{casework.EvAnsweredResolved, casework.EvAnsweredOther, casework.EvAnsweredScheduled}
-	}
-	return nil
-}
-
 // subject is what a paper is about: a case as the visitor sees it, the event, and its number if it was taken.
 type subject struct {
 	sheet casework.Sheet
@@ -64,7 +47,7 @@ func (s *Server) openPaper(v *visit, event string) (x subject, err error) {
 	if err != nil {
 		return x, err
 	}
-	types := prints(v.R.PathValue("paper"))
+	types := casework.Paper(v.R.PathValue("paper")).Prints()
 	if types == nil {
 		return x, errs.Missing()
 	}
@@ -164,7 +147,7 @@ func (v *visit) notes(x subject) (ns []string) {
 	if c.Veiled() {
 		ns = append(ns, v.T("desk.paper.confided"))
 	}
-	if letter && c.Kind == casework.Petition && slices.Contains(prints("reply"), x.step.Type) && x.step.Words.Basis == "" {
+	if letter && c.Kind == casework.Petition && slices.Contains(casework.Answers(), x.step.Type) && x.step.Words.Basis == "" {
 		ns = append(ns, v.T("desk.paper.no_basis"))
 	}
 	return ns

@@ -256,9 +256,9 @@ func (p *casePanel) links(v *visit, sh casework.Sheet) {
 	if sh.Case.Backfilled { // its papers were written elsewhere
 		return
 	}
-	for _, x := range papers {
-		if slices.ContainsFunc(sh.Steps, func(s casework.Step) bool { return slices.Contains(x.events, s.Type) }) {
-			p.Papers = append(p.Papers, link{p.URL + "/papers/" + x.name, v.T("office.paper." + x.name)})
+	for _, x := range casework.Papers() {
+		if slices.ContainsFunc(sh.Steps, func(s casework.Step) bool { return slices.Contains(x.Prints(), s.Type) }) {
+			p.Papers = append(p.Papers, link{p.URL + "/papers/" + string(x), v.T("office.paper." + string(x))})
 		}
 	}
 	if offered(v, sh, "reissue") {
@@ -267,18 +267,6 @@ func (p *casePanel) links(v *visit, sh casework.Sheet) {
 	if auth.Can(v.Actor, auth.RightAccept) {
 		p.Papers = append(p.Papers, link{p.URL + "/copy", v.T("office.paper.copy")})
 	}
-}
-
-// papers are what the desk prints of a case, each once its event has happened.
-var papers = []struct {
-	name   string
-	events []casework.Type
-}{
-	{"notice", []casework.Type{casework.EvAccepted}},
-	{"decline", []casework.Type{casework.EvDeclined}},
-	{"dispatch", []casework.Type{casework.EvDispatched}},
-	{"supervision", []casework.Type{casework.EvSupervised}},
-	{"reply", []casework.Type{casework.EvAnsweredResolved, casework.EvAnsweredOther, casework.EvAnsweredScheduled}},
 }
 
 // actions are the steps that may be taken now: the first of the way itself is the main one.

@@ -9,7 +9,7 @@ import (
 func finish() []action {
 	return []action{
 		{name: "call-back", events: []casework.Type{casework.EvContactRecorded}, button: "office.do.call-back.go", calls: true,
-			about: said(casework.EvAnsweredResolved, casework.EvAnsweredOther, casework.EvAnsweredScheduled), fields: []field{
+			about: said(casework.Answers()...), fields: []field{
 				{name: "reached", kind: "radios", hint: "office.contact.only", choices: keys("office.reached.", "yes", "no")},
 				{name: "solved", kind: "radios", depends: true, choices: func(*visit, casework.Sheet) []page.Choice {
 					return page.Named(casework.SolvedAnswers())

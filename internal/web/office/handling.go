@@ -10,11 +10,10 @@ import (
 
 // handling are the steps of the handling units, and of those who decide what they ask for.
 func handling() []action {
-	answers := []casework.Type{casework.EvAnsweredResolved, casework.EvAnsweredOther, casework.EvAnsweredScheduled}
 	return []action{
 		{name: "sign", events: []casework.Type{casework.EvSigned},
 			command: func(_ *input, on casework.On) casework.Command { return casework.Sign{On: on} }},
-		{name: "answer", events: answers, role: "answer", fields: []field{
+		{name: "answer", events: casework.Answers(), role: "answer", fields: []field{
 			{name: "outcome", kind: "radios", choices: outcomes}, text("office.field.answer", "office.answer.text.hint", 7),
 			{name: "basis", kind: "text", hint: "office.answer.basis.hint", max: maxLine, depends: true},
 			{name: "planned", kind: "day", hint: "office.answer.planned.hint", depends: true}, files()},
