@@ -1,20 +1,14 @@
 package desk
 
 import (
-	"strings"
-
 	"yanming/internal/actor"
 	"yanming/internal/casework"
 	"yanming/internal/i18n"
-	"yanming/internal/org"
 	"yanming/internal/web/page"
 	"yanming/internal/web/town"
 )
 
 // What a town's organisation and the kinds of cases offer to choose from.
-
-// unsure is the place of somebody who cannot say which it is.
-const unsure = "u"
 
 // channels are the ways by which staff take a word down, the commonest first. Residents write through web themselves.
 func channels() []casework.Channel {
@@ -29,42 +23,26 @@ func optional(key string, cs []page.Choice) []page.Choice {
 
 // places are where something can be: not sure, each village with its grids, then the firms.
 func (v *visit) places() []page.Choice {
-	cs := []page.Choice{{Value: unsure, Label: i18n.Key("desk.unsure")}}
-	for _, x := range v.Dir.Villages() {
-		cs = append(cs, page.Choice{Value: "v:" + x.ID, Label: x.Name})
-		for _, g := range v.Dir.GridsIn(x.ID) {
-			cs = append(cs, page.Choice{Value: "g:" + g.ID, Label: town.GridName(v.Dir, g)})
-		}
-	}
-	for _, f := range v.Dir.Firms("") {
-		cs = append(cs, page.Choice{Value: "f:" + f.ID, Label: f.Name})
-	}
-	return cs
+	return town.PlaceChoices(v.Dir, true, page.Choice{Value: town.Unsure, Label: i18n.Key("desk.unsure")})
 }
 
 // put puts a place that was chosen into a registration.
 func put(where string, cmd *casework.Register) {
-	switch kind, id, _ := strings.Cut(where, ":"); kind {
-	case "v":
-		cmd.Village = id
-	case "g":
-		cmd.Grid = id
-	case "f":
-		cmd.Firm = id
-	}
+	p := town.ReadPlace(where)
+	cmd.Village, cmd.Grid, cmd.Firm = p.Village, p.Grid, p.Firm
 }
 
 // home is the place that somebody who answers for one village means at first.
 func (v *visit) home() string {
 	if vs := v.Actor.Villages(actor.Secretary, actor.Cadre, actor.Worker); len(vs) == 1 {
-		return "v:" + vs[0]
+		return town.Place{Village: vs[0]}.Choice()
 	}
 	return ""
 }
 
 // subjects are the units that a case in confidence may be about.
 func (v *visit) subjects() []page.Choice {
-	return town.UnitChoices(nil, v.Dir.Units(org.Department, org.OfficeTeam, org.Leadership, org.VillageCommittee, org.Branch))
+	return town.SubjectChoices(nil, v.Dir)
 }
 
 // leaders are the leaders of the town in their customary order.

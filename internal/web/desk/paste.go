@@ -228,7 +228,7 @@ func (v *visit) row(f *page.Form, n, of int, x pasted) pasteRow {
 		where = f.Value("where")
 	}
 	if where == "" {
-		where = unsure
+		where = town.Unsure
 	}
 	category := ""
 	for _, c := range v.Categories() {
@@ -264,14 +264,14 @@ func (v *visit) find(s string) (where, rest string) {
 		after = strings.TrimSpace(after)
 		for _, g := range v.Dir.GridsIn(x.ID) {
 			if tail, ok := strings.CutPrefix(after, g.Name); ok && g.Name != "" {
-				return "g:" + g.ID, strings.TrimSpace(tail)
+				return town.Place{Grid: g.ID}.Choice(), strings.TrimSpace(tail)
 			}
 		}
-		return "v:" + x.ID, after
+		return town.Place{Village: x.ID}.Choice(), after
 	}
 	for _, u := range v.Dir.Firms("") {
 		if u.Name == s {
-			return "f:" + u.ID, ""
+			return town.Place{Firm: u.ID}.Choice(), ""
 		}
 	}
 	return "", s

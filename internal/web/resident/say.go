@@ -139,7 +139,7 @@ func (s *Server) take(r *http.Request, f *page.Form) (*http.Request, word, error
 		f.Set("who", whoConfide)
 	}
 	if f.Value("where") == "" && f.Value("board") != "" {
-		f.Set("where", "g:"+f.Value("board"))
+		f.Set("where", town.Place{Grid: f.Value("board")}.Choice())
 	}
 	return r, wd, nil
 }

@@ -6,6 +6,7 @@ import (
 	"yanming/internal/casework"
 	"yanming/internal/errs"
 	"yanming/internal/i18n"
+	"yanming/internal/web/town"
 )
 
 // checkPage is the last page: what will be sent, and photos.
@@ -52,7 +53,7 @@ func (s *Server) showCheck(w http.ResponseWriter, r *http.Request, status int, w
 	row("resident.row.text", wd.Value("text"), "what")
 	row("resident.row.kind", casework.Kind(wd.Value("kind")).Name(), "what", wd.dir.Category(wd.Value("category")).Name.In(p.Lang))
 	var at any = wd.place().Name
-	if wd.Value("where") == unsure {
+	if wd.Value("where") == town.Unsure {
 		at = i18n.Key("resident.where.unsure")
 	}
 	row("resident.row.where", at, "where", wd.Value("place"))

@@ -15,9 +15,6 @@ import (
 
 const maxPlace = 100
 
-// unsure is the place of somebody who cannot say which it is.
-const unsure = "u"
-
 // wherePage is the second page.
 type wherePage struct {
 	sayPage
@@ -29,20 +26,12 @@ type wherePage struct {
 }
 
 // places returns what can be chosen: the scanned grid, every village, every firm, and not to know.
-func (w word) places() (cs []page.Choice) {
+func (w word) places() []page.Choice {
+	first := page.Choice{Label: i18n.Key("resident.where.choose")}
 	if g := w.dir.Grid(w.Value("board")); g.ID != "" {
-		cs = append(cs, page.Choice{Value: "g:" + g.ID, Label: gridName(w.dir, g)})
-	} else {
-		cs = append(cs, page.Choice{Value: "", Label: i18n.Key("resident.where.choose")})
+		first = page.Choice{Value: town.Place{Grid: g.ID}.Choice(), Label: gridName(w.dir, g)}
 	}
-	cs = append(cs, page.Choice{Value: unsure, Label: i18n.Key("resident.where.unsure")})
-	for _, v := range w.dir.Villages() {
-		cs = append(cs, page.Choice{Value: "v:" + v.ID, Label: v.Name})
-	}
-	for _, f := range w.dir.Firms("") {
-		cs = append(cs, page.Choice{Value: "f:" + f.ID, Label: f.Name})
-	}
-	return cs
+	return town.PlaceChoices(w.dir, false, first, page.Choice{Value: town.Unsure, Label: i18n.Key("resident.where.unsure")})
 }
 
 // place reads the choice as the records of the town that it names.
@@ -52,16 +41,15 @@ type place struct {
 }
 
 func (w word) place() (p place) {
-	kind, id, _ := strings.Cut(w.Value("where"), ":")
-	switch kind {
-	case "g":
-		g := w.dir.Grid(id)
+	switch at := town.ReadPlace(w.Value("where")); {
+	case at.Grid != "":
+		g := w.dir.Grid(at.Grid)
 		p = place{Grid: g.ID, Village: g.Village, Name: gridName(w.dir, g)}
-	case "v":
-		v := w.dir.Village(id)
+	case at.Village != "":
+		v := w.dir.Village(at.Village)
 		p = place{Village: v.ID, Name: v.Name}
-	case "f":
-		u := w.dir.Unit(id)
+	case at.Firm != "":
+		u := w.dir.Unit(at.Firm)
 		p = place{Firm: u.ID, Village: u.Village, Grid: u.Grid, Name: u.Name}
 	}
 	return p
@@ -70,14 +58,14 @@ func (w word) place() (p place) {
 // about are the units that a word in confidence may be about: their people will never see it. The village's own come with
 // the place.
 func (w word) about() []page.Choice {
-	return town.UnitChoices(i18n.Key("resident.about.none"), w.dir.Units(org.Department, org.OfficeTeam, org.Leadership, org.VillageCommittee, org.Branch))
+	return town.SubjectChoices(i18n.Key("resident.about.none"), w.dir)
 }
 
 func (w word) checkWhere() {
 	switch v := w.Value("where"); {
 	case v == "":
 		w.Fail("where", "resident.where.required")
-	case v != unsure && !w.offers(v):
+	case v != town.Unsure && !w.offers(v):
 		w.Fail("where", "error.choice")
 	}
 	w.Set("place", w.Line("place", maxPlace))
@@ -88,15 +76,14 @@ func (w word) checkWhere() {
 
 // offers reports whether places has a choice.
 func (w word) offers(choice string) bool {
-	kind, id, _ := strings.Cut(choice, ":")
-	switch kind {
-	case "g":
-		return id != "" && id == w.Value("board") && w.dir.Grid(id).ID != ""
-	case "v":
-		v := w.dir.Village(id)
+	switch at := town.ReadPlace(choice); {
+	case at.Grid != "":
+		return at.Grid == w.Value("board") && w.dir.Grid(at.Grid).ID != ""
+	case at.Village != "":
+		v := w.dir.Village(at.Village)
 		return v.ID != "" && v.Lasts()
-	case "f":
-		u := w.dir.Unit(id)
+	case at.Firm != "":
+		u := w.dir.Unit(at.Firm)
 		return u.Kind == org.Firm && u.Lasts()
 	}
 	return false
