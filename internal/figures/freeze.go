@@ -166,7 +166,7 @@ func (c *Catalogue) TakeIn(ctx context.Context, tx *db.Tx, items []Item) (Taken,
 		return Taken{}, err
 	}
 	t := Taken{town: tx.Town, rows: make([]takenRow, len(all)), set: FrozenSet{ID: id.New(tx.Now), Seq: seq, AsOf: tx.Now, Figures: make([]Frozen, len(all))}}
-	k := keeper{ctx: ctx, tx: tx, codes: map[string][]string{}, crossed: map[string]Crossed{}}
+	k := keeper{tx: tx, codes: map[string][]string{}, crossed: map[string]Crossed{}}
 	alike := map[string][]int{} // what shares its records → places in the set
 	for n, i := range all {
 		k.codes[i.place()] = append(k.codes[i.place()], i.Code)
@@ -178,7 +178,7 @@ func (c *Catalogue) TakeIn(ctx context.Context, tx *db.Tx, items []Item) (Taken,
 	for _, kin := range sortedKeys(alike) {
 		g := w.Group()
 		for _, n := range alike[kin] {
-			if t.rows[n], err = k.freeze(all[n].c, &t.set.Figures[n], g); err != nil {
+			if t.rows[n], err = k.freeze(ctx, all[n].c, &t.set.Figures[n], g); err != nil {
 				return Taken{}, fmt.Errorf("freeze figure %s: %w", all[n].Code, err)
 			}
 		}
@@ -246,7 +246,6 @@ func (c *Catalogue) withOperands(ctx context.Context, tx *db.Tx, items []Item) (
 
 // keeper reckons items within one snapshot; those of one scope and period are reckoned together.
 type keeper struct {
-	ctx     context.Context
 	tx      *db.Tx
 	codes   map[string][]string // scope and period → codes
 	crossed map[string]Crossed
@@ -255,19 +254,19 @@ type keeper struct {
 // place is the scope and period of an item.
 func (i Item) place() string { return Item{Scope: i.Scope, Period: i.Period}.text() }
 
-func (k *keeper) freeze(c *Catalogue, f *Frozen, g *roster.Group) (takenRow, error) {
+func (k *keeper) freeze(ctx context.Context, c *Catalogue, f *Frozen, g *roster.Group) (takenRow, error) {
 	w := windowOf(f.Item.Period, k.tx.Now)
 	at := f.Item.place()
 	x, ok := k.crossed[at]
 	if !ok {
 		var err error
-		if x, err = c.Cross(k.ctx, k.tx, k.codes[at], nil, f.Item.Scope, f.Item.Period); err != nil {
+		if x, err = c.Cross(ctx, k.tx, k.codes[at], nil, f.Item.Scope, f.Item.Period); err != nil {
 			return takenRow{}, err
 		}
 		k.crossed[at] = x
 	}
 	f.Value = x.Value(f.Item.Code)
-	members, err := c.members(k.ctx, k.tx, *f, w)
+	members, err := c.members(ctx, k.tx, *f, w)
 	if err != nil {
 		return takenRow{}, err
 	}

@@ -17,20 +17,20 @@ import (
 // each cohort, as far as the asker may list it. Cases in confidence are in no sheet; each sheet says how many they are.
 // tx must be the transaction of the report's town.
 func (s *Service) Book(ctx context.Context, tx *db.Tx, w io.Writer, r Report, lang i18n.Lang, sight Sight) error {
-	b := book{voice{s.words, lang}, ctx, tx, s.cat, r, sight, figures.FrozenSet{}}
+	b := book{voice{s.words, lang}, tx, s.cat, r, sight, figures.FrozenSet{}}
 	if r.Issue != nil && r.Issue.Set != "" {
 		var err error
 		if b.set, err = figures.LoadSet(ctx, tx, r.Issue.Set); err != nil {
 			return err
 		}
 	}
-	first, err := b.figures()
+	first, err := b.figures(ctx)
 	if err != nil {
 		return err
 	}
 	out := sheet.Workbook{Title: r.title(b.voice), Created: r.AsOf, Sheets: []sheet.Page{first}}
 	for _, code := range cohorts() {
-		p, err := b.evidence(r.Line(code).Total)
+		p, err := b.evidence(ctx, r.Line(code).Total)
 		if err != nil {
 			return err
 		}
@@ -44,7 +44,6 @@ func (s *Service) Book(ctx context.Context, tx *db.Tx, w io.Writer, r Report, la
 
 type book struct {
 	voice
-	ctx   context.Context
 	tx    *db.Tx
 	cat   *figures.Catalogue
 	r     Report
@@ -60,14 +59,14 @@ func (b book) subtitle(says string) string {
 	return says
 }
 
-func (b book) figures() (sheet.Page, error) {
+func (b book) figures(ctx context.Context) (sheet.Page, error) {
 	p := sheet.Page{Name: b.t("report.numbers"), Title: b.r.title(b.voice), Subtitle: b.subtitle(b.t("report.book.says", issueName(b.r.Issue, b.voice), b.moment(b.r.AsOf))),
 		Columns: []sheet.Heading{{Name: b.t("report.code"), Width: 26}, {Name: b.t("report.version"), Width: 7}, {Name: b.t("report.figure"), Width: 22},
 			{Name: b.t("report.definition"), Width: 46, Wrap: true}, {Name: b.t("report.period_head"), Width: 34}, {Name: b.t("report.value"), Width: 10}, {Name: b.t("report.unit_of"), Width: 7},
 			{Name: b.t("report.evidence"), Width: 10}, {Name: b.t("report.in_confidence"), Width: 10}}}
 	var rows [][]sheet.Cell
 	for _, l := range b.r.Lines {
-		about, err := b.cat.About(b.ctx, b.tx, l.Total.Code)
+		about, err := b.cat.About(ctx, b.tx, l.Total.Code)
 		if err != nil {
 			return sheet.Page{}, err
 		}
@@ -98,8 +97,8 @@ func valueCell(v figures.Value) sheet.Cell {
 	return sheet.Int(v.Value)
 }
 
-func (b book) evidence(c Cell) (sheet.Page, error) {
-	d, err := b.cat.Def(b.ctx, b.tx, c.Code)
+func (b book) evidence(ctx context.Context, c Cell) (sheet.Page, error) {
+	d, err := b.cat.Def(ctx, b.tx, c.Code)
 	if err != nil {
 		return sheet.Page{}, err
 	}
@@ -108,13 +107,13 @@ func (b book) evidence(c Cell) (sheet.Page, error) {
 		d = frozen.Defs[0]
 	}
 	columns := b.cat.Columns(d)
-	names, err := dimNames(b.ctx, b.tx, b.cat, d.Source, columns)
+	names, err := dimNames(ctx, b.tx, b.cat, d.Source, columns)
 	if err != nil {
 		return sheet.Page{}, err
 	}
-	rows := Rows(b.ctx, b.tx, b.cat, d, c.Item, b.sight(d))
+	rows := Rows(ctx, b.tx, b.cat, d, c.Item, b.sight(d))
 	if isFrozen {
-		rows = FrozenRows(b.ctx, b.tx, b.cat, frozen, b.sight(d))
+		rows = FrozenRows(ctx, b.tx, b.cat, frozen, b.sight(d))
 	}
 	p := EvidencePage(b.words, b.lang, c.Value, d.Says, columns, names, rows)
 	p.Subtitle = b.subtitle(b.t("report.evidence.says", c.Text(), b.period(c.Period), c.Value.Veiled))

@@ -14,7 +14,6 @@ import (
 
 // breaker breaks the numbers since the first day down by what they concern.
 type breaker struct {
-	ctx   context.Context
 	tx    *db.Tx
 	cat   *figures.Catalogue
 	dir   *org.Directory
@@ -48,7 +47,7 @@ type part struct {
 // table reckons codes by dim. The parts come first, in their order; a code that none of them names follows under the
 // name that the source gives it, and what has no value stands last, under none. Rows without anything are left out
 // unless they are kept.
-func (b breaker) table(dim string, codes []string, parts []part, none i18n.Pair) (Table, error) {
+func (b breaker) table(ctx context.Context, dim string, codes []string, parts []part, none i18n.Pair) (Table, error) {
 	t := Table{Dim: dim, Codes: codes}
 	by, zero := make([]map[string]figures.Value, len(codes)), make([]figures.Value, len(codes))
 	named := map[string]bool{"": true}
@@ -68,7 +67,7 @@ func (b breaker) table(dim string, codes []string, parts []part, none i18n.Pair)
 			}
 		}
 	}
-	names, err := b.cat.Names(b.ctx, b.tx, "case", dim)
+	names, err := b.cat.Names(ctx, b.tx, "case", dim)
 	if err != nil {
 		return Table{}, err
 	}
@@ -161,7 +160,7 @@ func one(code string, name i18n.Pair, keep bool) part {
 }
 
 // channels runs in the order of the codes' names in the catalogue of channels: the shipped one.
-func (b breaker) channels(r *Report) (err error) {
+func (b breaker) channels(ctx context.Context, r *Report) (err error) {
 	src, _ := b.cat.Source("case")
 	var parts []part
 	for _, c := range channelOrder() {
@@ -169,7 +168,7 @@ func (b breaker) channels(r *Report) (err error) {
 			parts = append(parts, one(c, name, false))
 		}
 	}
-	r.Channels, err = b.table("channel", byChannel(), parts, i18n.Pair{ZH: "渠道不明", EN: "No channel"})
+	r.Channels, err = b.table(ctx, "channel", byChannel(), parts, i18n.Pair{ZH: "渠道不明", EN: "No channel"})
 	return err
 }
 
@@ -178,35 +177,35 @@ func channelOrder() []string {
 	return []string{"web", "letter", "walk_in", "phone", "forum", "visit", "questionnaire", "hotline", "referral", "message", "confident"}
 }
 
-func (b breaker) subjects(r *Report) (err error) {
+func (b breaker) subjects(ctx context.Context, r *Report) (err error) {
 	var parts []part
 	for _, c := range b.dir.Categories("") {
 		parts = append(parts, part{codes: b.dir.Under(c.Code), name: c.Name})
 	}
-	r.Subjects, err = b.table("category", bySubject(), parts, i18n.Pair{ZH: "未分类", EN: "Not sorted"})
+	r.Subjects, err = b.table(ctx, "category", bySubject(), parts, i18n.Pair{ZH: "未分类", EN: "Not sorted"})
 	return err
 }
 
-func (b breaker) units(r *Report) (err error) {
+func (b breaker) units(ctx context.Context, r *Report) (err error) {
 	var parts []part
 	for _, u := range b.dir.Units() {
 		parts = append(parts, one(u.ID, i18n.Pair{ZH: u.Name}, false))
 	}
-	r.Units, err = b.table("unit", byUnit(), parts, i18n.Pair{ZH: "还没有交办", EN: "Not dispatched yet"})
+	r.Units, err = b.table(ctx, "unit", byUnit(), parts, i18n.Pair{ZH: "还没有交办", EN: "Not dispatched yet"})
 	return err
 }
 
-func (b breaker) leaders(r *Report) (err error) {
+func (b breaker) leaders(ctx context.Context, r *Report) (err error) {
 	var parts []part
 	for _, p := range b.dir.Leaders() {
 		parts = append(parts, one(p.ID, leaderName(p), true))
 	}
-	r.Leaders, err = b.table("leader", byLeader(), parts, i18n.Pair{ZH: "还没有定责任领导", EN: "No leader named yet"})
+	r.Leaders, err = b.table(ctx, "leader", byLeader(), parts, i18n.Pair{ZH: "还没有定责任领导", EN: "No leader named yet"})
 	return err
 }
 
 // villages compares villages only where a leader of the town decided so.
-func (b breaker) villages(r *Report) error {
+func (b breaker) villages(ctx context.Context, r *Report) error {
 	if !b.dir.Settings.Comparison.On {
 		return nil
 	}
@@ -214,13 +213,13 @@ func (b breaker) villages(r *Report) error {
 	for _, v := range b.dir.Villages() {
 		parts = append(parts, one(v.ID, i18n.Pair{ZH: v.Name}, true))
 	}
-	t, err := b.table("village", byVillage(), parts, i18n.Pair{ZH: "没有写明村", EN: "No village given"})
+	t, err := b.table(ctx, "village", byVillage(), parts, i18n.Pair{ZH: "没有写明村", EN: "No village given"})
 	r.Villages = &t
 	return err
 }
 
 // weeks is the series of the last weeks: what came in, and what was answered as resolved in each.
-func (b breaker) weeks(r *Report) error {
+func (b breaker) weeks(ctx context.Context, r *Report) error {
 	ps := []calendar.Period{r.Period}
 	for len(ps) < weeksShown {
 		p, ok := ps[0].Previous()
@@ -229,7 +228,7 @@ func (b breaker) weeks(r *Report) error {
 		}
 		ps = append([]calendar.Period{p}, ps...)
 	}
-	rows, err := b.cat.Series(b.ctx, b.tx, []string{received, didResolve}, figures.Scope{}, ps)
+	rows, err := b.cat.Series(ctx, b.tx, []string{received, didResolve}, figures.Scope{}, ps)
 	if err != nil {
 		return err
 	}
@@ -241,13 +240,13 @@ func (b breaker) weeks(r *Report) error {
 }
 
 // areas is what the map shows: every grid that lasts, and what belongs to none.
-func (b breaker) areas(r *Report) (err error) {
+func (b breaker) areas(ctx context.Context, r *Report) (err error) {
 	var parts []part
 	grids := b.dir.Grids()
 	for _, g := range grids {
 		parts = append(parts, one(g.ID, i18n.Pair{ZH: b.dir.Village(g.Village).Name + g.Name}, true))
 	}
-	t, err := b.table("grid", byGrid(), parts, i18n.Pair{ZH: "没有落到网格", EN: "In no grid"})
+	t, err := b.table(ctx, "grid", byGrid(), parts, i18n.Pair{ZH: "没有落到网格", EN: "In no grid"})
 	if err != nil {
 		return err
 	}
@@ -258,12 +257,12 @@ func (b breaker) areas(r *Report) (err error) {
 		}
 		r.Areas = append(r.Areas, a)
 	}
-	return b.shapes(r)
+	return b.shapes(ctx, r)
 }
 
 // shapes reads the boundaries of the smallest grids that are drawn.
-func (b breaker) shapes(r *Report) error {
-	drawn, err := org.Boundaries(b.ctx, b.tx)
+func (b breaker) shapes(ctx context.Context, r *Report) error {
+	drawn, err := org.Boundaries(ctx, b.tx)
 	if err != nil {
 		return err
 	}
@@ -282,16 +281,16 @@ func (b breaker) shapes(r *Report) error {
 }
 
 // late lists what is overdue, the oldest first, as far as the asker may see it.
-func (b breaker) late(r *Report, sight Sight) (err error) {
-	d, err := b.cat.Def(b.ctx, b.tx, overdue)
+func (b breaker) late(ctx context.Context, r *Report, sight Sight) (err error) {
+	d, err := b.cat.Def(ctx, b.tx, overdue)
 	if err != nil {
 		return err
 	}
-	r.Late, err = b.cat.Rows(b.ctx, b.tx, figures.List{Code: overdue, Period: r.Whole, Sight: sight(d), Order: figures.Oldest, Limit: lateShown})
+	r.Late, err = b.cat.Rows(ctx, b.tx, figures.List{Code: overdue, Period: r.Whole, Sight: sight(d), Order: figures.Oldest, Limit: lateShown})
 	if err != nil {
 		return err
 	}
-	r.Names, err = dimNames(b.ctx, b.tx, b.cat, d.Source, r.Late.Columns)
+	r.Names, err = dimNames(ctx, b.tx, b.cat, d.Source, r.Late.Columns)
 	return err
 }
 

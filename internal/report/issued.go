@@ -69,8 +69,8 @@ func (s *Service) Issued(ctx context.Context, tx *db.Tx, rec Record, sight Sight
 		return Report{}, err
 	}
 	r.Signers = signers(dir, rec)
-	b := breaker{ctx: ctx, tx: tx, cat: s.cat, dir: dir, whole: r.Whole}
-	if err := b.shapes(&r); err != nil {
+	b := breaker{tx: tx, cat: s.cat, dir: dir, whole: r.Whole}
+	if err := b.shapes(ctx, &r); err != nil {
 		return Report{}, err
 	}
 	return r, s.lateThen(ctx, tx, &r, set, sight)

@@ -136,13 +136,13 @@ func Weekly(ctx context.Context, tx *db.Tx, cat *figures.Catalogue, dir *org.Dir
 		r.Lines = append(r.Lines, Line{Cell{Item: figures.Item{Code: code, Period: whole}, Value: total.Value(code)},
 			Cell{Item: figures.Item{Code: code, Period: period}, Value: week.Value(code)}})
 	}
-	b := breaker{ctx, tx, cat, dir, whole, total}
-	for _, fill := range []func(*Report) error{b.channels, b.subjects, b.units, b.leaders, b.villages, b.weeks, b.areas} {
-		if err := fill(&r); err != nil {
+	b := breaker{tx, cat, dir, whole, total}
+	for _, fill := range []func(context.Context, *Report) error{b.channels, b.subjects, b.units, b.leaders, b.villages, b.weeks, b.areas} {
+		if err := fill(ctx, &r); err != nil {
 			return Report{}, fmt.Errorf("reckon weekly report %s: %w", period, err)
 		}
 	}
-	return r, b.late(&r, sight)
+	return r, b.late(ctx, &r, sight)
 }
 
 // weekly refuses what is no week, or one that has not begun.

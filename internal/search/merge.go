@@ -28,8 +28,8 @@ func grow(ctx context.Context, tx *db.Tx, s segment, all []segment, budget int) 
 			return 0, err
 		}
 	}
-	rows := pageRows{ctx: ctx, tx: tx, segment: s.number}
-	b := binder{newest: s.newest, put: rows.put}
+	rows := pageRows{tx: tx, segment: s.number}
+	b := binder{newest: s.newest, put: func(k key, page []byte) { rows.put(ctx, k, page) }}
 	ended := false
 	var docs, spare []posting
 	for b.bytes < budget {
@@ -52,7 +52,7 @@ func grow(ctx context.Context, tx *db.Tx, s segment, all []segment, budget int) 
 		s.upto = term
 	}
 	b.flush()
-	if rows.write(); rows.err != nil {
+	if rows.write(ctx); rows.err != nil {
 		return 0, rows.err
 	}
 	s.bytes += int64(b.bytes)

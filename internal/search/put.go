@@ -142,11 +142,11 @@ func index(ctx context.Context, tx *db.Tx, texts []text) error {
 	for _, other := range all {
 		s.number = max(s.number, other.number+1)
 	}
-	rows := pageRows{ctx: ctx, tx: tx, segment: s.number}
-	b := binder{newest: s.newest, put: rows.put}
+	rows := pageRows{tx: tx, segment: s.number}
+	b := binder{newest: s.newest, put: func(k key, page []byte) { rows.put(ctx, k, page) }}
 	bind(&b, texts)
 	b.flush()
-	if rows.write(); rows.err != nil {
+	if rows.write(ctx); rows.err != nil {
 		return rows.err
 	}
 	s.bytes = int64(b.bytes)

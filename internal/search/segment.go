@@ -51,7 +51,6 @@ func (s segment) save(ctx context.Context, tx *db.Tx) error {
 
 // pageRows gathers pages until they are written together.
 type pageRows struct {
-	ctx     context.Context
 	tx      *db.Tx
 	segment int64
 	args    []any
@@ -61,16 +60,16 @@ type pageRows struct {
 // pagesAtOnce is how many pages are written by one statement.
 const pagesAtOnce = 64
 
-func (r *pageRows) put(k key, page []byte) {
+func (r *pageRows) put(ctx context.Context, k key, page []byte) {
 	r.args = append(r.args, r.segment, k.term, k.behind, page)
 	if len(r.args) == 4*pagesAtOnce {
-		r.write()
+		r.write(ctx)
 	}
 }
 
-func (r *pageRows) write() {
+func (r *pageRows) write(ctx context.Context) {
 	if r.err == nil {
-		r.err = r.tx.Insert(r.ctx, `INSERT INTO search_pages (town_id, segment, term, behind, data) VALUES`, "", 4, r.args)
+		r.err = r.tx.Insert(ctx, `INSERT INTO search_pages (town_id, segment, term, behind, data) VALUES`, "", 4, r.args)
 	}
 	r.args = r.args[:0]
 }
