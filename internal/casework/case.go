@@ -60,7 +60,7 @@ const (
 	Confidence    Channel = "confident" // back-to-back talk
 )
 
-// Channels lists every channel.
+// Channels lists every channel as they are read out: what residents do themselves, then what the office does.
 func Channels() []Channel {
 	return []Channel{Web, Letter, WalkIn, Phone, Forum, Visit, Questionnaire, Hotline, Referral, Message, Confidence}
 }

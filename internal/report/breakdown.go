@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"yanming/internal/calendar"
+	"yanming/internal/casework"
 	"yanming/internal/db"
 	"yanming/internal/figures"
 	"yanming/internal/geo"
@@ -163,18 +164,13 @@ func one(code string, name i18n.Pair, keep bool) part {
 func (b breaker) channels(ctx context.Context, r *Report) (err error) {
 	src, _ := b.cat.Source("case")
 	var parts []part
-	for _, c := range channelOrder() {
-		if name, ok := src.Dims["channel"].Values[c]; ok {
-			parts = append(parts, one(c, name, false))
+	for _, c := range casework.Channels() {
+		if name, ok := src.Dims["channel"].Values[string(c)]; ok {
+			parts = append(parts, one(string(c), name, false))
 		}
 	}
 	r.Channels, err = b.table(ctx, "channel", byChannel(), parts, i18n.Pair{ZH: "渠道不明", EN: "No channel"})
 	return err
-}
-
-// channelOrder is how channels are read out: what residents do themselves, then what the office does.
-func channelOrder() []string {
-	return []string{"web", "letter", "walk_in", "phone", "forum", "visit", "questionnaire", "hotline", "referral", "message", "confident"}
 }
 
 func (b breaker) subjects(ctx context.Context, r *Report) (err error) {
