@@ -96,6 +96,8 @@ func told(err error) error { return visitorError{err} }
 // errArchive is the failure of an archive that contradicts itself.
 func errArchive(format string, args ...any) error { return fmt.Errorf(format, args...) }
 
+// reading is one walk through an archive, from its first entry to its tail. The context ends it between two entries; it
+// stands here because the iterator of a table's rows goes on to the next entry by itself.
 type reading struct {
 	ctx   context.Context
 	t     *tar.Reader

@@ -49,7 +49,8 @@ type Command interface {
 	event(d *desk) (Event, error)
 }
 
-// desk is what a command finds when it is taken up: the case, the actor, the town's rules.
+// desk is what a command finds when it is taken up: the case, the actor, the town's rules, and the transaction with its
+// context; it does not outlive DoIn.
 type desk struct {
 	ctx context.Context
 	tx  *db.Tx

@@ -65,7 +65,8 @@ func (d Deps) build(ctx context.Context, p place, seed uint64, n *names) (*cast,
 	return out, err
 }
 
-// builder makes an organisation through the services. After its first error it does nothing more.
+// builder makes an organisation through the services, in one transaction, whose context it keeps. After its first error it
+// does nothing more, so that a story reads as a list of sentences.
 type builder struct {
 	*cast
 	ctx    context.Context

@@ -73,7 +73,8 @@ func (s *Service) Derive(ctx context.Context, tx *db.Tx, events []journal.Entry)
 	return nil
 }
 
-// deriving is one transaction that tells people, with what it had to look up.
+// deriving is one transaction that tells people, with what it had to look up. The context is that of the transaction: it
+// belongs to it, and neither outlives the call that made this.
 type deriving struct {
 	s        *Service
 	ctx      context.Context
