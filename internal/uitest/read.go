@@ -87,12 +87,6 @@ func (p *Page) Title() string {
 	return eval[string](p, "read the title", `document.title`)
 }
 
-// HTML returns the page's markup as it stands now.
-func (p *Page) HTML() string {
-	p.t.Helper()
-	return eval[string](p, "read the markup", `document.documentElement.outerHTML`)
-}
-
 // Text returns the text to be seen in the first element that matches, and waits for one.
 func (p *Page) Text(sel string) string { p.t.Helper(); return p.ask(sel, `e.innerText`) }
 
@@ -110,12 +104,6 @@ func (p *Page) Count(sel string) int {
 
 // Value returns what a field holds.
 func (p *Page) Value(sel string) string { p.t.Helper(); return p.ask(sel, `e.value`) }
-
-// Attr returns an attribute of the first element that matches, "" where it has none.
-func (p *Page) Attr(sel, name string) string {
-	p.t.Helper()
-	return p.ask(sel, `(e.getAttribute(`+quote(name)+`) ?? "")`)
-}
 
 // Focused returns a short selector of the element that has the focus, such as "a#skip" or "input[name=text]", so that
 // a test can walk a page by keyboard.
