@@ -144,7 +144,7 @@ func (m *Made) Numbers() (ns []seal.Number) {
 
 // Print takes a number for a slip of paper.
 func (s *Service) Print(ctx context.Context, town string, n seal.Number) error {
-	return s.store.Update(ctx, town, func(tx *db.Tx) error { return reserve(ctx, tx, "run", n) })
+	return s.store.Update(ctx, town, func(tx *db.Tx) error { return reserveAll(ctx, tx, "run", []seal.Number{n}) })
 }
 
 // Word makes a registration ready as Register does, and returns what writes it: between the two the town may change.

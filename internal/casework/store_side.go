@@ -177,13 +177,6 @@ func getSource(ctx context.Context, tx *db.Tx, id ID) (s Source, found bool, err
 	return s, found, err
 }
 
-// reserve notes a printed number.
-func reserve(ctx context.Context, tx *db.Tx, run string, n seal.Number) error {
-	_, err := tx.Exec(ctx, `INSERT INTO paper_numbers (town_id, number, run, at, used_by, void) VALUES ($1, $2, $3, $4, '', '')`,
-		string(n), run, tx.Now.UnixMilli())
-	return err
-}
-
 // spend uses a printed number for a case, or marks it void with a reason. Conflict when it is no number waiting.
 func spend(ctx context.Context, tx *db.Tx, n seal.Number, id ID, void string) error {
 	rows, err := tx.Exec(ctx, `UPDATE paper_numbers SET used_by = $3, void = $4 WHERE town_id = $1 AND number = $2 AND used_by = '' AND void = ''`,
