@@ -15,6 +15,7 @@ import (
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
@@ -252,4 +253,42 @@ func (p *Page) Screenshot(name string) string {
 		p.t.Fatalf("screenshot %s: %v", name, err)
 	}
 	return file
+}
+
+// Back is the browser's own key for the page before. It waits until that is shown: anew, as it was held ready, or the
+// browser's word that it cannot show it.
+func (p *Page) Back() { p.t.Helper(); p.travel(-1) }
+
+// Forward is the key that undoes Back.
+func (p *Page) Forward() { p.t.Helper(); p.travel(1) }
+
+func (p *Page) travel(by int64) {
+	p.t.Helper()
+	h := call(p, "read the history", page.GetNavigationHistory, cdp.Empty{})
+	to := h.CurrentIndex + by
+	if to < 0 || to >= int64(len(h.Entries)) {
+		p.t.Fatalf("go by %d in the history: there is no such page", by)
+	}
+	p.mu.Lock()
+	p.traffic, p.problems = traffic{}, nil
+	p.mu.Unlock()
+	p.status = 0
+	call(p, "go in the history", page.NavigateToHistoryEntry, page.NavigateToHistoryEntryParams{EntryID: h.Entries[to].ID})
+	shown := func(ctx context.Context, t *chromedp.Target) (bool, error) {
+		now, err := cdp.Call(ctx, t, page.GetNavigationHistory, cdp.Empty{})
+		if err != nil || now.CurrentIndex != to {
+			return false, err
+		}
+		return chromedp.Evaluate[bool](`document.readyState === "complete"`)(ctx, t)
+	}
+	var err error
+	for end := time.Now().Add(p.limit); time.Now().Before(end); time.Sleep(30 * time.Millisecond) {
+		ctx, cancel := context.WithTimeout(p.ctx, time.Second)
+		var there bool
+		there, err = chromedp.Run(ctx, shown) // fails while one page takes the other's place
+		if cancel(); there {
+			return
+		}
+	}
+	p.fail("wait for the page in the history", err)
 }

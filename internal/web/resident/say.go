@@ -162,6 +162,11 @@ func (s *Server) showStep(w http.ResponseWriter, r *http.Request, status, step i
 	if !remembers(r) && step < len(steps)-1 {
 		s.Site.SetCookie(w, proofCookie, "1", sayPath, 0)
 	}
+	if wd.quiet() {
+		page.Forget(w) // what was typed before confidence was asked for
+	} else {
+		s.Site.KeepForBack(w, r)
+	}
 	switch steps[step] {
 	case "what":
 		return s.showWhat(w, r, status, wd)

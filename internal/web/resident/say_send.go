@@ -51,6 +51,7 @@ func (s *Server) sendSay(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return s.refuseSay(w, r, wd, err)
 	}
+	page.Forget(w) // on the way back from the receipt nobody reads the word again
 	// The word is safe: from here on nothing may keep its receipt from the resident.
 	if err := s.followAll(r.Context(), wd, rc.Number); err != nil {
 		slog.ErrorContext(r.Context(), "follow along", "error", err)

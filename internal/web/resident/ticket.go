@@ -146,6 +146,6 @@ func (s *Server) shownSecret(ctx context.Context, r *http.Request, h holder) (se
 func (s *Server) leaveReceipt(w http.ResponseWriter, r *http.Request) error {
 	s.Site.ClearCookie(w, ticketCookie, ticketPath)
 	s.Site.ClearCookie(w, secretCookie, ticketPath)
-	w.Header().Set("Clear-Site-Data", `"cache"`) // also what the browser holds ready for the way back
+	page.Forget(w)
 	return page.SeeOther(w, r, "/")
 }

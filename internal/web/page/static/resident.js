@@ -8,6 +8,20 @@
   // A receipt that was closed on this phone does not come back with the back key.
   window.addEventListener("pageshow", function (ev) { if (ev.persisted && d.querySelector("[data-leave]")) location.reload(); });
 
+  // Nor does a word whose receipt was shown, where the browser holds its pages in spite of Clear-Site-Data: the key of the
+  // form that was sent is remembered in this tab, and a page with that key leads to an empty one.
+  try {
+    var tab = window.sessionStorage, last = d.querySelector('form[action="/say/send"]'), keyOf = function (f) { return f.elements.key.value; };
+    if (last) last.addEventListener("submit", function () { tab.setItem("sending", keyOf(last)); });
+    if (d.querySelector("[data-draft-done]") && tab.getItem("sending")) tab.setItem("sent:" + tab.getItem("sending"), "1");
+    var first = d.querySelector('form[action^="/say/"]'), empty = function () {
+      if (!tab.getItem("sent:" + keyOf(first))) return;
+      d.body.textContent = "";
+      location.replace("/say/what");
+    };
+    if (first) { empty(); window.addEventListener("pageshow", empty); }
+  } catch (e) { store = null; }
+
   // A draft of form[data-draft] is kept while nothing in it asks for confidence ([data-quiet] ticked or
   // form[data-quiet]); choosing that removes it at once. A page with [data-draft-done] ends it.
   if (store) {
