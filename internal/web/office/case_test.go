@@ -1,13 +1,19 @@
 package office_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"yanming/internal/casework"
 	"yanming/internal/db"
+	"yanming/internal/db/dbtest"
 	"yanming/internal/journal"
+	"yanming/internal/org"
 	"yanming/internal/towntest"
+	"yanming/internal/web/page/pagetest"
 )
 
 func TestACaseInConfidenceIsNotOfferedToWhomItIsAbout(t *testing.T) {
@@ -107,4 +113,33 @@ func TestACaseIsJoinedToOneThatIsOffered(t *testing.T) {
 			t.Errorf("the case is %s", c.State)
 		}
 	})
+}
+
+// Of some ninety units nobody finds one in a bare list: they stand by kind, and first those that the town names itself.
+func TestUnitsToHandToStandByKindAndTheLikelyOnesFirst(t *testing.T) {
+	clock := &dbtest.Clock{}
+	w := newWorld(t, dbtest.SQLite(t, clock.Now), clock)
+	w.Set(org.DefaultUnit, w.roads)
+	n := w.say("桥头没有护栏。", func(r *casework.Register) { r.Category = "" })
+	w.do("intake", casework.Accept{On: towntest.On(n)})
+	groups := map[string][]string{}
+	got := w.get("intake", "/office/cases/"+string(n)+"/dispatch").wants(200)
+	for _, g := range got.all("optgroup") {
+		label := pagetest.Attr(g, "label")
+		for o := range g.ChildNodes() {
+			groups[label] = append(groups[label], pagetest.Attr(o, "value"))
+		}
+	}
+	likely := groups["常办单位和所在村、企业"]
+	if diff := cmp.Diff([]string{w.roads, w.committee}, likely[:min(2, len(likely))]); diff != "" || pagetest.Attr(got.all("optgroup")[0], "label") != "常办单位和所在村、企业" {
+		t.Errorf("the likely units (-want +got):\n%s", diff)
+	}
+	if !slices.Contains(groups["站所、办公室"], w.water) || !slices.Contains(groups["村（居）委会"], w.other) {
+		t.Errorf("by kind: %v", groups)
+	}
+	for label, ids := range groups {
+		if label != "常办单位和所在村、企业" && (slices.Contains(ids, w.roads) || slices.Contains(ids, w.committee)) {
+			t.Errorf("a likely unit stands in %s once more", label)
+		}
+	}
 }

@@ -1,10 +1,12 @@
 package office
 
 import (
+	"cmp"
 	"slices"
 
 	"yanming/internal/actor"
 	"yanming/internal/casework"
+	"yanming/internal/i18n"
 	"yanming/internal/org"
 	"yanming/internal/web/page"
 	"yanming/internal/web/town"
@@ -28,8 +30,11 @@ func (v *visit) grids(village string) (cs []page.Choice) {
 // leaders are the leaders of the town in their customary order.
 func (v *visit) leaders() []page.Choice { return v.Leaders(v.person) }
 
-// leads are the units that may be given a case, each with its people: never one that a case in confidence is about.
-func (v *visit) leads(sh casework.Sheet) (cs []page.Choice) {
+// leads are the units that may be given a case, each with its people: never one that a case in confidence is about. Those that
+// the town itself names for such a case come first: who usually handles its category, and the firm and the village it is in.
+func (v *visit) leads(sh casework.Sheet) []page.Choice {
+	likely := append([]string{v.usual(sh), sh.Case.Firm}, v.Dir.VillageUnits(sh.Case.Village)...)
+	var first, cs []page.Choice
 	for _, c := range v.handlingUnits() {
 		if slices.Contains(sh.Subjects, c.Value) {
 			continue
@@ -49,9 +54,18 @@ func (v *visit) leads(sh casework.Sheet) (cs []page.Choice) {
 		if !ok {
 			continue
 		}
-		cs = append(cs, page.Choice{Value: c.Value, Label: join(name, names)})
+		c.Label = join(name, names)
+		if slices.Contains(likely, c.Value) {
+			c.Group = i18n.Key("office.units.likely")
+			first = append(first, c)
+		} else {
+			cs = append(cs, c)
+		}
 	}
-	return cs
+	slices.SortStableFunc(first, func(a, b page.Choice) int {
+		return cmp.Compare(slices.Index(likely, a.Value), slices.Index(likely, b.Value))
+	})
+	return append(first, cs...)
 }
 
 // handles are the roles whose people answer for a unit.

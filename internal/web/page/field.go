@@ -11,6 +11,7 @@ type Choice struct {
 	Value string
 	Label any // a text as for say: an i18n.Key is said, an i18n.Pair or a string is data
 	Hint  any
+	Group any // a text under which neighbours stand together in a select; nil for none
 }
 
 // Field is one field as the part "field" shows it: label, hint, fault, and what was typed. field makes it.

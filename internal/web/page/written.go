@@ -34,13 +34,22 @@ func (p speaker) selects(list []Select) template.HTML {
 	return template.HTML(b)
 }
 
-// options writes the choices of a select.
+// options writes the choices of a select, and above the first of each group what the group is called.
 func (p speaker) options(choices []Choice, value string) template.HTML {
 	return template.HTML(p.appendOptions(nil, choices, value))
 }
 
 func (p speaker) appendOptions(b []byte, choices []Choice, value string) []byte {
+	group := ""
 	for _, c := range choices {
+		if own := p.say(c.Group); own != group {
+			if group != "" {
+				b = append(b, `</optgroup>`...)
+			}
+			if group = own; group != "" {
+				b = append(escaped(append(b, `<optgroup label="`...), group), `">`...)
+			}
+		}
 		b = append(b, `<option value="`...)
 		b = append(escaped(b, c.Value), '"')
 		if c.Value == value {
@@ -48,6 +57,9 @@ func (p speaker) appendOptions(b []byte, choices []Choice, value string) []byte 
 		}
 		b = append(b, '>')
 		b = append(escaped(b, p.say(c.Label)), `</option>`...)
+	}
+	if group != "" {
+		b = append(b, `</optgroup>`...)
 	}
 	return b
 }

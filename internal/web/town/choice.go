@@ -1,13 +1,30 @@
 package town
 
 import (
+	"cmp"
+	"slices"
+
+	"yanming/internal/i18n"
 	"yanming/internal/org"
 	"yanming/internal/web/page"
 )
 
-// UnitChoices offers units; none stands for no unit and comes first where it is not nil, as for page.Choices.
+// UnitChoices offers units, those of one kind together under its name where there are several kinds; none stands for no unit
+// and comes first where it is not nil, as for page.Choices.
 func UnitChoices(none any, units []org.Unit) []page.Choice {
-	return page.Choices(none, units, func(u org.Unit) (string, any) { return u.ID, u.Name })
+	kinds := org.UnitKinds()
+	units = slices.Clone(units)
+	slices.SortStableFunc(units, func(a, b org.Unit) int {
+		return cmp.Compare(slices.Index(kinds, a.Kind), slices.Index(kinds, b.Kind))
+	})
+	cs := page.Choices(none, units, func(u org.Unit) (string, any) { return u.ID, u.Name })
+	if len(units) == 0 || units[0].Kind == units[len(units)-1].Kind {
+		return cs
+	}
+	for i, u := range units {
+		cs[len(cs)-len(units)+i].Group = i18n.Key("org.unit." + string(u.Kind))
+	}
+	return cs
 }
 
 // VillageChoices offers the villages of a town.
