@@ -230,8 +230,8 @@ func (v *visit) handlingUnits() []page.Choice { return v.Handlers(org.Firm) }
 // row is one case as a line of the list.
 func (v *visit) row(c casework.Case) page.Item {
 	stand := join(v.stand(c), v.Unit(c.Unit))
-	x := page.Item{Title: v.title(c), Class: "n", Due: v.due(c),
-		Notes: []page.Note{{Tag: true, Text: v.In(c.Channel.Name())}}}
+	x := page.Item{Title: v.title(c), Class: "n", Due: v.due(c), // beside when it is due stands where it is
+		Notes: []page.Note{{Text: stand}, {Tag: true, Text: v.In(c.Channel.Name())}}}
 	if x.Due != nil {
 		x.Class = x.Due.Class()
 	} else if c.Solved.Lacks() && c.State == casework.FollowUp {
@@ -247,7 +247,6 @@ func (v *visit) row(c casework.Case) page.Item {
 	if place := v.place(c); place != "" {
 		note(page.Note{Text: place})
 	}
-	note(page.Note{Text: stand})
 	if c.State == casework.Registered && c.Notice.Set() { // until it is told whether it is taken up, that clock runs out first
 		n := v.running(c.Notice)
 		switch day := v.Site.MonthDay(v.R, n.Day); {

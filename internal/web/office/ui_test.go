@@ -132,3 +132,22 @@ func TestACaseIsCarriedThroughInTheBrowser(t *testing.T) {
 	p.Open(w.base + "/office/cases?view=all&case=" + string(late))
 	look("split-en")
 }
+
+// TestALineTellsItsCaseOnAPhone: two lines of the title over the whole width, and right below when it is due beside where it
+// stands.
+func TestALineTellsItsCaseOnAPhone(t *testing.T) {
+	clock := &dbtest.Clock{}
+	w := newWorld(t, dbtest.SQLite(t, clock.Now), clock)
+	w.signed("村小学门口没有减速带，上下学的孩子多，车又快，上个月已经有两个孩子被电动车碰倒过。")
+	p := uitest.New(t).Page()
+	p.Viewport(390, 844)
+	p.SetCookie(w.base, "ym", "intake")
+	p.Open(w.base + "/office/cases")
+	p.MustBeSound()
+	if got := uitest.Eval[string](p, `(() => {
+		const box = s => document.querySelector(".item " + s).getBoundingClientRect(), t = box(".t"), due = box(".due"), stand = box(".m > :first-child");
+		return [t.width > 300, t.height > 40, due.top >= t.bottom, stand.left > due.right, stand.top < due.bottom, document.querySelector(".item .m > :first-child").innerText].join(" ");
+	})()`); got != "true true true true true 办理中 · 水利站" {
+		t.Error(got)
+	}
+}

@@ -73,6 +73,12 @@ func TestPagesInABrowser(t *testing.T) {
 			p.Open(srv.URL + x.path)
 			p.MustBeSound()
 			p.Screenshot(fmt.Sprint(x.name, "-", v[0]))
+			if x.name == "figure" && v[0] == 390 { // a record is read without scrolling sideways, and its dates say what they are
+				if !uitest.Eval[bool](p, `[...document.querySelectorAll(".stacked tbody td")].every(e => e.getBoundingClientRect().right <= innerWidth)`) ||
+					uitest.Eval[string](p, `getComputedStyle(document.querySelector(".stacked [data-head]"), "::before").content`) == "none" {
+					t.Error("a record does not fit a phone")
+				}
+			}
 		}
 	}
 	// The way of a report, by hand.

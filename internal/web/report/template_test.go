@@ -34,7 +34,8 @@ func TestTemplates(t *testing.T) {
 		f.Need(field)
 		return f
 	}
-	rep := report.Report{Period: p, Whole: p, Villages: &table, Units: table, Leaders: table, Channels: table, Narrative: "收到 {case.received} 件。"}
+	rep := report.Report{Period: p, Whole: p, Villages: &table, Units: table, Leaders: table, Channels: table, Narrative: "收到 {case.received} 件。",
+		Late: figures.Page{Columns: []figures.Column{{Name: "registered", Kind: "time", Head: i18n.Pair{ZH: "登记", EN: "Registered"}}}}}
 	issue := rep
 	issue.Issue = &rec
 	var steps []button
