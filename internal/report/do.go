@@ -109,11 +109,11 @@ func (s *Service) doIn(ctx context.Context, tx *db.Tx, a actor.Actor, c Step) (R
 		return Record{}, fmt.Errorf("a report is not %s by a step", c.Type)
 	}
 	if r, err = r.next(a, event{c.Type, c.Narrative, c.Reason}, tx.Now); err != nil {
-		return Record{}, fmt.Errorf("bring report %s on: %w", c.ID, err)
+		return Record{}, fmt.Errorf("bring report %s on: %w", c.ID, s.offer(ctx, tx, err))
 	}
 	if c.Type == Written { // a figure that the town has not is found out before it is sent up
 		if err := s.known(ctx, tx, c.Narrative); err != nil {
-			return Record{}, err
+			return Record{}, s.offer(ctx, tx, err)
 		}
 	}
 	return r, s.commit(ctx, tx, a, c.Key, digest, r, c.Type, "", nil, c)
@@ -121,16 +121,16 @@ func (s *Service) doIn(ctx context.Context, tx *db.Tx, a actor.Actor, c Step) (R
 
 // known refuses a text that names a figure which the town has not.
 func (s *Service) known(ctx context.Context, tx *db.Tx, text string) error {
+	var bad errs.List
 	for _, x := range slots(text) {
 		_, err := s.cat.About(ctx, tx, slotCode.FindStringSubmatch(x)[1])
 		if errs.Is(err, errs.NotFound) {
-			return errs.Field("narrative", "report.narrative.slot", x)
-		}
-		if err != nil {
+			bad.Add("narrative", "report.narrative.slot", x)
+		} else if err != nil {
 			return err
 		}
 	}
-	return nil
+	return bad.Err()
 }
 
 // load returns the report that a command is for, as its author saw it.

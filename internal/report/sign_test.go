@@ -290,6 +290,20 @@ func TestATextMayOnlyNameFiguresOfTheTown(t *testing.T) {
 		w.No(err)
 		_, err = w.Reports.Do(ctx, w.Intake, report.Step{On: on(r), Type: report.Written, Narrative: "收到 {case.nothing} 件。"})
 		wantKey(t, err, "report.narrative.slot")
+		for _, c := range []struct{ written, offered string }{
+			{"case.recieved", "{case.received}"}, {"case.Received@week", "{case.received@week}"}, {"收到意见", "{case.received}"},
+			{"in_progres", "{case.in_progress}"}, {"ｃａｓｅ．overdue", "{case.overdue}"}, {"project.recieved", "{project.received}"},
+		} {
+			_, err = w.Reports.Do(ctx, w.Intake, report.Step{On: on(r), Type: report.Written, Narrative: "收到 {case.received} 件，其中 {" + c.written + "} 件。"})
+			wantKey(t, err, "report.narrative.nearest")
+			if all := errs.All(err); len(all) != 1 || all[0].Args[0] != c.written || all[0].Args[1] != c.offered {
+				t.Errorf("%s: %v", c.written, all[0].Args)
+			}
+		}
+		_, err = w.Reports.Do(ctx, w.Intake, report.Step{On: on(r), Type: report.Written, Narrative: "{case.recieved} 件、{case.overdu} 件。"})
+		if all := errs.All(err); len(all) != 2 {
+			t.Errorf("of two unknown figures %d are named", len(all))
+		}
 		r, err = w.Reports.Do(ctx, w.Intake, report.Step{On: on(r), Type: report.Written, Narrative: "本周未署名 {case.anonymous@week} 件，收到 {case.received} 件。"})
 		w.No(err)
 		r, err = w.Reports.Do(ctx, w.Intake, report.Step{On: on(r), Type: report.Sent})
@@ -302,6 +316,34 @@ func TestATextMayOnlyNameFiguresOfTheTown(t *testing.T) {
 		now := shown(w, w.General, "2026-W48")
 		if got := now.Text()[0].String(); got != "本周未署名 0 件，收到 1 件。" {
 			t.Errorf("text: %s", got)
+		}
+	})
+}
+
+// A writer chooses figures from a list: it has every figure of the town, each once, as it is at the end of the week.
+func TestEveryFigureThatATextMayNameIsOffered(t *testing.T) {
+	each(t, func(t *testing.T, w *reporttest.Town) {
+		w.Say(w.Grids[0], casework.Web, "water", "路灯不亮。")
+		r := shown(w, w.General, "2026-W48")
+		var groups []report.Group
+		var all []figures.About
+		w.No(w.View(func(tx *db.Tx) (err error) {
+			if all, err = w.Figures.List(ctx, tx); err == nil {
+				groups, err = w.Reports.Slots(ctx, tx, r)
+			}
+			return err
+		}))
+		values := map[string]string{}
+		for _, g := range groups {
+			for _, l := range g.Lines {
+				if _, twice := values[l.Total.Code]; twice {
+					t.Errorf("%s is offered twice", l.Total.Code)
+				}
+				values[l.Total.Code] = l.Total.Text() + "/" + l.Week.Text()
+			}
+		}
+		if len(values) != len(all) || values["case.received"] != "1/1" || values["case.anonymous"] != "0/0" {
+			t.Errorf("%d of %d figures: %v", len(values), len(all), values)
 		}
 	})
 }

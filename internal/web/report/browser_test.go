@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"strings"
 	"testing"
 
 	"yanming/internal/calendar"
@@ -85,6 +86,20 @@ func TestPagesInABrowser(t *testing.T) {
 	p.Viewport(1366, 768)
 	p.Open(srv.URL + week47)
 	p.Submit(`form[action$="/open"] button`)
+	if got := p.Text(`.slots`); !strings.Contains(got, "未署名") || !strings.Contains(got, "{case.received@week}") { // printed or not
+		t.Errorf("the figures to use: %s", got)
+	}
+	p.Type(`#f-narrative`, "本周共件。")
+	uitest.Eval[bool](p, `(e => (e.setSelectionRange(3, 3), true))(document.getElementById("f-narrative"))`)
+	p.Click(`[data-insert="{case.received@week}"]`)
+	if got := p.Value(`#f-narrative`); got != "本周共{case.received@week}件。" || p.Focused() != "textarea#f-narrative[name=narrative]" {
+		t.Errorf("a figure is put into the text: %q, the focus is on %s", got, p.Focused())
+	}
+	for _, v := range [][2]int{{390, 844}, {1366, 768}} {
+		p.Viewport(v[0], v[1])
+		p.MustBeSound()
+		p.Screenshot(fmt.Sprint("slots-", v[0]))
+	}
 	p.Type(`#f-narrative`, "本周共 9 件。")
 	p.Submit(`form[action$="/text"] button`)
 	if p.Status() != http.StatusUnprocessableEntity || p.Count(`.errsum`) != 1 {

@@ -77,9 +77,10 @@ func (s *Server) on(r *http.Request, d town.Visit, form *page.Form) (report.On, 
 type textPage struct {
 	page.Head
 	report.Report
-	Own  string
-	Way  report.Record
-	Form *page.Form
+	Own   string
+	Way   report.Record
+	Form  *page.Form
+	Slots []report.Group // every figure that the text may name
 }
 
 // editText handles GET /office/reports/weekly/{period}/text.
@@ -103,7 +104,10 @@ func (s *Server) showText(w http.ResponseWriter, r *http.Request, d town.Visit, 
 			return errs.Missing()
 		}
 		data.Way = all[i]
-		data.Report, err = s.Reports.Show(r.Context(), tx, p, true, i18n.ZH, s.sight(d))
+		if data.Report, err = s.Reports.Show(r.Context(), tx, p, true, i18n.ZH, s.sight(d)); err != nil {
+			return err
+		}
+		data.Slots, err = s.Reports.Slots(r.Context(), tx, data.Report)
 		return err
 	})
 	if err != nil {

@@ -61,7 +61,7 @@ func TestTemplates(t *testing.T) {
 			states(report.Draft, report.Sent), states(report.Submitted, report.Approved), states(report.Reviewed, report.Published),
 			weeklyPage{Report: rep, Main: &button{report.Drafted, page.NewForm()}}},
 		"print":      printPage{Head: page.Head{Back: "/x"}, Sheet: "<h1>x</h1>"},
-		"text":       pagetest.Samples{textPage{Report: rep, Form: page.NewForm()}, textPage{Report: rep, Form: refused("narrative")}},
+		"text":       pagetest.Samples{textPage{Report: rep, Form: page.NewForm()}, textPage{Report: rep, Form: refused("narrative"), Slots: []report.Group{{Key: "report.group.opinions", Lines: []report.Line{{Total: cell, Week: cell}}}}}},
 		"figure":     pagetest.Samples{figurePage{}, full, formula, frozen},
 		"figures":    pagetest.Samples{figuresPage{}, figuresPage{Groups: []figuresGroup{{Key: "report.group.more", Figures: []definition{{About: figures.About{Code: "own.x", Own: true, Kind: figures.Flow}, Href: "/f/x"}}}}}},
 		"county":     pagetest.Samples{countyPage{}, countyPage{Heads: []i18n.Pair{{ZH: "收到"}}, Says: []i18n.Pair{{ZH: "x"}}, Rows: []countyRow{{Name: "雁南镇", Cells: []partRow{{Cell: cell, Href: "/f/x"}}}}}},

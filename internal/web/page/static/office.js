@@ -125,6 +125,18 @@
     });
   });
 
+  // [data-insert] is put where the cursor stands, or stood last, in the field that data-into names; at first that is its end.
+  all("[data-insert]").forEach(function (b) {
+    var f = d.querySelector(b.getAttribute("data-into"));
+    b.hidden = false;
+    if (d.activeElement !== f && !f.selectionEnd) f.setSelectionRange(f.value.length, f.value.length);
+    b.addEventListener("click", function () {
+      f.focus();
+      f.setRangeText(b.getAttribute("data-insert"), f.selectionStart, f.selectionEnd, "end");
+      f.dispatchEvent(new Event("input", { bubbles: true }));
+    });
+  });
+
   // Copying, printing, asking twice.
   all("[data-copy]").forEach(function (b) {
     if (!navigator.clipboard) return;
