@@ -87,6 +87,12 @@ func (p *Page) Title() string {
 	return eval[string](p, "read the title", `document.title`)
 }
 
+// HTML returns the page's markup as it stands now.
+func (p *Page) HTML() string {
+	p.t.Helper()
+	return eval[string](p, "read the markup", `document.documentElement.outerHTML`)
+}
+
 // Text returns the text to be seen in the first element that matches, and waits for one.
 func (p *Page) Text(sel string) string { p.t.Helper(); return p.ask(sel, `e.innerText`) }
 
