@@ -15,6 +15,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -58,8 +59,8 @@ func eachCounty(t *testing.T, body func(t *testing.T, c *county)) {
 	}
 }
 
-// newDatabase makes an empty database, dropped with the test.
-func newDatabase(t *testing.T, server string) string {
+// newDatabase makes an empty database with the options of CREATE DATABASE, dropped with the test.
+func newDatabase(t *testing.T, server string, options ...string) string {
 	t.Helper()
 	u, err := url.Parse(server)
 	if err != nil {
@@ -79,7 +80,7 @@ func newDatabase(t *testing.T, server string) string {
 			t.Fatalf("%s: %v", text, err)
 		}
 	}
-	do("CREATE DATABASE " + name)
+	do("CREATE DATABASE " + name + " " + strings.Join(options, " "))
 	t.Cleanup(func() { do("DROP DATABASE IF EXISTS " + name + " WITH (FORCE)") })
 	u.Path = "/" + name
 	return u.String()

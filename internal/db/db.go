@@ -76,6 +76,7 @@ type DB struct {
 }
 
 // Open opens source: a postgres:// URL, or the path of an SQLite file whose folder exists. It does not migrate.
+// Errors: Invalid db.encoding for a PostgreSQL database that is to be written and is not in UTF8.
 func Open(ctx context.Context, source string, o Options) (*DB, error) {
 	if o.Now == nil {
 		o.Now = time.Now
@@ -93,6 +94,9 @@ func Open(ctx context.Context, source string, o Options) (*DB, error) {
 		if err = d.write.PingContext(ctx); trouble(err) != "" {
 			err = translate("open", err)
 		}
+	}
+	if err == nil && d.engine == Postgres && !o.ReadOnly {
+		err = encoded(ctx, d.write, source)
 	}
 	if err != nil {
 		d.Close()

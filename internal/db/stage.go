@@ -105,9 +105,12 @@ func Bare(ctx context.Context, source string) (bare bool, err error) {
 	return bare, err
 }
 
-// Stage makes an empty schema in the PostgreSQL database of source.
+// Stage makes an empty schema in the PostgreSQL database of source. Errors: Invalid db.encoding for one that is not in UTF8.
 func Stage(ctx context.Context, source, schema string) error {
 	return alone(ctx, source, func(c *sql.Conn) error {
+		if err := encoded(ctx, c, source); err != nil {
+			return err
+		}
 		_, err := c.ExecContext(ctx, "CREATE SCHEMA "+quote(schema))
 		return err
 	})
