@@ -3,12 +3,18 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
+	"io"
+	"net"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 )
 
 // postgres returns the server of the tests, "" where none is named.
@@ -65,5 +71,152 @@ func TestADatabaseInAnotherEncodingIsRefused(t *testing.T) {
 		if err != nil || n != 0 {
 			t.Errorf("%s: %d things were made in the refused database, %v", encoding, n, err)
 		}
+	}
+}
+
+func TestADatabaseThatCannotBeOpenedIsSaidInASentence(t *testing.T) {
+	dir := t.TempDir()
+	data := filepath.Join(dir, "d")
+	if code, out := said(t.Context(), "town", "open", "--data", data, "--name", "试验镇", "--admin", "管理员", "--login", "boss", "419901101"); code != exitDone {
+		t.Fatal(out)
+	}
+	closed := "postgres://yanming:secret@" + unused(t) + "/x"
+	cases := []struct {
+		name, to, says string
+		code           int
+	}{
+		{"nobody there", closed, "run this command again", exitFailed},
+		{"a broken address", "postgres://yanming:secret%zz@localhost/x", "write % as %25", exitUsage},
+		{"a broken address and no @", "postgres://yanming:secret:5/x", "write % as %25", exitUsage},
+	}
+	if server := postgres(t); server != "" {
+		u, err := url.Parse(server)
+		if err != nil {
+			t.Fatal(err)
+		}
+		u.Path = "/yanming_is_not_there"
+		cases = append(cases, struct {
+			name, to, says string
+			code           int
+		}{"no such database", u.String(), "createdb --encoding=UTF8", exitUsage})
+	}
+	for _, c := range cases {
+		for _, args := range [][]string{
+			{"check", "--data", data, "--db", c.to},
+			{"copy", "--data", data, "--from", filepath.Join(data, "yanming.db"), "--to", c.to},
+		} {
+			code, out := said(t.Context(), args...)
+			if code != c.code || !strings.Contains(out, c.says) || strings.Contains(out, "by itself") || strings.Contains(out, "secret") || strings.Contains(out, "failed to connect") {
+				t.Errorf("%s, %s: exit %d, %s", c.name, args[0], code, out)
+			}
+		}
+	}
+}
+
+// unused is an address at which nobody listens.
+func unused(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+// heard is what somebody wrote, to be read meanwhile.
+type heard struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (h *heard) Write(b []byte) (int, error) { h.mu.Lock(); defer h.mu.Unlock(); return h.b.Write(b) }
+
+func (h *heard) has(words string) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return strings.Contains(h.b.String(), words)
+}
+
+func (h *heard) await(t *testing.T, words string) {
+	t.Helper()
+	for end := time.Now().Add(time.Minute); !h.has(words); time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(end) {
+			h.mu.Lock()
+			defer h.mu.Unlock()
+			t.Fatalf("nobody says %q:\n%s", words, h.b.String())
+		}
+	}
+}
+
+// TestAServerWaitsForItsDatabase starts it while nobody listens where PostgreSQL is said to be, and lets it come up there.
+func TestAServerWaitsForItsDatabase(t *testing.T) {
+	server := postgres(t)
+	if server == "" {
+		return
+	}
+	u, err := url.Parse(newDatabase(t, server))
+	if err != nil {
+		t.Fatal(err)
+	}
+	there := u.Host
+	u.Host = unused(t)
+	notify := filepath.Join(t.TempDir(), "n")
+	manager, err := net.ListenUnixgram("unixgram", &net.UnixAddr{Name: notify, Net: "unixgram"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer manager.Close()
+	var out, told heard
+	go func() {
+		for b := make([]byte, 200); ; {
+			n, err := manager.Read(b)
+			if err != nil {
+				return
+			}
+			told.Write(append(b[:n:n], ';'))
+		}
+	}()
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan int, 1)
+	go func() {
+		ended <- run(ctx, []string{"serve", "--data", filepath.Join(t.TempDir(), "d"), "--listen", "127.0.0.1:0", "--db", u.String()}, &out, &out,
+			func(name string) string {
+				return map[string]string{"YANMING_LANG": "en", "NOTIFY_SOCKET": notify}[name]
+			})
+	}()
+	out.await(t, "starts by itself as soon as it can")
+	told.await(t, "EXTEND_TIMEOUT_USEC=")
+	l, err := net.Listen("tcp", u.Host)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	go relay(l, there)
+	out.await(t, "Yanming is serving")
+	told.await(t, "READY=1")
+	stop()
+	if code := <-ended; code != exitDone {
+		t.Errorf("serve ended with %d", code)
+	}
+}
+
+// relay passes every connection on to another address.
+func relay(l net.Listener, to string) {
+	for {
+		c, err := l.Accept()
+		if err != nil {
+			return
+		}
+		go func() {
+			defer c.Close()
+			d, err := net.Dial("tcp", to)
+			if err != nil {
+				return
+			}
+			defer d.Close()
+			go io.Copy(d, c)
+			io.Copy(c, d)
+		}()
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"runtime/debug"
 	"time"
 
+	"yanming/internal/db"
 	"yanming/internal/errs"
 	"yanming/internal/flood"
 	"yanming/internal/i18n"
@@ -99,10 +100,14 @@ func (h *home) verify(ctx context.Context, log *slog.Logger) error {
 // advice says of an Unavailable error what the operator has to do.
 func (s shell) advice(err error) (lines []string) {
 	for _, e := range errs.All(err) {
-		if len(e.Args) > 0 { // how much is out of reach
+		if len(e.Args) > 0 { // how much is out of reach, or where
 			lines = append(lines, s.cat.T(s.lang, e.Key, e.Args...))
 		}
-		lines = append(lines, s.cat.T(s.lang, e.Key+".do"))
+		do := e.Key + ".do"
+		if _, away := db.Unreached(err); away && len(e.Args) == 0 { // a command does not go on by itself as the server does
+			do = "cli.store_away"
+		}
+		lines = append(lines, s.cat.T(s.lang, do))
 	}
 	return lines
 }

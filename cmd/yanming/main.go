@@ -152,7 +152,10 @@ func (s shell) fail(err error) int {
 		return exitFailed
 	}
 	if errs.Is(err, errs.Unavailable) { // what a resident is told is of no use here
-		fmt.Fprintf(s.err, "yanming: %v\n%s\n", err, strings.Join(s.advice(err), "\n"))
+		fmt.Fprintf(s.err, "yanming: %s\n", strings.Join(s.advice(err), "\n"))
+		if len(all[0].Args) == 0 { // else the sentence has said what it was
+			fmt.Fprintf(s.err, "(%s)\n", strings.ReplaceAll(err.Error(), all[0].Error()+": ", ""))
+		}
 		return exitFailed
 	}
 	for _, e := range all {

@@ -66,7 +66,8 @@ func (c serveCmd) run(ctx context.Context, sh shell) error {
 		return err
 	}
 	defer held.Release()
-	h, err := c.open(ctx, sh, nil)
+	slog.SetDefault(c.logger(sh.err))
+	h, err := c.opened(ctx, sh)
 	if err != nil {
 		return err
 	}

@@ -117,7 +117,7 @@ func (h *home) beat(ctx context.Context, wg *sync.WaitGroup, sh shell, log *slog
 			log.Error("service", "err", err)
 		}
 	}
-	tell("READY=1")
+	tell("READY=1\nSTATUS=")
 	context.AfterFunc(ctx, func() { tell("STOPPING=1") })
 	every := daemon.Beat(sh.env("WATCHDOG_USEC"))
 	if socket == "" || every == 0 {

@@ -72,7 +72,7 @@ func TestTheManagerIsToldThatTheServerIsReadyAndLives(t *testing.T) {
 		}
 		return string(b[:n])
 	}
-	for _, want := range []string{"READY=1", "WATCHDOG=1"} {
+	for _, want := range []string{"READY=1\nSTATUS=", "WATCHDOG=1"} {
 		if got := hear(); got != want {
 			t.Errorf("heard %s, want %s", got, want)
 		}

@@ -116,6 +116,11 @@ func Notify(socket, state string) error {
 	return nil
 }
 
+// Extend is the state that tells systemd what a start is at, and how long it shall at least go on waiting for it.
+func Extend(what string, atLeast time.Duration) string {
+	return fmt.Sprintf("STATUS=%s\nEXTEND_TIMEOUT_USEC=%d", what, atLeast.Microseconds())
+}
+
 // Beat is how often a sign of life is due, from systemd's WATCHDOG_USEC: half of it; 0 for never.
 func Beat(microseconds string) time.Duration {
 	n, err := strconv.ParseInt(microseconds, 10, 64)

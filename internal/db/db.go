@@ -76,7 +76,8 @@ type DB struct {
 }
 
 // Open opens source: a postgres:// URL, or the path of an SQLite file whose folder exists. It does not migrate.
-// Errors: Invalid db.encoding for a PostgreSQL database that is to be written and is not in UTF8.
+// Errors: of PostgreSQL Unavailable db.unreached, Invalid db.address, db.unknown, db.denied, db.handshake, and db.encoding
+// for a database that is to be written and is not in UTF8.
 func Open(ctx context.Context, source string, o Options) (*DB, error) {
 	if o.Now == nil {
 		o.Now = time.Now
@@ -90,13 +91,16 @@ func Open(ctx context.Context, source string, o Options) (*DB, error) {
 	d := &DB{source: source, opts: o, writers: map[string]*writer{}, readers: newShelf(o.Readers)}
 	d.life, d.stop = context.WithCancel(context.WithoutCancel(ctx))
 	err := d.open(ctx)
-	if err == nil {
+	switch {
+	case err != nil:
+	case d.engine == Postgres:
+		if err = d.greet(ctx); err == nil && !o.ReadOnly {
+			err = encoded(ctx, d.write, source)
+		}
+	default:
 		if err = d.write.PingContext(ctx); trouble(err) != "" {
 			err = translate("open", err)
 		}
-	}
-	if err == nil && d.engine == Postgres && !o.ReadOnly {
-		err = encoded(ctx, d.write, source)
 	}
 	if err != nil {
 		d.Close()
@@ -197,10 +201,25 @@ func readOnlyURL(source string) string {
 
 // SafeSource is source without a password, for people to read.
 func SafeSource(source string) string {
-	if u, err := url.Parse(source); err == nil && u.User != nil {
-		return u.Redacted()
+	scheme, _, remote := strings.Cut(source, "://")
+	if !remote {
+		return source
 	}
-	return source
+	u, err := url.Parse(source)
+	if err != nil || strings.Count(u.Host, ":") > 1 && !strings.HasPrefix(u.Host, "[") { // wherever in it the password is
+		return scheme + "://…"
+	}
+	q, has := u.Query(), false
+	for _, name := range []string{"password", "sslpassword"} {
+		if q.Has(name) {
+			q.Set(name, "xxxxx")
+			has = true
+		}
+	}
+	if has {
+		u.RawQuery = q.Encode()
+	}
+	return u.Redacted()
 }
 
 // Engine says which database this is.

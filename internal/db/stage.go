@@ -154,7 +154,7 @@ func alone(ctx context.Context, source string, fn func(*sql.Conn) error) error {
 	}
 	defer d.Close()
 	c, err := d.Conn(ctx)
-	if err != nil {
+	if err = turnedAway(source, err); err != nil {
 		return fmt.Errorf("open database %s: %w", SafeSource(source), err)
 	}
 	defer c.Close()

@@ -23,13 +23,19 @@ func Opened(err error) Check {
 	return Check{"database", func(context.Context) Finding { return shut(err) }}
 }
 
-// shut says why a database cannot be opened: what to do where it is damaged or the disk is full, else the engine's own words.
+// shut says why a database cannot be opened: what to do where that is known, else the engine's own words.
 func shut(err error) Finding {
 	for _, e := range errs.All(err) {
 		switch e.Key {
 		case "error.store.damaged", "error.store.log", "error.store.full":
 			return todo(e.Key + ".do")
 		}
+		if e.Kind == errs.Invalid {
+			return todo(e.Key, e.Args...)
+		}
+	}
+	if why, is := db.Unreached(err); is {
+		return todo("doctor.database.unreached", why)
 	}
 	return todo("doctor.database.shut", err.Error())
 }
