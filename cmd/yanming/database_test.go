@@ -132,19 +132,13 @@ type heard struct {
 
 func (h *heard) Write(b []byte) (int, error) { h.mu.Lock(); defer h.mu.Unlock(); return h.b.Write(b) }
 
-func (h *heard) has(words string) bool {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return strings.Contains(h.b.String(), words)
-}
+func (h *heard) text() string { h.mu.Lock(); defer h.mu.Unlock(); return h.b.String() }
 
 func (h *heard) await(t *testing.T, words string) {
 	t.Helper()
-	for end := time.Now().Add(time.Minute); !h.has(words); time.Sleep(20 * time.Millisecond) {
+	for end := time.Now().Add(time.Minute); !strings.Contains(h.text(), words); time.Sleep(20 * time.Millisecond) {
 		if time.Now().After(end) {
-			h.mu.Lock()
-			defer h.mu.Unlock()
-			t.Fatalf("nobody says %q:\n%s", words, h.b.String())
+			t.Fatalf("nobody says %q:\n%s", words, h.text())
 		}
 	}
 }
@@ -159,8 +153,8 @@ func TestAServerWaitsForItsDatabase(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	there := u.Host
-	u.Host = unused(t)
+	way := &relay{to: u.Host, at: unused(t)}
+	u.Host = way.at
 	notify := filepath.Join(t.TempDir(), "n")
 	manager, err := net.ListenUnixgram("unixgram", &net.UnixAddr{Name: notify, Net: "unixgram"})
 	if err != nil {
@@ -187,36 +181,69 @@ func TestAServerWaitsForItsDatabase(t *testing.T) {
 	}()
 	out.await(t, "starts by itself as soon as it can")
 	told.await(t, "EXTEND_TIMEOUT_USEC=")
-	l, err := net.Listen("tcp", u.Host)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	go relay(l, there)
+	way.mend(t)
 	out.await(t, "Yanming is serving")
 	told.await(t, "READY=1")
+
+	// It goes away while the server runs: one line tells of it, and one that it is back.
+	way.cut()
+	out.await(t, "the database does not answer")
+	time.Sleep(4 * time.Second)
+	way.mend(t)
+	out.await(t, "the database answers again")
+	if n := strings.Count(out.text(), "level=ERROR"); n != 1 {
+		t.Errorf("%d lines tell of one outage:\n%s", n, out.text())
+	}
 	stop()
 	if code := <-ended; code != exitDone {
 		t.Errorf("serve ended with %d", code)
 	}
 }
 
-// relay passes every connection on to another address.
-func relay(l net.Listener, to string) {
-	for {
-		c, err := l.Accept()
-		if err != nil {
-			return
-		}
-		go func() {
-			defer c.Close()
-			d, err := net.Dial("tcp", to)
+// relay passes connections on to another address until it is cut.
+type relay struct {
+	at, to string
+	l      net.Listener
+	mu     sync.Mutex
+	open   []net.Conn
+}
+
+// mend lets connections through from now on.
+func (r *relay) mend(t *testing.T) {
+	t.Helper()
+	l, err := net.Listen("tcp", r.at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.l = l
+	t.Cleanup(func() { l.Close() })
+	go func() {
+		for {
+			c, err := l.Accept()
 			if err != nil {
 				return
 			}
-			defer d.Close()
+			d, err := net.Dial("tcp", r.to)
+			if err != nil {
+				c.Close()
+				continue
+			}
+			r.mu.Lock()
+			r.open = append(r.open, c, d)
+			r.mu.Unlock()
 			go io.Copy(d, c)
-			io.Copy(c, d)
-		}()
+			go io.Copy(c, d)
+		}
+	}()
+}
+
+// cut ends every connection, and refuses others.
+func (r *relay) cut() {
+	r.l.Close()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, c := range r.open {
+		c.Close()
 	}
+	r.open = nil
 }

@@ -73,6 +73,8 @@ type DB struct {
 	life      context.Context
 	discarded atomic.Bool           // the file of derived things turned out to be damaged
 	fault     atomic.Pointer[error] // why the last commit was not possible, nil after one that was
+	gone      outage                // nothing answers
+	barred    outage                // it answers and cannot be written
 }
 
 // Open opens source: a postgres:// URL, or the path of an SQLite file whose folder exists. It does not migrate.
@@ -88,7 +90,9 @@ func Open(ctx context.Context, source string, o Options) (*DB, error) {
 	if o.Batch == 0 {
 		o.Batch = 128
 	}
-	d := &DB{source: source, opts: o, writers: map[string]*writer{}, readers: newShelf(o.Readers)}
+	d := &DB{source: source, opts: o, writers: map[string]*writer{}, readers: newShelf(o.Readers),
+		gone:   outage{lost: "the database does not answer", back: "the database answers again"},
+		barred: outage{lost: "the database cannot be written", back: "the database can be written again"}}
 	d.life, d.stop = context.WithCancel(context.WithoutCancel(ctx))
 	err := d.open(ctx)
 	switch {

@@ -26,8 +26,12 @@ func (d *DB) view(ctx context.Context, fn func(core) error) (err error) {
 		d.opts.Watch.Read(time.Since(start))
 	}
 	if err := d.begin(ctx, s); err != nil {
+		if ctx.Err() == nil && unavailable(err) == storeAway {
+			d.gone.met(err)
+		}
 		return err
 	}
+	d.gone.met(nil)
 	defer func() {
 		if e := s.run(context.WithoutCancel(ctx), "ROLLBACK"); e != nil {
 			s.drop()

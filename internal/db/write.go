@@ -67,6 +67,9 @@ func (w *writer) commit(batch []*request) {
 	if !w.apart && (err != nil || w.asked) {
 		w.d.note(err)
 	}
+	if !w.apart {
+		w.d.answered(err, w.asked)
+	}
 	if w.apart && w.asked && isDamaged(err) { // what it met before, its statement said
 		w.d.discardDerived()
 	}

@@ -22,6 +22,7 @@ func (d *DB) submit(ctx context.Context, name string, fn func(core) (*core, erro
 		return errReadOnly
 	}
 	if err := d.Fault(); isDamaged(err) { // to write on would bury what can still be saved
+		d.barred.met(err)
 		return err
 	}
 	w, err := d.writer(name)

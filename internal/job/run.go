@@ -95,7 +95,7 @@ func (r *Runner) beat(work context.Context, stop context.CancelCauseFunc, j Job,
 		switch {
 		case errs.Is(err, errs.NotFound) || err == nil && !mine:
 			stop(errLost)
-		case err != nil && work.Err() == nil:
+		case isNews(work, err):
 			slog.Error("keep job's lease", "job", j.ID, "error", err)
 		}
 	}

@@ -87,7 +87,6 @@ func (r *Runner) Run(ctx context.Context) error {
 	slots := make(chan struct{}, r.opts.Workers)
 	tick := time.NewTicker(r.opts.Poll)
 	defer tick.Stop()
-	var said time.Time // when trouble of the store was last named: a line each time would fill a disk
 	for {
 		var due []place
 		var err error
@@ -98,8 +97,7 @@ func (r *Runner) Run(ctx context.Context) error {
 		if err == nil {
 			due, err = r.due(ctx, 2*r.opts.Workers)
 		}
-		if err != nil && ctx.Err() == nil && (!errs.Is(err, errs.Unavailable) || time.Since(said) >= time.Minute) {
-			said = time.Now()
+		if isNews(ctx, err) {
 			slog.Error("look for due jobs", "error", err)
 		}
 		for _, at := range due {
@@ -110,7 +108,7 @@ func (r *Runner) Run(ctx context.Context) error {
 			}
 			wg.Go(func() {
 				defer func() { <-slots }()
-				if _, _, err := r.take(ctx, at); err != nil && ctx.Err() == nil {
+				if _, _, err := r.take(ctx, at); isNews(ctx, err) {
 					slog.Error("claim job", "job", at.id, "error", err)
 				}
 			})
@@ -121,6 +119,12 @@ func (r *Runner) Run(ctx context.Context) error {
 		case <-tick.C:
 		}
 	}
+}
+
+// isNews reports whether an error is one for the log: of a full disk or a lost server the database itself tells, once and
+// not at each try.
+func isNews(ctx context.Context, err error) bool {
+	return err != nil && ctx.Err() == nil && !errs.Is(err, errs.Unavailable)
 }
 
 // Drain runs what is due now, one after the other, until nothing is, and returns how many jobs it began: for commands,

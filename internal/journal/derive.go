@@ -165,13 +165,9 @@ func setMark(ctx context.Context, tx *db.Tx, d Deriver, seq int64) error {
 func Follow(ctx context.Context, store *db.DB, derivers ...Deriver) {
 	tick := time.NewTicker(300 * time.Millisecond)
 	defer tick.Stop()
-	var said time.Time // when a full disk or a lost server was last named: a line each time would fill the disk for good
 	say := func(err error, text string, more ...any) {
-		if err == nil || ctx.Err() != nil || errs.Is(err, errs.Unavailable) && time.Since(said) < time.Minute {
+		if err == nil || ctx.Err() != nil || errs.Is(err, errs.Unavailable) { // of a full disk or a lost server the database tells
 			return
-		}
-		if errs.Is(err, errs.Unavailable) {
-			said = time.Now()
 		}
 		slog.Error(text, append(more, "error", err)...)
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"yanming/internal/db"
+	"yanming/internal/errs"
 	"yanming/internal/id"
 )
 
@@ -41,7 +42,7 @@ func (s *Service) Send(ctx context.Context, log *slog.Logger) {
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
 	for {
-		if err := x.round(ctx); err != nil && ctx.Err() == nil {
+		if err := x.round(ctx); err != nil && ctx.Err() == nil && !errs.Is(err, errs.Unavailable) { // of that the database tells
 			log.Error("send notices", "error", err)
 		}
 		select {
