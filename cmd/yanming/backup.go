@@ -204,7 +204,7 @@ func (p place) backupBeforeMigrating(ctx context.Context, d *db.DB) (made backup
 
 // identities are what opens an encrypted archive.
 type identities struct {
-	Identity   string `help:"File of the age private key that opens an encrypted backup. / 打开加密备份的 age 私钥文件。" type:"existingfile"`
+	Identity   string `help:"File of the age private key that opens an encrypted backup. / 打开加密备份的 age 私钥文件。" type:"path"`
 	Passphrase bool   `help:"The backup is encrypted under a passphrase. / 备份用口令加密。"`
 }
 

@@ -169,7 +169,7 @@ func TestWhatDoesNotGoTogetherIsRefused(t *testing.T) {
 	}{
 		{"two sources", listening{encrypting: encrypting{TLSTownCA: true, ACMEDomain: []string{"a.example"}}}, "cli.tls_one"},
 		{"a certificate without its key", listening{encrypting: encrypting{TLSCert: "x"}}, "cli.tls_both"},
-		{"files that are not there", listening{encrypting: encrypting{TLSCert: "x", TLSKey: "y"}}, "cert.files"},
+		{"files that are not there", listening{encrypting: encrypting{TLSCert: "x", TLSKey: "y"}}, "cert.unread"},
 		{"a second address without https", listening{encrypting: encrypting{ListenHTTP: "127.0.0.1:0"}}, "cli.http_alone"},
 		{"https under an http address", listening{BaseURL: "http://a.example", encrypting: encrypting{TLSTownCA: true}}, "cli.base_https"},
 		{"every address and no name", listening{Listen: "0.0.0.0:0", encrypting: encrypting{TLSTownCA: true}}, "cli.base_needed"},

@@ -20,7 +20,7 @@ type importCmd struct {
 type importCasesCmd struct {
 	place  `embed:""`
 	Town   string `help:"Code of the town. / 乡镇代码。" required:""`
-	Map    string `help:"JSON file that says which column is what; the proposed mapping when left out. / 列对应文件。" type:"existingfile"`
+	Map    string `help:"JSON file that says which column is what; the proposed mapping when left out. / 列对应文件。"`
 	Sheet  string `help:"Name of the sheet. / 工作表名。"`
 	DryRun bool   `help:"Say what would happen and write nothing. / 只试运行。"`
 	JSON   bool   `help:"Print JSON. / 输出 JSON。"`

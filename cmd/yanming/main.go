@@ -145,7 +145,12 @@ func (s shell) fail(err error) int {
 	}
 	all := errs.All(err)
 	if len(all) == 0 {
-		fmt.Fprintf(s.err, "yanming: %v\n", err)
+		if said := pathTrouble(err); said != nil {
+			e := errs.All(said)[0]
+			fmt.Fprintf(s.err, "yanming: %s\n", s.cat.T(s.lang, e.Key, e.Args...))
+		} else {
+			fmt.Fprintf(s.err, "yanming: %v\n", err)
+		}
 		if errors.Is(err, os.ErrNotExist) || errors.Is(err, os.ErrPermission) {
 			return exitUsage
 		}

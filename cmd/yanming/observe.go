@@ -92,7 +92,7 @@ func (h *home) watching(log *slog.Logger) (end func(), err error) {
 	}
 	socket, err := net.Listen("tcp", h.seen.MetricsListen)
 	if err != nil {
-		return nil, errs.Field("--metrics-listen", "cli.port_taken", h.seen.MetricsListen, err.Error())
+		return nil, notListening("--metrics-listen", h.seen.MetricsListen, err)
 	}
 	mux := http.NewServeMux()
 	h.healthOn(mux)

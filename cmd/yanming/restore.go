@@ -20,7 +20,7 @@ import (
 type restoreCmd struct {
 	place      `embed:""`
 	identities `embed:""`
-	File       string `arg:"" help:"The backup. / 备份文件。" type:"existingfile"`
+	File       string `arg:"" help:"The backup. / 备份文件。" type:"path"`
 	DryRun     bool   `help:"Do everything but the replacing; a server may run. / 只演练，不替换。"`
 	Force      bool   `help:"Replace although keys are missing or the content disagrees with itself. / 缺密钥或内容不符也替换。"`
 	JSON       bool   `help:"Print JSON. / 输出 JSON。"`
@@ -29,6 +29,9 @@ type restoreCmd struct {
 func (c restoreCmd) Run(ctx context.Context, sh shell) error {
 	ids, err := c.identities.read(sh)
 	if err != nil {
+		return err
+	}
+	if err := unseen(c.Data); err != nil {
 		return err
 	}
 	if !seal.Has(keyFolder(c.Data)) {

@@ -11,6 +11,7 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	"yanming/internal/backup"
@@ -195,9 +196,26 @@ func (l listening) serve(ctx context.Context, sh shell, h *home, ready func(base
 func listen(option, addr string) (net.Listener, error) {
 	l, err := net.Listen("tcp", addr)
 	if err != nil {
-		return nil, errs.Field(option, "cli.port_taken", addr, err.Error())
+		return nil, notListening(option, addr, err)
 	}
 	return flood.Listen(l, connections), nil
+}
+
+// notListening says why an address cannot be listened on.
+func notListening(option, addr string, err error) error {
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE), errors.Is(err, syscall.Errno(10048)): // WSAEADDRINUSE
+		return errs.Field(option, "cli.port_taken", addr)
+	case errors.Is(err, os.ErrPermission):
+		return errs.Field(option, "cli.port_low", addr)
+	case errors.Is(err, syscall.EADDRNOTAVAIL), errors.Is(err, syscall.Errno(10049)): // WSAEADDRNOTAVAIL
+		return errs.Field(option, "cli.port_elsewhere", addr)
+	}
+	var op *net.OpError
+	if errors.As(err, &op) {
+		err = op.Err
+	}
+	return errs.Field(option, "cli.port_failed", addr, err.Error())
 }
 
 // newServer is a server with the limits that every one has.

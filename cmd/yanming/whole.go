@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -20,10 +22,22 @@ func keyFolder(data string) string { return filepath.Join(data, "keys") }
 
 // noInstallation says of a folder that a command looks for an installation in what it lacks.
 func (p place) noInstallation() error {
+	if err := unseen(p.Data); err != nil {
+		return err
+	}
 	if !p.postgres() && !lacks(p.database()) {
 		return errs.Field("--data", "cli.keys_gone", keyFolder(p.Data))
 	}
 	return errs.Field("--data", "cli.no_installation", p.Data)
+}
+
+// unseen is why the system does not let this program see whether a folder holds keys; nil where it does. What may not be
+// seen is not gone.
+func unseen(data string) error {
+	if _, err := os.Stat(filepath.Join(keyFolder(data), "base.key")); errors.Is(err, fs.ErrPermission) {
+		return fmt.Errorf("look for keys: %w", err)
+	}
+	return nil
 }
 
 // lacks reports whether a file is not there or empty.
@@ -66,6 +80,9 @@ func moved(from, to string) error {
 
 // keyring opens the keys that are there. Errors: Invalid cli.keys_gone.
 func (p place) keyring() (*seal.Keyring, error) {
+	if err := unseen(p.Data); err != nil {
+		return nil, err
+	}
 	if dir := keyFolder(p.Data); !seal.Has(dir) {
 		return nil, errs.Field("--data", "cli.keys_gone", dir)
 	}
@@ -74,6 +91,9 @@ func (p place) keyring() (*seal.Keyring, error) {
 
 // openKeys opens the keys, and makes them where nothing was ever sealed by others. Errors: Invalid cli.keys_gone.
 func (h *home) openKeys(ctx context.Context) (err error) {
+	if err := unseen(h.dir); err != nil {
+		return err
+	}
 	dir := keyFolder(h.dir)
 	if !seal.Has(dir) {
 		towns, err := h.orgs.AllTowns(ctx)

@@ -3,9 +3,13 @@ package cert
 import (
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/pem"
+	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"os"
+	"strings"
 	"sync"
 
 	"yanming/internal/errs"
@@ -17,9 +21,35 @@ import (
 func Files(certFile, keyFile string, log *slog.Logger) (*Source, error) {
 	p := &pair{certFile: certFile, keyFile: keyFile, log: log}
 	if err := p.read(); err != nil {
-		return nil, errs.Field("--tls-cert, --tls-key", "cert.files", err.Error())
+		return nil, p.wrong(err)
 	}
 	return &Source{config: serving(p.get), leaf: p.leaf}, nil
+}
+
+// wrong says which of the two files will not do, and why.
+func (p *pair) wrong(err error) error {
+	var at *fs.PathError
+	if errors.As(err, &at) {
+		return errs.Field("--tls-cert, --tls-key", "cert.unread", at.Path)
+	}
+	has := func(name, kind string) bool {
+		b, err := os.ReadFile(name)
+		for block, rest := pem.Decode(b); err == nil && block != nil; block, rest = pem.Decode(rest) {
+			if strings.HasSuffix(block.Type, kind) && block.Type != "ENCRYPTED PRIVATE KEY" && block.Headers["DEK-Info"] == "" {
+				return true
+			}
+		}
+		return false
+	}
+	switch {
+	case !has(p.certFile, "CERTIFICATE"):
+		return errs.Field("--tls-cert", "cert.no_pem", p.certFile)
+	case !has(p.keyFile, "PRIVATE KEY"):
+		return errs.Field("--tls-key", "cert.no_key", p.keyFile)
+	case strings.Contains(err.Error(), "does not match"): // crypto/tls has no name for it
+		return errs.Field("--tls-cert, --tls-key", "cert.pair", p.certFile, p.keyFile)
+	}
+	return errs.Field("--tls-cert, --tls-key", "cert.files", err.Error())
 }
 
 type pair struct {

@@ -7,8 +7,12 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/BurntSushi/toml"
@@ -84,15 +88,28 @@ type File struct {
 	values map[string]string
 }
 
-// Read reads a configuration file: TOML without sections. name is said in errors. It fails with Invalid on a key that is
+// Read reads a configuration file: TOML without sections. name is said in errors, with the number of the line. It fails with Invalid on a key that is
 // no option of the file, and on a value that its option does not take.
 func Read(name string, r io.Reader) (File, error) {
 	f := File{name: name, values: map[string]string{}}
+	text, err := io.ReadAll(r)
+	if err != nil {
+		return f, fmt.Errorf("read configuration: %w", err)
+	}
 	var values map[string]any
-	if _, err := toml.NewDecoder(r).Decode(&values); err != nil {
+	var broken toml.ParseError
+	switch _, err := toml.Decode(string(text), &values); {
+	case errors.As(err, &broken):
+		return f, errs.Field(fmt.Sprintf("%s:%d", name, broken.Position.Line), "config.not_toml", broken.Message)
+	case err != nil:
 		return f, errs.Field(name, "config.not_toml", err.Error())
 	}
-	for key, v := range values {
+	lines := lineOf(string(text))
+	for _, key := range slices.SortedFunc(maps.Keys(values), func(a, b string) int { return lines[a] - lines[b] }) { // the first fault first
+		v, name := values[key], name
+		if n := lines[key]; n > 0 {
+			name = fmt.Sprintf("%s:%d", name, n)
+		}
 		o, ok := Find(strings.ReplaceAll(key, "_", "-"))
 		if !ok {
 			return f, errs.Field(name, "config.unknown", key)
@@ -100,16 +117,30 @@ func Read(name string, r io.Reader) (File, error) {
 		if !o.File() {
 			return f, errs.Field(name, "config.not_in_file", key)
 		}
-		text, ok := plain(v)
+		one, ok := plain(v)
 		if !ok {
 			return f, errs.Field(name+": "+key, "config.not_plain")
 		}
-		if err := o.Check(name+": "+key, text); err != nil {
+		if err := o.Check(name+": "+key, one); err != nil {
 			return f, err
 		}
-		f.values[o.Name] = text
+		f.values[o.Name] = one
 	}
 	return f, nil
+}
+
+// keyLine finds a line of a file that begins with a key, or with the head of a section.
+var keyLine = regexp.MustCompile(`^\s*\[*\s*["']?([A-Za-z0-9_-]+)`)
+
+// lineOf says in which line each key stands first.
+func lineOf(text string) map[string]int {
+	lines := map[string]int{}
+	for i, line := range strings.Split(text, "\n") {
+		if m := keyLine.FindStringSubmatch(line); m != nil && lines[m[1]] == 0 {
+			lines[m[1]] = i + 1
+		}
+	}
+	return lines
 }
 
 // plain returns a value of TOML as it would stand on the command line; a list is joined by commas.

@@ -81,11 +81,11 @@ func TestAValueIsTakenOrRefusedByName(t *testing.T) {
 func TestAFileIsReadWholeOrRefusedByName(t *testing.T) {
 	for _, c := range []struct{ name, text, key, field string }{
 		{"good", "data = \"d\"\nlisten = \":1\"\nbase_url = \"https://a.example\"\nsmtp-port = 25\ntls_town_ca = true\ntls_names = [\"a\", \"b\"]", "", ""},
-		{"a key that is no option", "colour = \"red\"", "config.unknown", "f.toml"},
-		{"a value that will not do", "listen = \"8080\"", "config.bad_address", "f.toml: listen"},
-		{"what may not stand in a file", "passphrase = \"x\"", "config.not_in_file", "f.toml"},
-		{"a section", "[listen]\nx = 1", "config.not_plain", "f.toml: listen"},
-		{"no TOML", "listen 8080", "config.not_toml", "f.toml"},
+		{"a key that is no option", "colour = \"red\"", "config.unknown", "f.toml:1"},
+		{"a value that will not do", "listen = \"8080\"", "config.bad_address", "f.toml:1: listen"},
+		{"what may not stand in a file", "passphrase = \"x\"", "config.not_in_file", "f.toml:1"},
+		{"a section", "[listen]\nx = 1", "config.not_plain", "f.toml:1: listen"},
+		{"no TOML", "listen 8080", "config.not_toml", "f.toml:1"},
 	} {
 		f, err := config.Read("f.toml", strings.NewReader(c.text))
 		if c.key == "" {

@@ -96,7 +96,7 @@ func lookAtDerived(ctx context.Context, path string) (string, error) {
 	text, version := derivedText()
 	got, err := derivedVersion(ctx, path)
 	if err != nil && trouble(err) != storeDamaged {
-		return "", fmt.Errorf("look at derived file: %w", err)
+		return "", translate("look at derived file", err)
 	}
 	if err == nil && got == version && !markedDamaged(path) {
 		return attach(path, "derived"), nil

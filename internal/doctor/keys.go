@@ -18,8 +18,13 @@ func Keys(dir string, now func() time.Time) Check {
 	return Check{"keys", func(context.Context) Finding {
 		if _, err := os.Stat(filepath.Join(dir, "base.key")); errors.Is(err, os.ErrNotExist) {
 			return todo("doctor.keys.none", dir)
+		} else if errors.Is(err, os.ErrPermission) {
+			return todo("doctor.keys.closed", dir)
 		}
 		k, err := seal.Open(dir)
+		if errors.Is(err, os.ErrPermission) {
+			return todo("doctor.keys.closed", dir)
+		}
 		if err != nil {
 			return broken(err)
 		}

@@ -100,7 +100,7 @@ func readBase(dir string) (base, error) {
 	}
 	b, err := parseBase(text)
 	if err != nil {
-		return b, fmt.Errorf("%s: %w", baseFile, err)
+		return b, damaged(filepath.Join(dir, baseFile), err)
 	}
 	return b, nil
 }
@@ -124,11 +124,16 @@ func readKEKs(dir string) ([]kek, error) {
 			err = fmt.Errorf("holds key %s", e.id)
 		}
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", filepath.Base(name), err)
+			return nil, damaged(name, err)
 		}
 		keks = append(keks, e)
 	}
 	return keks, nil
+}
+
+// damaged says that a key file is not as it was written.
+func damaged(name string, err error) error {
+	return fmt.Errorf("%w: %w", errs.New(errs.Invalid, "seal.file_damaged", name), err)
 }
 
 var globMeta = strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`)

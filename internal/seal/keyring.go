@@ -60,7 +60,7 @@ type base struct{ lookup, pepper []byte }
 // Open opens the keyring in dir, and makes dir (0700) with new keys (0600) when it has none. Making it is safe against
 // a crash and against another process doing the same. A folder that holds some of its keys but not all is an error:
 // new keys would make every sealed record and every code unreadable for ever.
-// Errors: Invalid when others may read the key files.
+// Errors: Invalid when others may read the key files, and seal.file_damaged.
 func Open(dir string) (*Keyring, error) {
 	k, err := load(dir)
 	if errors.Is(err, fs.ErrNotExist) {
