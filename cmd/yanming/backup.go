@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"time"
@@ -183,8 +182,8 @@ func (p place) settled() error {
 }
 
 // backupBeforeMigrating makes an archive of an installation whose schema this program is about to change. Where it
-// cannot, nothing is changed, unless the user insists.
-func (p place) backupBeforeMigrating(ctx context.Context, d *db.DB) (made backup.Made, err error) {
+// cannot, nothing is changed, unless the user insists. progress is told how many rows are written.
+func (p place) backupBeforeMigrating(ctx context.Context, d *db.DB, progress func(rows int64)) (made backup.Made, err error) {
 	keys, err := p.keyring()
 	if err != nil {
 		return made, err
@@ -193,12 +192,11 @@ func (p place) backupBeforeMigrating(ctx context.Context, d *db.DB) (made backup
 	if err != nil {
 		return made, err
 	}
-	made, err = backupsOf(p.Data, p.BackupDir, d, blobs, keys).BeforeMigrate(ctx)
+	made, err = backupsOf(p.Data, p.BackupDir, d, blobs, keys).BeforeMigrate(ctx, progress)
 	if err != nil {
 		why := backup.Reason(err)
 		return made, fmt.Errorf("%w: %w", errs.List{{Kind: errs.Invalid, Key: "cli.backup_upgrade_failed"}, why}, err)
 	}
-	slog.Info("backed up before the upgrade of the schema", "archive", made.Path)
 	return made, nil
 }
 

@@ -92,20 +92,8 @@ func (p place) open(ctx context.Context, sh shell, now func() time.Time) (*home,
 	}
 	migrated := 0
 	h, err := p.openWith(ctx, db.Options{Now: now}, func(d *db.DB) error {
-		s, err := d.Standing(ctx)
-		if err == nil {
-			err = s.Newer()
-		}
-		if err != nil {
-			return err
-		}
-		made, err := p.beforeMigrating(ctx, sh, d, s)
-		if err != nil {
-			return err
-		}
-		if migrated, err = d.Migrate(ctx); err == nil && made.Path != "" {
-			err = backup.Note(ctx, d, made)
-		}
+		var err error
+		migrated, err = p.upgrade(ctx, sh, d)
 		return err
 	})
 	if err != nil {
@@ -113,20 +101,6 @@ func (p place) open(ctx context.Context, sh shell, now func() time.Time) (*home,
 	}
 	h.migrated = migrated
 	return h, nil
-}
-
-// beforeMigrating backs up an installation whose schema is about to be changed, and says so. An error keeps it as it is.
-func (p place) beforeMigrating(ctx context.Context, sh shell, d *db.DB, s db.Standing) (made backup.Made, err error) {
-	if s.At == 0 || s.Missing == 0 {
-		return made, nil
-	}
-	if !p.NoBackup {
-		if made, err = p.backupBeforeMigrating(ctx, d); err != nil {
-			return made, err
-		}
-	}
-	sh.say("cli.migrating", s.At, s.Newest)
-	return made, nil
 }
 
 // look opens the installation for reading, which it may beside a running server. It makes, migrates and writes nothing:

@@ -28,10 +28,11 @@ import (
 // Order says what archive is to be made.
 type Order struct {
 	Kind       string
-	Path       string          // of the file, or a folder; "" for the service's own folder
-	Recipients []age.Recipient // encrypts to them
-	Passphrase string          // encrypts under it; not together with recipients
-	NoFiles    bool            // the stored files stay out
+	Path       string           // of the file, or a folder; "" for the service's own folder
+	Recipients []age.Recipient  // encrypts to them
+	Passphrase string           // encrypts under it; not together with recipients
+	NoFiles    bool             // the stored files stay out
+	Progress   func(rows int64) // told every megabyte how many rows are written; may be nil
 
 	work int // age's scrypt work factor; a test takes less time than a guesser
 }
@@ -125,7 +126,7 @@ func (s *Service) fill(ctx context.Context, f *os.File, o Order) (m Manifest, su
 			return m, sums, nil, err
 		}
 	}
-	if m, sums, err = s.Write(ctx, w, !o.NoFiles); err != nil {
+	if m, sums, err = s.Write(watched(ctx, o.Progress), w, !o.NoFiles); err != nil {
 		return m, sums, nil, err
 	}
 	if err = w.Close(); err == nil {

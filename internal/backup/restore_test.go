@@ -211,7 +211,7 @@ func TestSchemasOfOtherVersions(t *testing.T) {
 func TestBeforeAnUpgradeThereIsAnArchiveOfTheOldSchema(t *testing.T) {
 	dbtest.EachEmpty(t, func(t *testing.T, fresh func() string) {
 		w := filled(t, fresh(), 20)
-		made, err := w.BeforeMigrate(ctx)
+		made, err := w.BeforeMigrate(ctx, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -227,7 +227,7 @@ func TestBeforeAnUpgradeThereIsAnArchiveOfTheOldSchema(t *testing.T) {
 			t.Fatal(err)
 		}
 		for name, source := range map[string]string{"once more": w.source, "of a new one": fresh()} {
-			if made, err := opened(t, source, 0).BeforeMigrate(ctx); made.Path != "" || err != nil {
+			if made, err := opened(t, source, 0).BeforeMigrate(ctx, nil); made.Path != "" || err != nil {
 				t.Errorf("%s: %+v, %v", name, made, err)
 			}
 		}

@@ -124,6 +124,16 @@ type archive struct {
 	rows int64
 }
 
+type progressKey struct{}
+
+// watched is a context under which tell, which may be nil, hears how many rows are written.
+func watched(ctx context.Context, tell func(rows int64)) context.Context {
+	if tell == nil {
+		return ctx
+	}
+	return context.WithValue(ctx, progressKey{}, tell)
+}
+
 func (a *archive) entry(name string, size int64) error {
 	return a.t.WriteHeader(&tar.Header{Typeflag: tar.TypeReg, Name: name, Size: size, Mode: 0o600, ModTime: a.at, Format: tar.FormatPAX})
 }
@@ -154,6 +164,9 @@ func (a *archive) table(ctx context.Context, snap *db.Snapshot, head Head, see f
 		}
 		n++
 		job.Progress(ctx, a.rows, 0)
+		if tell, ok := ctx.Value(progressKey{}).(func(int64)); ok {
+			tell(a.rows)
+		}
 		err := a.put(fmt.Sprintf("tables/%s/%06d.jsonl", head.Name, n), buf)
 		buf = buf[:0]
 		return err
