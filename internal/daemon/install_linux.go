@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"os/user"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"yanming/internal/errs"
@@ -17,28 +18,71 @@ import (
 // unitFile is where units of the machine's owner lie.
 const unitFile = "/etc/systemd/system/" + Name + ".service"
 
-// Install makes the user, gives them the folders, writes the unit and starts it. Errors: Denied for whoever is not
+// Install makes the user, gives them the folders, writes the unit and starts it. Where a step fails, what this call made of
+// user and unit is taken away again; an installation that was there before keeps its unit as it was. A folder that was there stays, and
+// with it the user, who owns it by then. Errors: Invalid service.undone, service.undone_but_user with the step; Denied for whoever is not
 // root, Invalid where there is no systemd.
 func Install(ctx context.Context, p Plan, out io.Writer) error {
 	if err := able(); err != nil {
 		return err
 	}
+	return install(ctx, p, unitFile, out)
+}
+
+func install(ctx context.Context, p Plan, unit string, out io.Writer) (err error) {
+	var undo []func(context.Context) error // the last first
+	given := false                         // a folder that was there belongs to the user now
+	defer func() {
+		if err == nil {
+			return
+		}
+		after := context.WithoutCancel(ctx) // who interrupts it wants nothing left over either
+		for _, f := range slices.Backward(undo) {
+			if e := f(after); e != nil {
+				err = fmt.Errorf("%w; taking it back: %w", err, e)
+			}
+		}
+		key := "service.undone"
+		if given {
+			key = "service.undone_but_user"
+		}
+		err = fmt.Errorf("%w: %w", errs.New(errs.Invalid, key, err.Error(), p.User), err)
+	}()
 	if _, err := user.Lookup(p.User); err != nil {
 		if err := run(ctx, out, "useradd", "--system", "--user-group", "--no-create-home", "--home-dir", p.Data, "--shell", "/usr/sbin/nologin", p.User); err != nil {
 			return err
 		}
+		undo = append(undo, func(ctx context.Context) error {
+			if given { // what nobody owns, the next user who is made would
+				return nil
+			}
+			return run(ctx, out, "userdel", p.User)
+		})
 	}
 	for _, dir := range append([]string{p.Data}, p.Writes...) {
+		_, had := os.Stat(dir)
 		if err := os.MkdirAll(dir, 0o700); err != nil {
 			return fmt.Errorf("install service: %w", err)
+		}
+		if had != nil {
+			undo = append(undo, func(context.Context) error { os.Remove(dir); return nil }) // only while it is empty
 		}
 		if err := run(ctx, out, "chown", "-R", p.User+":", dir); err != nil {
 			return err
 		}
+		given = given || had == nil
 	}
-	if err := os.WriteFile(unitFile, []byte(p.Unit()), 0o644); err != nil {
+	before, was := os.ReadFile(unit)
+	if err := os.WriteFile(unit, []byte(p.Unit()), 0o644); err != nil {
 		return fmt.Errorf("install service: %w", err)
 	}
+	undo = append(undo, func(ctx context.Context) error {
+		if was == nil {
+			err := os.WriteFile(unit, before, 0o644)
+			return errors.Join(err, run(ctx, out, "systemctl", "daemon-reload"))
+		}
+		return errors.Join(run(ctx, out, "systemctl", "disable", "--now", Name), os.Remove(unit), run(ctx, out, "systemctl", "daemon-reload"))
+	})
 	if err := run(ctx, out, "systemctl", "daemon-reload"); err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -17,9 +18,10 @@ import (
 // account is the one that Windows makes for the service alone; it has no password.
 const account = `NT SERVICE\` + Name
 
-// Install registers the service under an account of its own, gives that account the folders, and starts it. Errors:
+// Install registers the service under an account of its own, gives that account the folders, and starts it. Where
+// a step fails, the service is taken away again. Errors: Invalid service.undone;
 // Denied for whoever is no administrator.
-func Install(ctx context.Context, p Plan, out io.Writer) error {
+func Install(ctx context.Context, p Plan, out io.Writer) (err error) {
 	m, err := mgr.Connect()
 	if err != nil {
 		return errs.New(errs.Denied, "service.root")
@@ -31,6 +33,11 @@ func Install(ctx context.Context, p Plan, out io.Writer) error {
 		return fmt.Errorf("install service: %w", err)
 	}
 	defer s.Close()
+	defer func() {
+		if err != nil { // the folders stay: they may hold data
+			err = fmt.Errorf("%w: %w", errs.New(errs.Invalid, "service.undone", err.Error(), account), errors.Join(err, s.Delete()))
+		}
+	}()
 	again := mgr.RecoveryAction{Type: mgr.ServiceRestart, Delay: 2 * time.Second}
 	if err := s.SetRecoveryActions([]mgr.RecoveryAction{again, again, again}, 24*60*60); err != nil {
 		return fmt.Errorf("install service: %w", err)
