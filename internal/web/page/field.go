@@ -66,6 +66,9 @@ func (f Field) On(value string) bool {
 // Group reports whether the field is several inputs under one legend.
 func (f Field) Group() bool { return f.Kind == "radios" || f.Kind == "checks" || f.Kind == "chips" }
 
+// Folded reports whether the inputs lie behind a summary: they need not be touched, and would push the button off the page.
+func (f Field) Folded() bool { return f.Kind == "checks" && f.Optional && len(f.Choices) > 8 }
+
 // field makes a Field of a form: field .Form "area" "text" "say.text" "hint" "say.text.hint" "max" 2000 …
 // The label is a message key, or an i18n.Pair where it is data. After it come options and their values: hint, place
 // (message keys or Pairs); choices ([]Choice); optional, big, many, quiet, first (bool); rows, max, shrink (int);

@@ -228,3 +228,21 @@ func FuzzReadForm(f *testing.F) {
 		}
 	})
 }
+
+// A button must not lie below a screen of boxes that nobody has to tick; what has to be chosen is in sight.
+func TestManyChoicesThatMayBeLeftAreFolded(t *testing.T) {
+	nine := make([]page.Choice, 9)
+	for _, c := range []struct {
+		field  page.Field
+		folded bool
+	}{
+		{page.Field{Kind: "checks", Optional: true, Choices: nine}, true},
+		{page.Field{Kind: "checks", Optional: true, Choices: nine[:8]}, false},
+		{page.Field{Kind: "checks", Choices: nine}, false},
+		{page.Field{Kind: "radios", Optional: true, Choices: nine}, false},
+	} {
+		if got := c.field.Folded(); got != c.folded {
+			t.Errorf("%s of %d, optional %t: folded %t", c.field.Kind, len(c.field.Choices), c.field.Optional, got)
+		}
+	}
+}
