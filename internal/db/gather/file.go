@@ -81,6 +81,7 @@ func write(tls *libc.TLS, f, buf uintptr, n int32, off int64) int32 {
 		return sqlite3.SQLITE_OK
 	}
 	if l.last {
+		l.last = false
 		return l.out(tls, f)
 	}
 	return sqlite3.SQLITE_OK
