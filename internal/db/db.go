@@ -55,7 +55,8 @@ type DB struct {
 	engine  Engine
 	source  string
 	opts    Options
-	write   *sql.DB
+	write   *sql.DB // what changes much of the file at once, and the first connection
+	commits *sql.DB // what is asked of writers; the same as write on PostgreSQL
 	read    *sql.DB
 	derived *sql.DB // what can be rebuilt; the same as write on PostgreSQL, nil where it is only read
 	attach  string  // SQLite: by which a reading connection sees it
@@ -124,7 +125,7 @@ func (d *DB) open(ctx context.Context) (err error) {
 			source = readOnlyURL(source)
 		}
 		d.write, err = sql.Open("pgx", source)
-		d.read, d.derived = d.write, d.write
+		d.read, d.derived, d.commits = d.write, d.write, d.write
 		return err
 	}
 	d.engine = SQLite
@@ -149,6 +150,10 @@ func (d *DB) open(ctx context.Context) (err error) {
 		return err
 	}
 	d.write.SetMaxOpenConns(1)
+	if d.commits, err = sql.Open("sqlite", committingURL(d.source, d.opts.ReadOnly)); err != nil {
+		return err
+	}
+	d.commits.SetMaxOpenConns(1)
 	if d.read, err = sql.Open("sqlite", sqliteURL(d.source, true, "FULL")); err != nil {
 		return err
 	}
@@ -185,10 +190,15 @@ func sqliteURL(path string, readOnly bool, synchronous string) string {
 	}
 	if readOnly {
 		q.Add("_pragma", "query_only(1)")
-	} else {
-		q.Set("vfs", gather.Name)
 	}
 	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode()
+}
+
+// committingURL is sqliteURL for the one connection that commits requests. It keeps what a transaction changes in memory
+// until it commits, so that all it writes to the log is a commit, as gather asks. What changes a great part of the file at
+// once, a migration or a restore, has another connection.
+func committingURL(path string, readOnly bool) string {
+	return sqliteURL(path, readOnly, "FULL") + "&vfs=" + gather.Name + "&_pragma=cache_spill(0)"
 }
 
 // readOnlyURL lets every transaction of the connection be one that only reads.
@@ -276,8 +286,8 @@ func (d *DB) Close() error {
 			err = e
 		}
 	}
-	for i, pool := range []*sql.DB{d.read, d.derived, d.write} {
-		if pool == nil || i < 2 && pool == d.write {
+	for i, pool := range []*sql.DB{d.read, d.derived, d.commits, d.write} {
+		if pool == nil || i < 3 && pool == d.write {
 			continue
 		}
 		if e := pool.Close(); err == nil {

@@ -5,7 +5,9 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 
@@ -228,5 +230,40 @@ func TestACleanCloseLeavesOneFile(t *testing.T) {
 	}
 	if err := d.View(ctx, dbtest.Town, func(*db.Tx) error { return nil }); err == nil {
 		t.Error("a closed database answers")
+	}
+}
+
+// What gather holds back must be commits alone: nothing of a request is in the log before its commit, however large it is.
+func TestARequestIsNotInTheLogBeforeItsCommit(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "one.db")
+	d, err := db.Open(ctx, path, db.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	if _, err := d.Migrate(ctx); err != nil {
+		t.Fatal(err)
+	}
+	size := func() int64 {
+		info, err := os.Stat(path + "-wal")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return info.Size()
+	}
+	before := size()
+	err = d.Update(ctx, dbtest.Town, func(tx *db.Tx) error {
+		for i := range 24 { // MB, three times of what a connection keeps
+			if err := put(tx, strings.Repeat(string(rune('a'+i)), 1<<20), 1); err != nil {
+				return err
+			}
+		}
+		if size() != before {
+			return fmt.Errorf("the log grew by %d bytes", size()-before)
+		}
+		return nil
+	})
+	if err != nil || size() < before+24<<20 {
+		t.Errorf("%v; the log grew by %d bytes", err, size()-before)
 	}
 }

@@ -65,7 +65,19 @@ func (w *writer) straight(r *request) bool {
 	if w.ended || len(w.queue) > 0 {
 		return false
 	}
+	whole := false
+	defer func() {
+		if whole {
+			return
+		}
+		w.s.drop()                    // a transaction may be open
+		if p := recover(); p != nil { // a fault of ours beside any closure, which callers must not survive as if it were theirs
+			go panic(p)
+			panic(p)
+		}
+	}()
 	w.commit([]*request{r})
+	whole = true
 	return true
 }
 
@@ -92,7 +104,7 @@ type writer struct {
 
 // writer returns the writer of a name: a town, "" for all of them, or either behind derivedWriter.
 func (d *DB) writer(name string) (*writer, error) {
-	pool, other, apart := d.write, "", strings.HasPrefix(name, derivedWriter)
+	pool, other, apart := d.commits, "", strings.HasPrefix(name, derivedWriter)
 	if d.engine == SQLite {
 		if apart {
 			name, pool, other = derivedWriter, d.derived, attach(d.source, "facts")
@@ -162,8 +174,8 @@ func (w *writer) have(r *request) {
 	select {
 	case w.early <- r:
 	case w.turn <- struct{}{}:
+		defer func() { <-w.turn }()
 		w.commit([]*request{r})
-		<-w.turn
 	}
 }
 

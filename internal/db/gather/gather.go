@@ -7,6 +7,9 @@
 // ends a transaction). Whatever else is asked of the file writes first what is held back. So a reader, and whoever looks
 // after a crash, finds the same bytes in the same order; only frames of a transaction that never ended may be missing.
 //
+// A connection that uses it must not write pages before it commits (PRAGMA cache_spill=0). Where a transaction spills, SQLite
+// writes headers of its frames a second time behind the one that ends it, and what is held back could outlast a rollback.
+//
 // It speaks the C interface of SQLite through modernc.org/sqlite/lib, because the driver offers none of its own.
 package gather
 

@@ -13,15 +13,20 @@ import (
 	"pgregory.net/rapid"
 )
 
-// openWith opens a database with a cache of few pages, so that transactions spill into the log before they end.
+// openWith opens a database with a cache of some pages; through this package so that it never spills.
 func openWith(t rapid.TB, path, vfs string, pages int) *sql.DB {
+	return openAs(t, path, vfs, pages, "FULL")
+}
+
+func openAs(t rapid.TB, path, vfs string, pages int, synchronous string) *sql.DB {
 	t.Helper()
 	if err := Register(); err != nil {
 		t.Fatal(err)
 	}
-	q := url.Values{"_pragma": {"journal_mode(WAL)", "synchronous(FULL)", fmt.Sprintf("cache_size(%d)", pages), "wal_autocheckpoint(0)", "busy_timeout(5000)"}}
+	q := url.Values{"_pragma": {"journal_mode(WAL)", "synchronous(" + synchronous + ")", fmt.Sprintf("cache_size(%d)", pages), "wal_autocheckpoint(0)", "busy_timeout(5000)"}}
 	if vfs != "" {
 		q.Set("vfs", vfs)
+		q.Add("_pragma", "cache_spill(0)")
 	}
 	d, err := sql.Open("sqlite", "file:"+path+"?"+q.Encode())
 	if err != nil {
@@ -114,7 +119,7 @@ func TestWhatIsCommittedIsThereForReadersAndAfterACut(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		n++
 		path := filepath.Join(dir, fmt.Sprintf("%d.db", n))
-		d := openWith(t, path, Name, 10)
+		d := openAs(t, path, Name, 10, rapid.SampledFrom([]string{"FULL", "NORMAL"}).Draw(t, "synchronous"))
 		defer d.Close()
 		run(t, d, `CREATE TABLE t (id INTEGER PRIMARY KEY, body TEXT NOT NULL)`)
 		run(t, d, `CREATE INDEX b ON t (body)`)
