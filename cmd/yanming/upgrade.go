@@ -8,6 +8,7 @@ import (
 
 	"yanming/internal/backup"
 	"yanming/internal/db"
+	"yanming/internal/doctor"
 )
 
 // How often a long start says how far it is: where somebody watches, and in a log.
@@ -74,7 +75,7 @@ func (p place) upgrade(ctx context.Context, sh shell, d *db.DB) (steps int, err 
 		if err != nil {
 			return 0, err
 		}
-		sh.say("cli.upgrade_backup", s.At, s.Newest, bytes10(data+log))
+		sh.say("cli.upgrade_backup", s.At, s.Newest, doctor.Size(uint64(data+log)))
 		far := &rowCount{sh: sh}
 		err = sh.told("backs up before the upgrade", far.String, func() (err error) {
 			made, err = p.backupBeforeMigrating(ctx, d, far.count)
@@ -83,7 +84,7 @@ func (p place) upgrade(ctx context.Context, sh shell, d *db.DB) (steps int, err 
 		if err != nil {
 			return 0, err
 		}
-		sh.say("cli.upgrade_backed", made.Path, bytes10(made.Bytes), made.Took.Round(time.Second).String())
+		sh.say("cli.upgrade_backed", made.Path, doctor.Size(uint64(made.Bytes)), made.Took.Round(time.Second).String())
 	}
 	sh.say("cli.migrating", s.At, s.Newest)
 	began := time.Now()
@@ -107,16 +108,3 @@ type rowCount struct {
 func (r *rowCount) count(rows int64) { r.rows.Store(rows) }
 
 func (r *rowCount) String() string { return r.sh.cat.T(r.sh.lang, "cli.upgrade_rows", r.rows.Load()) }
-
-// bytes10 says a number of bytes as people do.
-func bytes10(n int64) string {
-	for _, u := range []struct {
-		bytes int64
-		name  string
-	}{{1e9, "GB"}, {1e6, "MB"}} {
-		if n >= u.bytes {
-			return fmt.Sprintf("%.1f %s", float64(n)/float64(u.bytes), u.name)
-		}
-	}
-	return fmt.Sprintf("%d KB", (n+999)/1000)
-}

@@ -82,8 +82,8 @@ func broken(err error) Finding {
 	return todo("doctor.broken", err.Error())
 }
 
-// size says a number of bytes as people do.
-func size(n uint64) string {
+// Size says a number of bytes as people do, in units of 1024.
+func Size(n uint64) string {
 	for _, u := range []struct {
 		bytes uint64
 		name  string

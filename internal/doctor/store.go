@@ -77,16 +77,16 @@ func Database(d *db.DB, deep bool) Check {
 		case err != nil:
 			return broken(err)
 		case wal > longLog:
-			return todo("doctor.database.log", size(uint64(wal)))
+			return todo("doctor.database.log", Size(uint64(wal)))
 		case !deep:
-			return well("doctor.database.well", size(uint64(data+wal)))
+			return well("doctor.database.well", Size(uint64(data+wal)))
 		}
 		long, stop := context.WithTimeout(ctx, deepTime)
 		defer stop()
 		if err := d.Verify(long); err != nil {
 			return todo("doctor.database.damaged", err.Error())
 		}
-		return well("doctor.database.sound", size(uint64(data+wal)))
+		return well("doctor.database.sound", Size(uint64(data+wal)))
 	}}
 }
 

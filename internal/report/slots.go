@@ -4,6 +4,8 @@ import (
 	"context"
 	"strings"
 
+	"golang.org/x/text/unicode/norm"
+
 	"yanming/internal/db"
 	"yanming/internal/errs"
 	"yanming/internal/figures"
@@ -74,7 +76,7 @@ func (s *Service) offer(ctx context.Context, tx *db.Tx, wrong error) error {
 // nearest returns the figure whose code, with or without what all figures of its kind begin with, or whose name differs
 // least from what was written, and how it is put into a text; "" where more than half would have to be changed.
 func nearest(all []figures.About, written string) (found figures.About, slot string) {
-	word, _, week := strings.Cut(strings.ToLower(strings.TrimSpace(halfWidth(written))), "@")
+	word, _, week := strings.Cut(strings.ToLower(strings.TrimSpace(norm.NFKC.String(written))), "@")
 	least := 0.5
 	for _, f := range all {
 		_, end, _ := strings.Cut(f.Code, ".")
@@ -89,16 +91,6 @@ func nearest(all []figures.About, written string) (found figures.About, slot str
 		slot += "@week"
 	}
 	return found, slot
-}
-
-// halfWidth turns the full-width letters and signs that Chinese keyboards write into those of a code.
-func halfWidth(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r >= '！' && r <= '～' {
-			return r - '！' + '!'
-		}
-		return r
-	}, s)
 }
 
 // distance is how many characters must be changed, added or left out to make b of a.
