@@ -41,7 +41,7 @@ func (r *Runner) run(ctx context.Context, j Job) {
 		slog.Warn("job was taken over by another runner", "job", j.ID, "kind", j.Kind)
 		return
 	}
-	if err := r.finish(ctx, j, rep, err); err != nil {
+	if err := r.finish(ctx, j, rep, err); isNews(context.WithoutCancel(ctx), err) { // it is run again when its lease ends
 		slog.Error("finish job", "job", j.ID, "kind", j.Kind, "error", err)
 	}
 }
