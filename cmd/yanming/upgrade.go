@@ -8,7 +8,7 @@ import (
 
 	"yanming/internal/backup"
 	"yanming/internal/db"
-	"yanming/internal/doctor"
+	"yanming/internal/i18n"
 )
 
 // How often a long start says how far it is: where somebody watches, and in a log.
@@ -75,7 +75,7 @@ func (p place) upgrade(ctx context.Context, sh shell, d *db.DB) (steps int, err 
 		if err != nil {
 			return 0, err
 		}
-		sh.say("cli.upgrade_backup", s.At, s.Newest, doctor.Size(uint64(data+log)))
+		sh.say("cli.upgrade_backup", s.At, s.Newest, i18n.Size(data+log))
 		far := &rowCount{sh: sh}
 		err = sh.told("backs up before the upgrade", far.String, func() (err error) {
 			made, err = p.backupBeforeMigrating(ctx, d, far.count)
@@ -84,7 +84,7 @@ func (p place) upgrade(ctx context.Context, sh shell, d *db.DB) (steps int, err 
 		if err != nil {
 			return 0, err
 		}
-		sh.say("cli.upgrade_backed", made.Path, doctor.Size(uint64(made.Bytes)), made.Took.Round(time.Second).String())
+		sh.say("cli.upgrade_backed", made.Path, i18n.Size(made.Bytes), made.Took.Round(time.Second).String())
 	}
 	sh.say("cli.migrating", s.At, s.Newest)
 	began := time.Now()

@@ -77,11 +77,14 @@ func (s *Store) PutBytes(ctx context.Context, content []byte) (digest string, er
 	return digest, nil
 }
 
-// write fills a new file that has its name, and flushes and closes it.
+// write fills a new file that has its name, flushes both and closes it. Where a file system keeps a journal, the flush of
+// the file and that of its folder, asked for at once, wait for one and the same write of it.
 func (s *Store) write(f *os.File, content []byte) error {
 	err := disk.Fill(f, content)
 	if err == nil {
-		err = f.Sync()
+		named := make(chan error, 1)
+		go func() { named <- disk.SyncDir(filepath.Dir(f.Name())) }()
+		err = errors.Join(f.Sync(), <-named)
 	}
 	if err != nil {
 		f.Truncate(0) // gives back the room alone: under this name somebody else's file may stand by now
@@ -89,10 +92,7 @@ func (s *Store) write(f *os.File, content []byte) error {
 	if e := f.Close(); err == nil {
 		err = e
 	}
-	if err != nil {
-		return err
-	}
-	return disk.SyncDir(filepath.Dir(f.Name()))
+	return err
 }
 
 // replace puts content in place of a file that is there, and perhaps in use, once it is on disk.

@@ -18,7 +18,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
-	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -27,6 +26,7 @@ import (
 
 	"yanming/internal/disk"
 	"yanming/internal/errs"
+	"yanming/internal/i18n"
 )
 
 // Store is a folder of blobs. It is safe for concurrent use.
@@ -240,8 +240,7 @@ func trouble(err error) error {
 }
 
 func tooBig(field string, limit int64) error {
-	n := fmt.Sprintf("%.1f", float64(limit)/(1<<20))
-	return errs.Field(field, "blob.big", strings.TrimSuffix(n, ".0"))
+	return errs.Field(field, "blob.big", i18n.Size(limit))
 }
 
 // reader stops reading when its context ends.

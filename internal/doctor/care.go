@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"yanming/internal/calendar"
+	"yanming/internal/i18n"
 )
 
 // Backups is how the backups of an installation stand.
@@ -35,7 +36,7 @@ func Backup(stand func(context.Context) (Backups, error)) Check {
 			return todo("doctor.backup.old", day(b.Good))
 		}
 		if d, err := diskOf(nearest(b.Dir)); err == nil && b.Needs > 0 && d.free < uint64(b.Needs) { // Disk says what cannot be read
-			return todo("doctor.backup.room", b.Dir, Size(uint64(b.Needs)), Size(d.free))
+			return todo("doctor.backup.room", b.Dir, i18n.Size(b.Needs), i18n.Size(d.free))
 		}
 		if b.Good.IsZero() {
 			return look("doctor.backup.first")

@@ -81,16 +81,3 @@ func broken(err error) Finding {
 	}
 	return todo("doctor.broken", err.Error())
 }
-
-// Size says a number of bytes as people do, in units of 1024.
-func Size(n uint64) string {
-	for _, u := range []struct {
-		bytes uint64
-		name  string
-	}{{1 << 40, "TB"}, {1 << 30, "GB"}, {1 << 20, "MB"}} {
-		if n >= u.bytes {
-			return fmt.Sprintf("%.1f %s", float64(n)/float64(u.bytes), u.name)
-		}
-	}
-	return fmt.Sprintf("%d KB", n>>10)
-}

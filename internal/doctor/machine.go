@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"yanming/internal/calendar"
+	"yanming/internal/i18n"
 )
 
 const (
@@ -46,13 +47,13 @@ func room(dir string, of func(string) (disk, error)) Finding {
 	case err != nil:
 		return broken(err)
 	case d.free < lowBytes || d.free < d.total/lowShare:
-		return todo("doctor.disk.low", Size(d.free), dir)
+		return todo("doctor.disk.low", i18n.Size(d.free), dir)
 	case d.limited && d.inodes < fewInodes:
 		return todo("doctor.disk.inodes", d.inodes, dir)
 	case d.free < d.total/10:
-		return look("doctor.disk.filling", Size(d.free))
+		return look("doctor.disk.filling", i18n.Size(d.free))
 	}
-	return well("doctor.disk.well", Size(d.free))
+	return well("doctor.disk.well", i18n.Size(d.free))
 }
 
 // Folder looks who may read the data folder.
@@ -106,7 +107,7 @@ func left(free uint64, known bool) Finding {
 	case !known:
 		return well("doctor.memory.unknown")
 	case free < lowMemory:
-		return todo("doctor.memory.low", Size(free))
+		return todo("doctor.memory.low", i18n.Size(free))
 	}
-	return well("doctor.memory.well", Size(free))
+	return well("doctor.memory.well", i18n.Size(free))
 }

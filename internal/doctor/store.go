@@ -7,6 +7,7 @@ import (
 
 	"yanming/internal/db"
 	"yanming/internal/errs"
+	"yanming/internal/i18n"
 	"yanming/internal/job"
 	"yanming/internal/journal"
 )
@@ -77,16 +78,16 @@ func Database(d *db.DB, deep bool) Check {
 		case err != nil:
 			return broken(err)
 		case wal > longLog:
-			return todo("doctor.database.log", Size(uint64(wal)))
+			return todo("doctor.database.log", i18n.Size(wal))
 		case !deep:
-			return well("doctor.database.well", Size(uint64(data+wal)))
+			return well("doctor.database.well", i18n.Size(data+wal))
 		}
 		long, stop := context.WithTimeout(ctx, deepTime)
 		defer stop()
 		if err := d.Verify(long); err != nil {
 			return todo("doctor.database.damaged", err.Error())
 		}
-		return well("doctor.database.sound", Size(uint64(data+wal)))
+		return well("doctor.database.sound", i18n.Size(data+wal))
 	}}
 }
 

@@ -2,13 +2,13 @@ package admin
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"time"
 
 	"yanming/internal/backup"
 	"yanming/internal/db"
 	"yanming/internal/errs"
+	"yanming/internal/i18n"
 	"yanming/internal/job"
 	"yanming/internal/web/page"
 )
@@ -84,11 +84,11 @@ func (s *Server) backupRows(ctx context.Context) ([]backupRow, error) {
 	for _, m := range made {
 		f, ok := there[m.Path]
 		delete(there, m.Path)
-		out = append(out, backupRow{Made: m, Name: f.Name, Gone: m.Path != "" && !ok, Size: size(m.Bytes)})
+		out = append(out, backupRow{Made: m, Name: f.Name, Gone: m.Path != "" && !ok, Size: i18n.Size(m.Bytes)})
 	}
 	for _, f := range files {
 		if _, left := there[s.Backups.At(f.Name)]; left && len(out) < shownBackups {
-			out = append(out, backupRow{Made: backup.Made{Kind: f.Kind, At: f.At}, Name: f.Name, Size: size(f.Bytes)})
+			out = append(out, backupRow{Made: backup.Made{Kind: f.Kind, At: f.At}, Name: f.Name, Size: i18n.Size(f.Bytes)})
 		}
 	}
 	return out, nil
@@ -132,12 +132,4 @@ func (s *Server) backupNote(v *visit) *backupNote {
 		return nil
 	}
 	return &backupNote{h.Good, h.Failed, v.founder}
-}
-
-// size says how big a file is.
-func size(n int64) string {
-	if n < 1<<20 {
-		return fmt.Sprintf("%d KB", (n+1023)/1024)
-	}
-	return fmt.Sprintf("%.1f MB", float64(n)/(1<<20))
 }

@@ -4,12 +4,12 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"strconv"
 
 	"yanming/internal/blob"
 	"yanming/internal/casework"
 	"yanming/internal/db"
 	"yanming/internal/errs"
+	"yanming/internal/i18n"
 	"yanming/internal/id"
 	"yanming/internal/journal"
 	"yanming/internal/seal"
@@ -24,7 +24,7 @@ type fileLink struct {
 }
 
 func fileOf(caseURL string, f journal.File) fileLink {
-	return fileLink{Href: caseURL + "/file/" + f.ID, Name: f.Name, Size: strconv.FormatInt((f.Bytes+1023)/1024, 10) + " KB",
+	return fileLink{Href: caseURL + "/file/" + f.ID, Name: f.Name, Size: i18n.Size(f.Bytes),
 		Picture: f.Media == "image/jpeg"}
 }
 

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"yanming/internal/errs"
+	"yanming/internal/i18n"
 )
 
 // HandlerFunc is a handler that may fail. It writes nothing before it knows that it will not fail, or fails for good.
@@ -121,7 +122,7 @@ func fault(err error) failure {
 	var large *http.MaxBytesError
 	if errors.As(err, &large) {
 		return failure{status: http.StatusRequestEntityTooLarge, Title: "page.error.title.invalid",
-			Says: []error{&errs.Error{Kind: errs.Invalid, Key: "page.error.large", Args: []any{size(large.Limit)}}}}
+			Says: []error{&errs.Error{Kind: errs.Invalid, Key: "page.error.large", Args: []any{i18n.Size(large.Limit)}}}}
 	}
 	if errors.Is(err, os.ErrDeadlineExceeded) { // the reading of the body was given up
 		return failure{status: http.StatusRequestTimeout, Title: "page.error.title.invalid", Says: []error{errs.New(errs.Invalid, "page.error.late")}}
@@ -196,14 +197,6 @@ func number6() string {
 	var b [4]byte
 	rand.Read(b[:]) // never fails: crypto/rand aborts the program instead
 	return base32.StdEncoding.EncodeToString(b[:])[:6]
-}
-
-// size says a number of bytes as people do.
-func size(n int64) string {
-	if n >= 1<<20 {
-		return fmt.Sprintf("%d MB", n>>20)
-	}
-	return fmt.Sprintf("%d KB", n>>10)
 }
 
 // tracked knows whether the answer has begun.

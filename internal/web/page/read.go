@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"yanming/internal/errs"
+	"yanming/internal/i18n"
 	"yanming/internal/id"
 	"yanming/internal/journal"
 )
@@ -209,7 +210,7 @@ func (b *bounded) Read(p []byte) (int, error) {
 	}
 	n, err := b.r.Read(p)
 	if b.left -= int64(n); b.left < 0 {
-		return 0, &errs.Error{Kind: errs.Invalid, Key: "page.form.file_large", Args: []any{size(b.limit)}}
+		return 0, &errs.Error{Kind: errs.Invalid, Key: "page.form.file_large", Args: []any{i18n.Size(b.limit)}}
 	}
 	return n, err
 }

@@ -52,7 +52,7 @@ func TestPagesHoldTogether(t *testing.T) {
 	track := trackPage{Key: "k", Here: "/r/1", Number: "100400752891", Subject: "南渠", Said: "话", State: "resident.state.registered", Due: &due, Unit: "水利站",
 		Phone: "1", Leader: "许青", Answer: &answer{Outcome: casework.Resolved.Name(), Text: "好", Basis: "法", At: at, Unit: "水利站", Planned: "2027-01-01"},
 		Rated: &rated{casework.SolvedNo.Name(), casework.Neutral.Name()}, Ask: "info", Asked: "哪段", Steps: []page.Moment{{State: "now", When: at, Title: "x", Text: "y"}},
-		Into: []page.Moment{{State: "now", When: at, Title: "x"}}, Files: []file{{"resident.file.original", 1, "/r/1/file/2", 3}}, Others: []similar{{"1", "渠", stateKey(casework.Registered), "x"}}, Acts: order(), Office: "中心", Call: "2"}
+		Into: []page.Moment{{State: "now", When: at, Title: "x"}}, Files: []file{{"resident.file.original", 1, "/r/1/file/2", "3 KB"}}, Others: []similar{{"1", "渠", stateKey(casework.Registered), "x"}}, Acts: order(), Office: "中心", Call: "2"}
 	states := pagetest.Samples{track, trackPage{Key: "k", Here: "/r/1", State: "resident.state.closed"}}
 	for _, s := range casework.States() {
 		states = append(states, trackPage{Key: "k", Here: "/r/1", State: stateKey(s)})

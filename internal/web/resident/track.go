@@ -64,7 +64,7 @@ type file struct {
 	Label i18n.Key
 	N     int
 	Href  string
-	KB    int64
+	Size  string
 }
 
 // showTrack handles GET /r/{number}/steps.
@@ -190,7 +190,7 @@ func files(t casework.Track, number seal.Number) (fs []file) {
 	count := map[string]int{}
 	for _, f := range t.Files {
 		count[f.Role]++
-		fs = append(fs, file{Label: i18n.Key("resident.file." + f.Role), N: count[f.Role], KB: (f.Bytes + 1023) >> 10,
+		fs = append(fs, file{Label: i18n.Key("resident.file." + f.Role), N: count[f.Role], Size: i18n.Size(f.Bytes),
 			Href: fmt.Sprintf("%s/file/%s", receiptPath(number), f.ID)})
 	}
 	return fs
