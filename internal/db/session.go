@@ -19,7 +19,8 @@ type session struct {
 	conn   *sql.Conn
 	stmts  map[string]*sql.Stmt
 
-	waiting []waiting // PostgreSQL: what goes with the next statement
+	waiting []waiting      // PostgreSQL: what goes with the next statement
+	touched map[topic]bool // by the transaction that is open, or those that are committed together
 }
 
 // maxStmts is how many prepared statements a connection keeps. A list's filters and the hits of a search make a text of

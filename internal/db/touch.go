@@ -8,8 +8,20 @@ type topic struct{ town, what string }
 // Touch says that the transaction changes something of its town that others keep in memory: once it is committed, Touched
 // counts one more.
 func (tx *Tx) Touch(what string) {
-	count := tx.db.touches(topic{tx.Town, what})
+	t := topic{tx.Town, what}
+	if tx.s.touched == nil {
+		tx.s.touched = map[topic]bool{}
+	}
+	tx.s.touched[t] = true
+	count := tx.db.touches(t)
 	tx.AfterCommit(func() { count.Add(1) })
+}
+
+// Stands reports whether the transaction surely finds something of its town as it was read under a count of Touched: it is
+// the one that writes, no other process can, and neither it nor one that is committed together with it has changed it since.
+func (tx *Tx) Stands(what string, count uint64) bool {
+	now, alone := tx.db.Touched(tx.Town, what)
+	return alone && tx.write && !tx.apart && now == count && !tx.s.touched[topic{tx.Town, what}]
 }
 
 // Touched returns how often this process has changed something of a town, and whether no other process can: on SQLite

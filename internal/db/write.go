@@ -108,6 +108,7 @@ var errGuard = errors.New("a request failed after it wrote")
 func (w *writer) attempt(batch []*request, guarded bool) (all []*request, err error) {
 	ctx := context.WithoutCancel(w.d.life)
 	w.asked = false
+	clear(w.s.touched)
 	if err := w.open(ctx); err != nil {
 		w.s.drop()
 		if w.apart && trouble(err) == storeDamaged { // the file that it writes, or the one that it reads: a new index harms neither

@@ -41,10 +41,11 @@ type Keyring struct {
 	pepper []byte
 	argon  chan struct{} // at most two Argon2id runs at once, for their memory
 
-	mu   sync.RWMutex
-	keks []kek     // the oldest first; the last is active
-	seen time.Time // the folder's change time when it was read
-	turn sync.Mutex
+	mu     sync.RWMutex
+	keks   []kek     // the oldest first; the last is active
+	seen   time.Time // the folder's change time when it was read
+	looked time.Time // when it was last asked for its change time
+	turn   sync.Mutex
 }
 
 // kek is a key-encryption key.
@@ -131,23 +132,34 @@ func (k *Keyring) reload() error {
 	return nil
 }
 
+// lookEvery is how long the newest KEK is taken for the active one without a look at the folder: far less than an older one
+// stays (retireAfter).
+const lookEvery = time.Second
+
 // active returns the newest KEK, after looking whether another copy has made one.
 func (k *Keyring) active() (kek, error) {
+	k.mu.RLock()
+	e, fresh := k.keks[len(k.keks)-1], time.Since(k.looked) < lookEvery
+	k.mu.RUnlock()
+	if fresh {
+		return e, nil
+	}
+	now := time.Now()
 	info, err := os.Stat(k.dir)
 	if err != nil {
 		return kek{}, fmt.Errorf("look into keyring: %w", err)
 	}
 	k.mu.RLock()
-	e, fresh := k.keks[len(k.keks)-1], info.ModTime().Equal(k.seen)
+	fresh = info.ModTime().Equal(k.seen)
 	k.mu.RUnlock()
-	if fresh {
-		return e, nil
+	if !fresh {
+		if err := k.reload(); err != nil {
+			return kek{}, fmt.Errorf("read keyring again: %w", err)
+		}
 	}
-	if err := k.reload(); err != nil {
-		return kek{}, fmt.Errorf("read keyring again: %w", err)
-	}
-	k.mu.RLock()
-	defer k.mu.RUnlock()
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.looked = now
 	return k.keks[len(k.keks)-1], nil
 }
 
