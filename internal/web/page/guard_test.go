@@ -289,6 +289,13 @@ func TestSessions(t *testing.T) {
 			t.Errorf("a form sent from %s leads to %s", from, got)
 		}
 	}
+	long := "/office?q=" + strings.Repeat("%E4%BA%95", 150) // escaped once more it is longer than an address may be
+	if got := w.do("GET", long, ""); got.Code != 303 || got.Header().Get("Location") != "/login" {
+		t.Errorf("a long address without a session: %d %s", got.Code, got.Header().Get("Location"))
+	}
+	if got := w.do("POST", "/office", "", "Referer", "http://example.com"+long); got.Code != 303 || got.Header().Get("Location") != "/login?ended=1" {
+		t.Errorf("a form sent from a long address: %d %s", got.Code, got.Header().Get("Location"))
+	}
 	if got := w.do("GET", "/office", "", "Cookie", "ym=broken"); got.Code != 500 {
 		t.Errorf("a failing store of sessions: %d", got.Code)
 	}

@@ -92,10 +92,15 @@ func (s *Site) Staff(fn HandlerFunc, opts ...Option) http.Handler {
 			return fn(w, r)
 		}
 		if r.Method == http.MethodGet || r.Method == http.MethodHead {
-			return SeeOther(w, r, "/login?back="+url.QueryEscape(r.URL.RequestURI()))
+			return SeeOther(w, r, toLogin("?", r.URL.RequestURI()))
 		}
-		return SeeOther(w, r, "/login?ended=1&back="+url.QueryEscape(sentFrom(r)))
+		return SeeOther(w, r, toLogin("?ended=1&", sentFrom(r)))
 	}, opts...)
+}
+
+// toLogin is the page where one signs in, with the way back; without it where the way is too long for an address.
+func toLogin(query, back string) string {
+	return SafePath("/login"+query+"back="+url.QueryEscape(back), strings.TrimRight("/login"+query, "?&"))
 }
 
 // sentFrom is the page of this site that a form was sent from, as far as the browser says.
