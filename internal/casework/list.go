@@ -11,6 +11,7 @@ import (
 	"yanming/internal/actor"
 	"yanming/internal/db"
 	"yanming/internal/errs"
+	"yanming/internal/id"
 	"yanming/internal/seal"
 )
 
@@ -268,7 +269,7 @@ func (s *Service) List(ctx context.Context, tx *db.Tx, a actor.Actor, f Filter) 
 	if f.Newest {
 		key, dir, than = "registered_at", "DESC", "<"
 	}
-	at, id, err := readPlace(f.After)
+	at, last, err := readPlace(f.After)
 	if err != nil {
 		return Page{}, err
 	}
@@ -283,9 +284,9 @@ func (s *Service) List(ctx context.Context, tx *db.Tx, a actor.Actor, f Filter) 
 	// SQLite merges arms in the order of their indexes; PostgreSQL plans each for itself, and would read it to its end.
 	text, args := relation(cols, a, worklist(f.View, a, tx.Now), tx.Pick("", tail), func(w *where) {
 		w.filter(f)
-		if id != "" {
+		if last != "" {
 			k := w.bind(at)
-			w.and(fmt.Sprintf("(r.%s, r.id) %s (%s, %s)", key, than, k, w.bind(id)))
+			w.and(fmt.Sprintf("(r.%s, r.id) %s (%s, %s)", key, than, k, w.bind(last)))
 		}
 	})
 	ss, err := readCases(ctx, tx, scan, text+tail, args...)
@@ -295,12 +296,12 @@ func (s *Service) List(ctx context.Context, tx *db.Tx, a actor.Actor, f Filter) 
 	var p Page
 	if len(ss) > f.Limit {
 		ss = ss[:f.Limit]
-		last := ss[f.Limit-1]
-		ms := last.answerDue
+		end := ss[f.Limit-1]
+		ms := end.answerDue
 		if f.Newest {
-			ms = last.Registered.UnixMilli()
+			ms = end.Registered.UnixMilli()
 		}
-		p.Next = place(ms, string(last.ID))
+		p.Next = place(ms, string(end.ID))
 	}
 	if err := s.openAll(ctx, tx, ss); err != nil {
 		return Page{}, err
@@ -320,22 +321,24 @@ func prefixed(prefix, cols string) string {
 	return strings.Join(fs, ", ")
 }
 
-func place(ms int64, id string) string {
-	return base64.RawURLEncoding.EncodeToString([]byte(strconv.FormatInt(ms, 10) + " " + id))
+// place is where a page of a list ends, as an address carries it.
+func place(ms int64, last string) string {
+	return base64.RawURLEncoding.EncodeToString([]byte(strconv.FormatInt(ms, 10) + " " + last))
 }
 
-func readPlace(s string) (ms int64, id string, err error) {
+// readPlace reads what place wrote. An address may hold anything in its stead: what is no key never reaches a query.
+func readPlace(s string) (ms int64, last string, err error) {
 	if s == "" {
 		return 0, "", nil
 	}
 	b, err := base64.RawURLEncoding.DecodeString(s)
 	if err == nil {
 		at, rest, _ := strings.Cut(string(b), " ")
-		id = rest
+		last = rest
 		ms, err = strconv.ParseInt(at, 10, 64)
 	}
-	if err != nil || id == "" {
+	if err != nil || !id.Valid(last) {
 		return 0, "", errs.Field("after", "error.choice")
 	}
-	return ms, id, nil
+	return ms, last, nil
 }

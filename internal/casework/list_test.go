@@ -1,6 +1,7 @@
 package casework_test
 
 import (
+	"encoding/base64"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -14,6 +15,7 @@ import (
 	"yanming/internal/casework"
 	"yanming/internal/db"
 	"yanming/internal/db/dbtest"
+	"yanming/internal/errs"
 	"yanming/internal/i18n"
 	"yanming/internal/org"
 	"yanming/internal/seal"
@@ -275,6 +277,25 @@ func TestALedgerTellsOfEachCaseWhatItsSheetDoes(t *testing.T) {
 		})
 		if err != nil {
 			t.Fatal(err)
+		}
+	})
+}
+
+// TestAnAddressThatIsNoPlaceInAListIsRefused asks for the page behind what place never wrote: PostgreSQL would fail on NUL
+// and on broken UTF-8.
+func TestAnAddressThatIsNoPlaceInAListIsRefused(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB, clock *dbtest.Clock) {
+		w := newTown(t, d, clock)
+		for _, written := range []string{"1 \x00", "1 \xff", "1", "x 06h0kg3z2sekta0a3nndmt574r", "99999999999999999999 06h0kg3z2sekta0a3nndmt574r", "1 06h0kg3z2sekta0a3nndmt57\x00r"} {
+			f := casework.Filter{View: casework.Every, After: base64.RawURLEncoding.EncodeToString([]byte(written))}
+			for what, ask := range map[string]func(*db.Tx) error{
+				"list":   func(tx *db.Tx) error { _, err := w.cases.List(ctx, tx, w.intake, f); return err },
+				"search": func(tx *db.Tx) error { _, err := w.cases.Search(ctx, tx, w.intake, "南渠", f); return err },
+			} {
+				if err := d.View(ctx, w.intake.Town, ask); !errs.Is(err, errs.Invalid) {
+					t.Errorf("%s behind %q: %v", what, written, err)
+				}
+			}
 		}
 	})
 }
