@@ -36,7 +36,7 @@ func (c copyCmd) Run(ctx context.Context, sh shell) error {
 	if !seal.Has(keyFolder(c.Data)) {
 		return place{Data: c.Data, DB: c.From}.noInstallation()
 	}
-	held, err := place{Data: c.Data}.holdAlone(ctx, "copy")
+	held, err := place{Data: c.Data, DB: c.From}.holdAlone(ctx, "copy")
 	if err != nil {
 		return err
 	}

@@ -106,9 +106,16 @@ func (p place) postgres() bool {
 	return strings.HasPrefix(p.DB, "postgres://") || strings.HasPrefix(p.DB, "postgresql://")
 }
 
-// lease takes the lease of the folder: alone for SQLite, which one process writes; shared for PostgreSQL, where the
-// database lets several copies take turns.
-func (p place) lease(who string) (*lease.Lease, error) { return lease.Take(p.Data, p.mode(), who) }
+// lease takes the lease of the folder: alone for SQLite, which one process writes, and with it of the database, which
+// another folder may name too; shared for PostgreSQL, where the database lets several copies take turns.
+func (p place) lease(who string) (*lease.Lease, error) { return p.leaseAs(p.mode(), who) }
+
+func (p place) leaseAs(mode lease.Mode, who string) (*lease.Lease, error) {
+	if p.postgres() {
+		return lease.Take(p.Data, mode, who)
+	}
+	return lease.Take(p.Data, mode, who, p.database())
+}
 
 func (p place) mode() lease.Mode {
 	if p.postgres() {
@@ -134,7 +141,7 @@ func (p place) holdAs(ctx context.Context, mode lease.Mode, who string) (*lease.
 		return nil, err
 	}
 	for end := time.Now().Add(patience); ; {
-		held, err := lease.Take(p.Data, mode, who)
+		held, err := p.leaseAs(mode, who)
 		if err == nil || !errs.Is(err, errs.Conflict) || time.Now().After(end) {
 			return held, err
 		}

@@ -181,6 +181,29 @@ func TestWhoeverGoesAwayStopsTheirCommand(t *testing.T) {
 	}
 }
 
+// TestOneDatabaseIsWrittenFromOneFolder names the database of another folder with --db, as a copied configuration does.
+func TestOneDatabaseIsWrittenFromOneFolder(t *testing.T) {
+	first, second := place{Data: t.TempDir()}, place{Data: t.TempDir()}
+	second.DB = first.database()
+	held, err := first.hold(t.Context(), "serve")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for what, take := range map[string]func() (*lease.Lease, error){
+		"a command":           func() (*lease.Lease, error) { return second.lease("user reset") },
+		"what wants it alone": func() (*lease.Lease, error) { return second.leaseAs(lease.Alone, "restore") },
+	} {
+		if _, err := take(); !errs.Is(err, errs.Conflict) || errs.All(err)[0].Args[0] != first.database() {
+			t.Errorf("%s beside the server of another folder: %v", what, err)
+		}
+	}
+	held.Release()
+	if held, err = second.lease("user reset"); err != nil {
+		t.Fatal(err)
+	}
+	held.Release()
+}
+
 func TestOnPostgreSQLCopiesShareTheFolder(t *testing.T) {
 	dir := t.TempDir()
 	a, err := place{Data: dir, DB: "postgres://a.example/x"}.lease("serve")

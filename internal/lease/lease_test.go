@@ -2,8 +2,11 @@ package lease_test
 
 import (
 	"bufio"
+	"errors"
+	"io/fs"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"testing"
 
 	"yanming/internal/errs"
@@ -43,6 +46,46 @@ func TestWhoMayHoldAFolderTogether(t *testing.T) {
 			t.Fatalf("%s: after its release: %v", c.name, err)
 		}
 		again.Release()
+	}
+}
+
+// TestADatabaseIsHeldFromOneFolderOnly lets two folders name one database, by its name and through links, and two
+// databases of one folder be held side by side.
+func TestADatabaseIsHeldFromOneFolderOnly(t *testing.T) {
+	a, b, root := t.TempDir(), t.TempDir(), t.TempDir()
+	file := filepath.Join(root, "x.db")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	folder, link := filepath.Join(t.TempDir(), "folder"), filepath.Join(t.TempDir(), "link.db")
+	for from, to := range map[string]string{folder: root, link: file} {
+		if err := os.Symlink(to, from); err != nil {
+			t.Skip("no links here: ", err)
+		}
+	}
+	held, err := lease.Take(a, lease.Alone, "serve", file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{file, filepath.Join(folder, "x.db"), link} {
+		_, err := lease.Take(b, lease.Alone, "user reset", name)
+		if all := errs.All(err); !errs.Is(err, errs.Conflict) || all[0].Args[0] != name || all[0].Args[1] != "serve" {
+			t.Errorf("%s from another folder: %v", name, err)
+		}
+	}
+	other, err := lease.Take(b, lease.Alone, "serve", filepath.Join(folder, "y.db")) // and b was not kept by the refusals
+	if err != nil {
+		t.Fatalf("another database in the same place: %v", err)
+	}
+	other.Release()
+	held.Release()
+	again, err := lease.Take(b, lease.Alone, "serve", file)
+	if err != nil {
+		t.Fatalf("after its release: %v", err)
+	}
+	again.Release()
+	if _, err := lease.Take(a, lease.Alone, "serve", filepath.Join(root, "nowhere", "x.db")); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("in a folder that is not there: %v", err)
 	}
 }
 
