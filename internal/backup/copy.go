@@ -57,17 +57,16 @@ func (c Copy) run(ctx context.Context) (sums []Sum, err error) {
 	if schema.Missing > 0 || schema.At != schema.Newest {
 		return nil, errs.Field("--from", "backup.copy_old")
 	}
-	stage := stageFor(c.To, c.Now)
-	to, err := stage.begin(ctx, still)
-	if err != nil {
-		return nil, err
-	}
-	done := false
+	stage, done := stageFor(c.To, c.Now), false
 	defer func() {
 		if !done {
 			stage.clear(context.WithoutCancel(ctx))
 		}
 	}()
+	to, err := stage.begin(ctx, still)
+	if err != nil {
+		return nil, err
+	}
 	sums, err = c.fill(ctx, from, to)
 	if err = errors.Join(err, to.Close()); err != nil {
 		return nil, err

@@ -72,21 +72,21 @@ func (r Restore) run(ctx context.Context, out *Restored) error {
 	}
 	if !r.Rehearse { // a rehearsal may run beside the server
 		if n, err := db.Others(ctx, r.Source); err != nil {
-			return err
+			return room(r.Data, err)
 		} else if n > 0 {
 			return errs.New(errs.Invalid, "backup.running")
 		}
 	}
 	stage := stageFor(r.Source, r.Now)
-	staged, err := stage.begin(ctx, db.Options{})
-	if err != nil {
-		return room(r.Data, err)
-	}
 	defer func() { // after a success there is nothing left of it
 		if !out.Replaced {
 			stage.clear(context.WithoutCancel(ctx))
 		}
 	}()
+	staged, err := stage.begin(ctx, db.Options{})
+	if err != nil {
+		return room(r.Data, err)
+	}
 	if err := r.fill(ctx, staged, m.Schema, out); err != nil {
 		return room(r.Data, err)
 	}

@@ -11,7 +11,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/jackc/pgx/v5/pgconn"
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 )
@@ -88,12 +87,8 @@ func Others(ctx context.Context, source string) (n int, err error) {
 	return n, translate("fold the log in", err)
 }
 
-// IsFull reports whether the database had no room for what it was given.
-func IsFull(err error) bool {
-	var s *sqlite.Error
-	var p *pgconn.PgError
-	return errors.As(err, &s) && s.Code()&0xff == sqlite3.SQLITE_FULL || errors.As(err, &p) && p.Code == "53100"
-}
+// IsFull reports whether the database had no room for what it was given, or not even to begin.
+func IsFull(err error) bool { return trouble(err) == storeFull }
 
 // Bare reports whether nothing at all lies in the schema that a PostgreSQL source uses: no table, and no view, function or
 // extension of anybody else either, which would go with it.
