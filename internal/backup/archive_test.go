@@ -255,6 +255,28 @@ func TestAnEncryptedArchiveOpensForWhomItIs(t *testing.T) {
 	}
 }
 
+// TestTwoArchivesOfOneSecondStandSideBySide makes archives faster than their names tell them apart.
+func TestTwoArchivesOfOneSecondStandSideBySide(t *testing.T) {
+	w := filled(t, dbtest.Empty(t, db.SQLite), 0)
+	made := map[string]bool{}
+	for _, kind := range []string{Upgrade, Upgrade, Upgrade, Manual, Manual} { // the clock stands
+		m, _, err := w.Make(ctx, Order{Kind: kind})
+		if err != nil {
+			t.Fatal(err)
+		}
+		made[filepath.Base(m.Path)+" "+kind] = true
+	}
+	list, err := List(w.Dir)
+	if err != nil || len(made) != 5 || len(list) != 5 {
+		t.Errorf("%d made, %d listed, %v: %v", len(made), len(list), err, made)
+	}
+	for _, a := range list {
+		if !made[a.Name+" "+a.Kind] {
+			t.Errorf("listed as %s: %s", a.Kind, a.Name)
+		}
+	}
+}
+
 // TestAFileIsThereWholeOrNotAtAll: nothing is overwritten, and what failed leaves no file.
 func TestAFileIsThereWholeOrNotAtAll(t *testing.T) {
 	w := filled(t, dbtest.Empty(t, db.SQLite), 0)

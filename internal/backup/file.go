@@ -13,6 +13,7 @@ import (
 	"regexp"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -98,9 +99,9 @@ func (s *Service) make(ctx context.Context, o Order, made *Made) (sums Sums, err
 		return sums, err
 	}
 	if path == "" {
-		path = filepath.Join(dir, nameOf(m, o.Kind))
+		path = unused(dir, nameOf(m, o.Kind))
 	}
-	if _, err := os.Lstat(path); err == nil {
+	if taken(path) {
 		return sums, errs.Field("-o", "backup.exists", path)
 	}
 	if err := f.Close(); err != nil {
@@ -243,7 +244,7 @@ const (
 	stamp      = "20060102-150405"
 )
 
-// nameOf is the name of an archive: yanming-419900-20261129-023000-nightly.ybk, in the town's time.
+// nameOf is the name of an archive without its suffix: yanming-419900-20261129-023000-nightly, in the town's time.
 func nameOf(m Manifest, kind string) string {
 	code := "empty"
 	if len(m.Towns) > 0 {
@@ -253,10 +254,25 @@ func nameOf(m Manifest, kind string) string {
 	if kind != Manual {
 		name += "-" + kind
 	}
-	return name + suffix
+	return name
 }
 
-var archiveName = regexp.MustCompile(`^yanming-[a-z0-9]+-(\d{8}-\d{6})(?:-([a-z]+))?\.ybk$`)
+// unused is where in dir an archive goes whose name we chose ourselves: with a number behind it where another was made in
+// the same second, as by an upgrade that was cut off and begun again.
+func unused(dir, name string) string {
+	path := filepath.Join(dir, name+suffix)
+	for n := 2; taken(path); n++ {
+		path = filepath.Join(dir, name+"-"+strconv.Itoa(n)+suffix)
+	}
+	return path
+}
+
+func taken(path string) bool {
+	_, err := os.Lstat(path)
+	return err == nil
+}
+
+var archiveName = regexp.MustCompile(`^yanming-[a-z0-9]+-(\d{8}-\d{6})(?:-([a-z]+))?(?:-\d+)?\.ybk$`)
 
 // Archive is a file of a folder that is called like an archive.
 type Archive struct {
