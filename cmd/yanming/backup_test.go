@@ -98,6 +98,21 @@ func TestFromABareMachine(t *testing.T) {
 					return
 				}
 				moved := dbtest.Empty(t, to)
+				inUse, err := db.Open(t.Context(), source, db.Options{ReadOnly: true})
+				if err == nil {
+					err = inUse.Answers(t.Context())
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+				if from == db.Postgres { // what is written from another machine meanwhile would stay behind
+					if said := command(t, exitUsage, "copy", "--data", data, "--from", source, "--to", moved); !strings.Contains(said, "has this database open") {
+						t.Errorf("copy beside a server says:\n%s", said)
+					}
+				}
+				if err := inUse.Close(); err != nil {
+					t.Fatal(err)
+				}
 				said := command(t, exitDone, "copy", "--data", data, "--from", source, "--to", moved)
 				if n := strings.Count(said, " equal\n"); n != 5 || strings.Contains(said, "DIFFERS") {
 					t.Errorf("copy says:\n%s", said)

@@ -22,7 +22,8 @@ type Copy struct {
 
 // Run copies one instant of From into To, which must be empty and gets everything or nothing, and returns the sums of
 // the tables, read again on both sides and found equal. It writes nothing into From.
-// Errors: Invalid: backup.copy_same, backup.copy_full (To holds something), backup.copy_old (From's schema is older).
+// Errors: Invalid: backup.copy_same, backup.copy_full (To holds something), backup.copy_old (From's schema is older),
+// backup.running (on PostgreSQL another program has From open, and what it writes meanwhile would be left behind).
 func (c Copy) Run(ctx context.Context) (sums []Sum, err error) {
 	if sums, err = c.run(ctx); err != nil {
 		err = fmt.Errorf("copy: %w", err)
@@ -41,6 +42,13 @@ func (c Copy) run(ctx context.Context) (sums []Sum, err error) {
 	}
 	if err := empty(ctx, c.To); err != nil {
 		return nil, err
+	}
+	if db.EngineOf(c.From) == db.Postgres { // an SQLite file is held by whoever copies
+		if n, err := db.Others(ctx, c.From); err != nil {
+			return nil, err
+		} else if n > 0 {
+			return nil, errs.New(errs.Invalid, "backup.running")
+		}
 	}
 	still := db.Options{Now: func() time.Time { return c.Now }} // what depends on the hour is the same on both sides
 	only := still
