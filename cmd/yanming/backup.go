@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"filippo.io/age"
@@ -53,15 +54,30 @@ func (c backupCmd) Run(ctx context.Context, sh shell) error {
 			return err
 		}
 	}
+	if err := c.mine(); err != nil {
+		return err
+	}
 	made, sums, err := c.make(ctx, order)
 	if err != nil {
 		return err
 	}
 	var noted error
 	if made.current { // an older schema may have no place to note it
-		noted = sh.through(ctx, "backup-note", noteBackupCmd{place: c.place, Made: made.Made})
+		noted = sh.through(ctx, noteBackup, noteBackupCmd{place: c.place, Made: made.Made})
 	}
 	return errors.Join(noted, c.tell(sh, made.Made, sums))
+}
+
+// mine refuses root to leave an archive among the service's own.
+func (c backupCmd) mine() error {
+	if c.Output == "" && c.BackupDir != "" {
+		return owned(c.BackupDir)
+	}
+	rel, err := filepath.Rel(c.Data, c.Output)
+	if c.Output != "" && (err != nil || rel == ".." || strings.HasPrefix(rel, ".."+string(filepath.Separator))) {
+		return nil // elsewhere
+	}
+	return owned(c.Data)
 }
 
 // archived is an archive, and whether the database that it is of has the schema of this program.
@@ -83,6 +99,9 @@ func (c backupCmd) make(ctx context.Context, order backup.Order) (made archived,
 	made.current = s.Missing == 0 && s.Newer() == nil
 	return made, sums, err
 }
+
+// noteBackup is the name of noteBackupCmd.
+const noteBackup = "backup-note"
 
 // noteBackupCmd notes an archive that backup made beside the server, which alone may write. It is no command for people.
 type noteBackupCmd struct {

@@ -38,7 +38,9 @@ func (c restoreCmd) Run(ctx context.Context, sh shell) error {
 		return errs.Field("--data", "backup.keys_none", c.Data)
 	}
 	if c.DryRun { // which may run beside a server
-		err = c.settled()
+		if err = owned(c.Data); err == nil {
+			err = c.settled()
+		}
 	} else {
 		var held *lease.Lease
 		if held, err = c.holdAlone(ctx, "restore"); err != nil {

@@ -69,6 +69,9 @@ func (s shell) through(ctx context.Context, name string, w work) error {
 				return err
 			}
 		}
+		if err := owned(p.Data); err != nil && name != noteBackup { // which writes into what is there, and makes nothing
+			return err
+		}
 		held, err := p.lease(name)
 		if err == nil {
 			defer held.Release()
@@ -138,6 +141,9 @@ func (p place) holdAlone(ctx context.Context, who string) (*lease.Lease, error) 
 
 func (p place) holdAs(ctx context.Context, mode lease.Mode, who string) (*lease.Lease, error) {
 	if err := os.MkdirAll(p.Data, 0o700); err != nil {
+		return nil, err
+	}
+	if err := owned(p.Data); err != nil {
 		return nil, err
 	}
 	for end := time.Now().Add(patience); ; {
