@@ -22,6 +22,7 @@ type Plan struct {
 	Binary string   // full path of the program
 	Args   []string // its arguments, beginning with serve
 	Data   string   // full path of the data folder
+	Config string   // full path of the file with its options; "" for none
 	Writes []string // further folders that it writes to, such as that of the backups
 	User   string   // system user who owns the data; made when not there
 	Low    bool     // it listens at a port below 1024
@@ -36,13 +37,16 @@ const environment = "/etc/yanming.env"
 func (p Plan) Unit() string {
 	var b strings.Builder
 	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
-	line("[Unit]\nDescription=Yanming\nWants=network-online.target\nAfter=network-online.target postgresql.service\n")
+	line("[Unit]\nDescription=Yanming\nWants=network-online.target\nAfter=network-online.target postgresql.service")
+	line("StartLimitIntervalSec=0") // what is in its way may go away at any hour, and nobody is there to start it then
+	// A data folder whose disk is not there yet would look like a new installation.
+	line("RequiresMountsFor=%s\n", words(append([]string{p.Data}, p.Writes...)))
 	line("[Service]\nType=notify\nUser=%s\nGroup=%s", p.User, p.User)
 	line("ExecStart=%s", commandLine(append([]string{p.Binary}, p.Args...)))
 	line("EnvironmentFile=-%s", environment)
 	line("Restart=on-failure\nRestartSec=2\nWatchdogSec=60")
-	line("TimeoutStartSec=1800\nTimeoutStopSec=60") // an upgrade may migrate for long
-	line("LimitNOFILE=65536\nUMask=0077")
+	line("TimeoutStartSec=1800\nTimeoutStopSec=60")    // an upgrade may migrate for long
+	line("LimitNOFILE=65536\nLimitCORE=0\nUMask=0077") // a core would hold the keys
 	line("NoNewPrivileges=yes\nProtectSystem=strict")
 	if state := filepath.Base(p.Data); p.Data == "/var/lib/"+state { // systemd's own place for it: made when it is not there
 		line("StateDirectory=%s\nStateDirectoryMode=0700", quote(state))
@@ -58,7 +62,7 @@ func (p Plan) Unit() string {
 		line("ProtectHome=yes")
 	}
 	line("PrivateTmp=yes\nPrivateDevices=yes\nProtectClock=yes\nProtectHostname=yes\nProtectKernelTunables=yes")
-	line("ProtectKernelModules=yes\nProtectKernelLogs=yes\nProtectControlGroups=yes\nProtectProc=invisible\nProcSubset=pid")
+	line("ProtectKernelModules=yes\nProtectKernelLogs=yes\nProtectControlGroups=yes\nProtectProc=invisible") // no ProcSubset: it reads how much memory is left, and how many may wait for an answer
 	line("RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX\nRestrictNamespaces=yes\nRestrictRealtime=yes\nRestrictSUIDSGID=yes")
 	line("LockPersonality=yes\nMemoryDenyWriteExecute=yes\nRemoveIPC=yes")
 	line("SystemCallArchitectures=native\nSystemCallFilter=@system-service\nSystemCallFilter=~@privileged @resources\nSystemCallErrorNumber=EPERM")
@@ -71,17 +75,20 @@ func (p Plan) Unit() string {
 	return b.String()
 }
 
-func commandLine(words []string) string {
-	out := make([]string, len(words))
-	for i, w := range words {
+// commandLine writes words as systemd reads a command: without a variable in them.
+func commandLine(list []string) string { return strings.ReplaceAll(words(list), "$", "$$") }
+
+func words(list []string) string {
+	out := make([]string, len(list))
+	for i, w := range list {
 		out[i] = quote(w)
 	}
 	return strings.Join(out, " ")
 }
 
-// quote writes a word as systemd reads it: no specifier, no variable, no end of the word within it.
+// quote writes a word as systemd reads it: no specifier, no end of the word within it.
 func quote(s string) string {
-	s = strings.NewReplacer(`\`, `\\`, `"`, `\"`, `%`, `%%`, `$`, `$$`, "\n", `\n`).Replace(s)
+	s = strings.NewReplacer(`\`, `\\`, `"`, `\"`, `%`, `%%`, "\n", `\n`).Replace(s)
 	if strings.ContainsAny(s, " \t'\"\\;") || s == "" {
 		return `"` + s + `"`
 	}
@@ -92,12 +99,18 @@ func quote(s string) string {
 func home(paths []string) bool {
 	for _, p := range paths {
 		for _, top := range []string{"/home", "/root", "/run/user"} {
-			if rel, err := filepath.Rel(top, p); err == nil && rel != ".." && !strings.HasPrefix(rel, "../") {
+			if under(top, p) {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// under reports whether path is the folder top or lies in it.
+func under(top, path string) bool {
+	rel, err := filepath.Rel(top, path)
+	return err == nil && rel != ".." && !strings.HasPrefix(rel, "../")
 }
 
 // Notify tells systemd a state such as READY=1. socket is its NOTIFY_SOCKET; empty means that nobody listens.

@@ -24,15 +24,20 @@ func TestTheUnitLetsTheServerWriteToItsFoldersAlone(t *testing.T) {
 	}
 	unit := p.Unit()
 	has(unit, `ExecStart=/usr/local/bin/yanming serve --data "/srv/yan ming/100%%"`, `ReadWritePaths="/srv/yan ming/100%%"`, "User=yanming", "Type=notify",
-		"WatchdogSec=60", "Restart=on-failure", "NoNewPrivileges=yes", "ProtectSystem=strict", "ProtectHome=yes", "CapabilityBoundingSet=", "UMask=0077")
+		"WatchdogSec=60", "Restart=on-failure", "NoNewPrivileges=yes", "ProtectSystem=strict", "ProtectHome=yes", "CapabilityBoundingSet=", "UMask=0077", "LimitCORE=0",
+		"StartLimitIntervalSec=0", `RequiresMountsFor="/srv/yan ming/100%%"`)
+	if strings.Contains(unit, "ProcSubset") {
+		t.Error("it cannot read /proc/meminfo and /proc/sys/net/core/somaxconn")
+	}
 	if strings.Contains(unit, "CAP_") {
 		t.Error("a capability without need")
 	}
 	state := daemon.Plan{Binary: "/usr/bin/yanming", Args: []string{"serve"}, Data: "/var/lib/yanming", User: "yanming"}
 	has(state.Unit(), "StateDirectory=yanming", "StateDirectoryMode=0700", "ProtectHome=yes")
 	p.Low, p.Writes = true, []string{"/root"}
-	has(p.Unit(), "AmbientCapabilities=CAP_NET_BIND_SERVICE", "ReadWritePaths=/root", "ProtectHome=no")
-	p.Args = []string{"serve", `--db=a"b$c\d`}
+	has(p.Unit(), "AmbientCapabilities=CAP_NET_BIND_SERVICE", "ReadWritePaths=/root", "ProtectHome=no", `RequiresMountsFor="/srv/yan ming/100%%" /root`)
+	p.Args, p.Data = []string{"serve", `--db=a"b$c\d`}, "/srv/a$b"
+	has(p.Unit(), "ReadWritePaths=/srv/a$b") // only a command has variables
 	has(p.Unit(), `ExecStart=/usr/local/bin/yanming serve "--db=a\"b$$c\\d"`)
 }
 
