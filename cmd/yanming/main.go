@@ -81,7 +81,7 @@ func (s shell) env(name string) string {
 }
 
 func main() {
-	if code, managed := daemon.Managed(func(ctx context.Context) int { return run(ctx, os.Args[1:], os.Stdout, os.Stderr, os.Getenv) }); managed {
+	if code, managed := daemon.Managed(os.Args[1:], func(ctx context.Context, says io.Writer) int { return run(ctx, os.Args[1:], says, says, os.Getenv) }); managed {
 		os.Exit(code)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)

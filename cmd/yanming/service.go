@@ -46,7 +46,7 @@ func (c installCmd) Run(ctx context.Context, sh shell) error {
 	if err := daemon.Install(ctx, p, sh.err); err != nil {
 		return err
 	}
-	sh.say("service.installed", p.Data)
+	sh.say("service.installed", p.Data, daemon.Log(p))
 	return nil
 }
 
@@ -67,6 +67,8 @@ func (c installCmd) plan() (daemon.Plan, error) {
 	}
 	if c.Config != "" {
 		p.Args = append(p.Args, "--config", c.Config)
+		p.Config = c.Config
+		p.Low = true // the file may ask for such a port at any later start
 		return p, nil
 	}
 	if c.postgres() { // it may hold a password, and units can be read by everybody

@@ -2,7 +2,15 @@
 
 package daemon
 
-import "context"
+import (
+	"context"
+	"io"
+)
+
+// Log is how the log of a service is read.
+func Log(Plan) string { return "journalctl -u " + Name }
 
 // Managed reports false: only Windows has services that the program must answer for.
-func Managed(func(ctx context.Context) int) (code int, managed bool) { return 0, false }
+func Managed([]string, func(ctx context.Context, says io.Writer) int) (code int, managed bool) {
+	return 0, false
+}
