@@ -18,12 +18,19 @@ import (
 // unitFile is where units of the machine's owner lie.
 const unitFile = "/etc/systemd/system/" + Name + ".service"
 
-// Install makes the user, gives them the folders, writes the unit and starts it. Where a step fails, what this call made of
-// user and unit is taken away again; an installation that was there before keeps its unit as it was. A folder that was there stays, and
-// with it the user, who owns it by then. Errors: Invalid service.undone, service.undone_but_user with the step; Denied for whoever is not
-// root, Invalid where there is no systemd.
+// Install makes the user, gives them the folders and lets them read the file with the options, writes the unit and starts
+// it. Where a step fails, what this call made of user and unit is taken away again; an installation that was there before
+// keeps its unit as it was. A folder that was there or holds something stays, and with it the user, who owns it by then. Errors: Invalid
+// service.undone, service.undone_but_user with the step; what fits says; service.packaged where Debian's package has
+// installed it; Denied for whoever is not root, Invalid where there is no systemd.
 func Install(ctx context.Context, p Plan, out io.Writer) error {
 	if err := able(); err != nil {
+		return err
+	}
+	if packaged() {
+		return errs.New(errs.Invalid, "service.packaged")
+	}
+	if err := p.fits(); err != nil {
 		return err
 	}
 	return install(ctx, p, unitFile, out)
@@ -31,7 +38,7 @@ func Install(ctx context.Context, p Plan, out io.Writer) error {
 
 func install(ctx context.Context, p Plan, unit string, out io.Writer) (err error) {
 	var undo []func(context.Context) error // the last first
-	given := false                         // a folder that was there belongs to the user now
+	given := false                         // a folder that stays belongs to the user now
 	defer func() {
 		if err == nil {
 			return
@@ -46,7 +53,7 @@ func install(ctx context.Context, p Plan, unit string, out io.Writer) (err error
 		if given {
 			key = "service.undone_but_user"
 		}
-		err = fmt.Errorf("%w: %w", errs.New(errs.Invalid, key, err.Error(), p.User), err)
+		err = fmt.Errorf("%w: %w", errs.New(errs.Invalid, key, err.Error(), Log(p), p.User), err)
 	}()
 	if _, err := user.Lookup(p.User); err != nil {
 		if err := run(ctx, out, "useradd", "--system", "--user-group", "--no-create-home", "--home-dir", p.Data, "--shell", "/usr/sbin/nologin", p.User); err != nil {
@@ -60,17 +67,31 @@ func install(ctx context.Context, p Plan, unit string, out io.Writer) (err error
 		})
 	}
 	for _, dir := range append([]string{p.Data}, p.Writes...) {
-		_, had := os.Stat(dir)
-		if err := os.MkdirAll(dir, 0o700); err != nil {
+		made, err := makeFolder(dir)
+		undo = append(undo, func(context.Context) error { // only what is empty: a server that started may have made keys
+			for _, m := range slices.Backward(made) {
+				if os.Remove(m) != nil && m == dir {
+					given = true
+				}
+			}
+			return nil
+		})
+		if err != nil {
 			return fmt.Errorf("install service: %w", err)
 		}
-		if had != nil {
-			undo = append(undo, func(context.Context) error { os.Remove(dir); return nil }) // only while it is empty
+		what := []string{p.User + ":", dir}
+		if dir == p.Data {
+			what = append([]string{"-R"}, what...)
+		} else if archives, err := filepath.Glob(filepath.Join(dir, "*.ybk")); err == nil { // what else lies on that disk is not the service's
+			what = append(what, archives...)
 		}
-		if err := run(ctx, out, "chown", "-R", p.User+":", dir); err != nil {
+		if err := run(ctx, out, "chown", what...); err != nil {
 			return err
 		}
-		given = given || had == nil
+		given = given || len(made) == 0
+	}
+	if err := p.readable(ctx, out); err != nil {
+		return err
 	}
 	before, was := os.ReadFile(unit)
 	if err := os.WriteFile(unit, []byte(p.Unit()), 0o644); err != nil {
@@ -98,6 +119,9 @@ func Uninstall(ctx context.Context, out io.Writer) error {
 		return err
 	}
 	if _, err := os.Stat(unitFile); err != nil {
+		if packaged() {
+			return errs.New(errs.Invalid, "service.packaged")
+		}
 		return errs.New(errs.Invalid, "service.none")
 	}
 	if err := run(ctx, out, "systemctl", "disable", "--now", Name); err != nil {
@@ -109,9 +133,15 @@ func Uninstall(ctx context.Context, out io.Writer) error {
 	return run(ctx, out, "systemctl", "daemon-reload")
 }
 
+// packaged reports whether Debian's package has brought its own unit.
+func packaged() bool {
+	_, err := os.Stat("/usr/lib/systemd/system/" + Name + ".service")
+	return err == nil
+}
+
 // Status prints what the manager knows of the service, and reports whether it runs.
 func Status(ctx context.Context, out io.Writer) (bool, error) {
-	if _, err := os.Stat(unitFile); err != nil {
+	if _, err := os.Stat(unitFile); err != nil && !packaged() {
 		return false, errs.New(errs.Invalid, "service.none")
 	}
 	cmd := exec.CommandContext(ctx, "systemctl", "status", "--no-pager", "--full", Name)

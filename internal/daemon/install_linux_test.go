@@ -22,6 +22,7 @@ func TestAnInstallationThatFailsLeavesNothingBehind(t *testing.T) {
 		{"systemctl restart", "", []string{"systemctl disable --now yanming", "systemctl daemon-reload", "userdel nobody-of-yanming"}},
 		{"systemctl restart", "[Unit]\n# of before\n", []string{"systemctl daemon-reload", "userdel nobody-of-yanming"}},
 		{"nothing", "", nil},
+		{"systemctl restart", "started", []string{"systemctl disable --now yanming", "systemctl daemon-reload"}},
 		{"systemctl enable", "data", []string{"systemctl disable --now yanming", "systemctl daemon-reload"}},
 	} {
 		dir := t.TempDir()
@@ -29,8 +30,16 @@ func TestAnInstallationThatFailsLeavesNothingBehind(t *testing.T) {
 		if err := os.Mkdir(bin, 0o700); err != nil {
 			t.Fatal(err)
 		}
+		starts := ""
+		if c.before == "started" { // the server has made its keys before it failed
+			starts = ": > " + filepath.Join(dir, "data", "keys") + "\n"
+		}
 		for _, name := range []string{"useradd", "userdel", "chown", "systemctl"} { // fails once, as asked
-			text := "#!/bin/sh\nline=\"" + name + " $*\"\necho \"$line\" >> " + calls + "\ncase \"$line\" in \"" + c.fails + "\"*) " +
+			text := "#!/bin/sh\n"
+			if name == "systemctl" {
+				text += starts
+			}
+			text += "line=\"" + name + " $*\"\necho \"$line\" >> " + calls + "\ncase \"$line\" in \"" + c.fails + "\"*) " +
 				"[ -e " + dir + "/failed ] || { : > " + dir + "/failed; exit 1; };; esac\n"
 			if err := os.WriteFile(filepath.Join(bin, name), []byte(text), 0o700); err != nil {
 				t.Fatal(err)
@@ -38,12 +47,14 @@ func TestAnInstallationThatFailsLeavesNothingBehind(t *testing.T) {
 		}
 		t.Setenv("PATH", bin)
 		unit, data := filepath.Join(dir, "yanming.service"), filepath.Join(dir, "data")
-		kept := c.before == "data" // a folder that is there, and with it its new owner
-		if kept {
-			c.before = ""
+		kept := c.before == "data" || c.before == "started" // a folder that stays, and with it its new owner
+		if c.before == "data" {                             // it was there
 			if err := os.Mkdir(data, 0o700); err != nil {
 				t.Fatal(err)
 			}
+		}
+		if kept {
+			c.before = ""
 		}
 		if c.before != "" {
 			if err := os.WriteFile(unit, []byte(c.before), 0o600); err != nil {
