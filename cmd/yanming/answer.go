@@ -35,8 +35,12 @@ func (h *home) openSocket(ctx context.Context, wg *sync.WaitGroup, sh shell, log
 		return err
 	}
 	socket, err := control.Listen(h.dir)
-	if err != nil {
+	if errs.Is(err, errs.Invalid) { // a folder that no socket fits into
 		return err
+	}
+	if err != nil { // Windows before 2019 has no such sockets; residents are served without
+		log.Warn("commands that write cannot reach this server: stop it before you use them", "err", err)
+		return nil
 	}
 	wg.Go(func() { h.answer(ctx, socket, sh.cat, log) })
 	return nil

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"net"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -38,9 +39,10 @@ func TestTheServiceIsInstalledAsItWillRun(t *testing.T) {
 			}
 		}
 	}
-	c := installCmd{place: place{Data: "/srv/y", Config: "/etc/y.toml", DB: "postgres://u:p@a.example/x"}, Listen: ":443", User: "yanming"}
+	// The file may name a low port at any later start.
+	c := installCmd{place: place{Data: "/srv/y", Config: "/etc/y.toml", DB: "postgres://u:p@a.example/x"}, Listen: ":8080", User: "yanming"}
 	p, err := c.plan()
-	if err != nil || strings.Join(p.Args, " ") != "serve --data /srv/y --config /etc/y.toml" || !p.Low {
+	if err != nil || strings.Join(p.Args, " ") != "serve --data /srv/y --config /etc/y.toml" || !p.Low || p.Config != "/etc/y.toml" {
 		t.Errorf("with a file: %+v, %v", p, err)
 	}
 	c.Config = ""
@@ -87,5 +89,34 @@ func TestTheManagerIsToldThatTheServerIsReadyAndLives(t *testing.T) {
 	}
 	if code := <-ended; code != exitDone {
 		t.Errorf("ended with %d", code)
+	}
+}
+
+// TestAServerGoesOnWithoutItsSocket takes the socket's name away, as a Windows does that has no such sockets.
+func TestAServerGoesOnWithoutItsSocket(t *testing.T) {
+	dir := t.TempDir()
+	data, name := filepath.Join(dir, "d"), filepath.Join(dir, "n")
+	if err := os.MkdirAll(filepath.Join(data, "control.sock", "in the way"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	l, err := net.ListenUnixgram("unixgram", &net.UnixAddr{Name: name, Net: "unixgram"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan int, 1)
+	var out bytes.Buffer
+	go func() {
+		ended <- run(ctx, []string{"serve", "--data", data, "--listen", "127.0.0.1:0"}, &out, &out, func(k string) string {
+			return map[string]string{"NOTIFY_SOCKET": name}[k]
+		})
+		l.Close() // nobody speaks any more
+	}()
+	b := make([]byte, 100)
+	n, err := l.Read(b)
+	stop()
+	if code := <-ended; string(b[:n]) != "READY=1\nSTATUS=" || code != exitDone || !strings.Contains(out.String(), "level=WARN") {
+		t.Errorf("heard %q, %v, ended with %d\n%s", b[:n], err, code, out.String())
 	}
 }
