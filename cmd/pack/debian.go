@@ -88,7 +88,8 @@ Version: %s
 Architecture: %s
 Maintainer: Yanming <yanming@localhost>
 Installed-Size: %d
-Depends: adduser
+Depends: adduser, init-system-helpers
+Recommends: ca-certificates
 Suggests: postgresql
 Section: web
 Priority: optional

@@ -68,8 +68,9 @@ func run(args []string) error {
 	return nil
 }
 
-// service is how the packaged program runs: as "yanming service install" sets it up, where Debian puts things.
-var service = daemon.Plan{Binary: "/usr/bin/yanming", Args: []string{"serve", "--config", "/etc/yanming/yanming.toml"}, Data: "/var/lib/yanming", User: "yanming"}
+// service is how the packaged program runs: as "yanming service install" sets it up, where Debian puts things. Its file may
+// ask for a port below 1024.
+var service = daemon.Plan{Binary: "/usr/bin/yanming", Args: []string{"serve", "--config", "/etc/yanming/yanming.toml"}, Data: "/var/lib/yanming", User: "yanming", Low: true}
 
 // entry is a file of an archive, by its path in it.
 type entry struct {

@@ -137,6 +137,10 @@ func TestTheDebianPackageIsWhole(t *testing.T) {
 			t.Errorf("%s is missing", want)
 		}
 	}
+	unit := data["./usr/lib/systemd/system/yanming.service"]
+	if !strings.Contains(unit, "\nAmbientCapabilities=CAP_NET_BIND_SERVICE\n") {
+		t.Errorf("an operator cannot let it listen at 443 by the file alone:\n%s", unit)
+	}
 	if !strings.Contains(string(files["SHA256SUMS"]), "  yanming_1.2.3_loong64.deb\n") {
 		t.Errorf("sums: %s", files["SHA256SUMS"])
 	}
