@@ -94,7 +94,7 @@ var columns = []sheet.Column{
 	{Field: string(Answer), Synonyms: []string{"答复", "回单", "答复内容", "答复意见", "回复内容", "回单内容", "回复", "answer", "reply", "答复情况", "回复意见", "反馈内容", "反馈情况", "反馈结果"}, Except: []string{"时间", "日期", "单位", "人", "是否"}},
 	{Field: string(Answered), Synonyms: []string{"答复时间", "办结时间", "完成时间", "回复时间", "办结日期", "答复日期", "销号时间", "answered", "answered on", "反馈时间", "解决时间", "完成日期", "回复日期"}, Except: []string{"计划", "预计", "要求", "应", "拟"}},
 	{Field: string(Due), Synonyms: []string{"完成时限", "办结时限", "办理时限", "办理期限", "截止时间", "截止日期", "时限", "due", "整改时限", "要求完成时间", "计划完成时间", "预计完成时间", "限办时间", "应办结时间", "计划完成时限"}},
-	{Field: string(Status), Synonyms: []string{"是否销号", "是否办结", "是否解决", "办理状态", "状态", "销号", "销号情况", "struck off", "status", "state", "办结情况", "化解情况", "完成情况", "办结状态", "处理状态", "当前状态", "工单状态", "解决状态", "整改状态", "是否完成", "是否化解", "是否落实", "是否整改到位", "是否已解决"}, Except: []string{"时间", "日期"}},
+	{Field: string(Status), Synonyms: []string{"是否销号", "是否办结", "是否解决", "办理状态", "状态", "销号", "销号情况", "struck off", "status", "state", "办结情况", "化解情况", "完成情况", "办结状态", "处理状态", "当前状态", "工单状态", "解决状态", "整改状态", "是否完成", "是否化解", "是否落实", "是否整改到位", "是否已解决", "整改完成情况"}, Except: []string{"时间", "日期"}},
 	{Field: string(Note), Synonyms: []string{"备注", "说明", "note", "remarks"}},
 	{Field: string(likes), Synonyms: []string{"点赞数", "点赞", "upvotes", "likes"}},
 	{Field: string(dislikes), Synonyms: []string{"反对数", "downvotes", "dislikes"}},

@@ -102,7 +102,7 @@ func (m Mapping) place(h sheet.Header) (at map[Field]int, notes []int, err error
 			}
 		}
 		if !ok {
-			leaf := h.Names[i][strings.LastIndex(h.Names[i], "/")+1:]
+			leaf := h.Leaf(i)
 			if f, ok = m.Columns[leaf]; ok {
 				if found[leaf] {
 					continue

@@ -147,8 +147,7 @@ func (r *Reader) name(f Field) string {
 	if !ok {
 		return ""
 	}
-	n := r.plan.Header.Names[i]
-	return n[strings.LastIndex(n, "/")+1:]
+	return r.header(i)
 }
 
 // said reads when it was said; true where the row must go back for it.
@@ -247,8 +246,7 @@ func (r *Reader) sort(row sheet.Row, x *Row, b *casework.Backfill, clean func(st
 func (r *Reader) noted(note string, f Field, v string) string { return join(note, r.name(f), v) }
 
 func (r *Reader) header(i int) string {
-	n := r.plan.Header.Names[i]
-	return n[strings.LastIndex(n, "/")+1:]
+	return r.plan.Header.Leaf(i)
 }
 
 func join(note, name, v string) string {

@@ -248,6 +248,30 @@ func joinHeader(g, r Row, two bool) Header {
 	return h
 }
 
+// Leaf returns a column's own name without those of the groups above it: 村 of 基本情况/村. A slash in brackets, or in a
+// header of one row, is part of the name: 整改情况（完成/未完成）.
+func (h Header) Leaf(i int) string {
+	if h.Rows == 1 {
+		return h.Names[i]
+	}
+	return leaf(h.Names[i])
+}
+
+func leaf(name string) string {
+	depth := 0
+	for i := len(name) - 1; i >= 0; i-- {
+		switch rest := name[i:]; {
+		case name[i] == '/' && depth == 0:
+			return name[i+1:]
+		case name[i] == ')', strings.HasPrefix(rest, "）"):
+			depth++
+		case name[i] == '(', strings.HasPrefix(rest, "（"):
+			depth--
+		}
+	}
+	return name
+}
+
 // nameText puts a column name on one line; line breaks and spaces between Chinese characters are only layout.
 func nameText(s string) string {
 	words := strings.Fields(Text(s))

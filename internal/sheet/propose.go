@@ -85,9 +85,9 @@ func (c Column) score(name string) int {
 	if name == "" {
 		return 0
 	}
-	leaf := name[strings.LastIndex(name, "/")+1:]
+	own := leaf(name)
 	best := 0
-	for _, full := range []string{name, leaf} {
+	for _, full := range []string{name, own} {
 		norm, bare := normalName(full), bareName(full)
 		for _, s := range c.Synonyms {
 			n := normalName(s)
@@ -109,7 +109,7 @@ func (c Column) score(name string) int {
 	if best > 0 || c.Whole {
 		return best
 	}
-	norm := bareName(leaf)
+	norm := bareName(own)
 	for _, w := range c.Except {
 		if strings.Contains(norm, normalName(w)) {
 			return 0
