@@ -3,6 +3,7 @@ package sheet
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -17,6 +18,7 @@ type Column struct {
 	Synonyms []string // best first; "办理情况/完成时限" asks for a name in its group
 	Except   []string // names that hold one of these words are never this column, save by an exact synonym
 	Whole    bool     // only a synonym is this column, and no name that holds one or is held by one
+	Last     []string // names that are this column where no better one is
 }
 
 // Match says that a column of the file holds a field. Confidence runs from 50 (one name holds the other) to 100 (the
@@ -33,6 +35,7 @@ const (
 	scoreNormal   = 95 // same but for width, case, spaces and brackets
 	scoreBare     = 90 // same without what stands in brackets
 	scoreGroup    = 7  // less when only the lower part of a two-row name fits
+	scoreLast     = 50 // one of Column.Last
 	scoreContains = 50 // plus up to 30 for the share that is the same
 )
 
@@ -89,6 +92,12 @@ func (c Column) score(name string) int {
 	best := 0
 	for _, full := range []string{name, own} {
 		norm, bare := normalName(full), bareName(full)
+		plain := question.ReplaceAllString(bare, "")
+		for _, s := range c.Last {
+			if n := normalName(s); n == norm || n == bare || n == plain {
+				return scoreLast
+			}
+		}
 		for _, s := range c.Synonyms {
 			n := normalName(s)
 			got := 0
@@ -97,7 +106,7 @@ func (c Column) score(name string) int {
 				got = scoreExact
 			case n == norm && n != "":
 				got = scoreNormal
-			case n == bare && n != "":
+			case (n == bare || n == plain) && n != "":
 				got = scoreBare
 			}
 			if got > 0 && full != name {
@@ -129,6 +138,9 @@ func (c Column) score(name string) int {
 	}
 	return best
 }
+
+// question matches what a questionnaire puts before a name: 3、您的, 请填写您所在的.
+var question = regexp.MustCompile(`^(?:[0-9]{1,2}[、.,])?(?:请问?|请您?填写|请您?输入|请您?选择|请您?留下)?(?:[您你](?:的|所在的?|居住的?)?)?`)
 
 // normalName is the form in which names are compared: NFKC, lower case, without spaces, brackets, asterisks and a
 // closing colon.
