@@ -171,12 +171,5 @@ func (r *Reader) due(v string, said time.Time) (time.Time, bool) {
 		at, _ := r.places.dir.Calendar.Due(said, calendar.Span{N: n, Unit: calendar.WorkingDay}, r.places.dir.Settings.Hours)
 		return at, true
 	}
-	for _, end := range []string{"之前", "以前", "前", "为止", "止", "截止"} {
-		v = strings.TrimSuffix(v, end)
-	}
-	at, ok := r.date(v, r.book.Date)
-	if !ok {
-		return time.Time{}, false
-	}
-	return calendar.DayOf(at).End().Add(-time.Millisecond), true
+	return r.dueDay(v, said)
 }

@@ -4,10 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"time"
 	"unicode/utf8"
-
-	"golang.org/x/text/unicode/norm"
 
 	"yanming/internal/casework"
 	"yanming/internal/sheet"
@@ -158,8 +155,13 @@ func (r *Reader) said(row sheet.Row, x *Row, b *casework.Backfill, clean func(st
 	v := r.line(row, Said)
 	at, ok := r.date(v, r.book.Date)
 	if !ok {
-		if at, ok = r.date(v, sheet.LeadingDate); ok && !at.After(r.now) { // the rest may be half of a day, or the end of a visit
-			x.warn("date_part", r.name(Said))
+		warn := "date_part" // the rest may be half of a day, or the end of a visit
+		if at, ok = r.leadingDate(v); !ok {
+			at, ok = r.month(v)
+			warn = "date_month"
+		}
+		if ok && !at.After(r.now) {
+			x.warn(warn, r.name(Said))
 			b.Said, b.Past.Note = at, r.noted(b.Past.Note, Said, clean(v))
 			return false
 		}
@@ -180,29 +182,6 @@ func (r *Reader) said(row sheet.Row, x *Row, b *casework.Backfill, clean func(st
 		b.Past.Note = r.noted(b.Past.Note, Said, clean(v))
 	}
 	return false
-}
-
-// bareDay matches the month and day that a column of dates can only mean: 3.5, 3/15. But 3.1 may have been 3.10 before
-// a spreadsheet program took it for a number, and so on up to 3.3.
-var bareDay = regexp.MustCompile(`^([0-9]{1,2})([./-])([0-9]{1,2})$`)
-
-func narrow(v string) string { return norm.NFKC.String(strings.TrimSpace(v)) }
-
-// date reads a date as read does; one without a year is of the mapping's year, else the latest that is not ahead.
-func (r *Reader) date(v string, read func(string, int) (time.Time, bool)) (time.Time, bool) {
-	if m := bareDay.FindStringSubmatch(narrow(v)); m != nil && !(m[2] == "." && len(m[3]) == 1 && m[3] < "4") {
-		v = m[1] + "月" + m[3] + "日"
-	}
-	year := r.m.Year
-	if year == 0 {
-		year = r.now.In(sheet.China).Year()
-		if at, ok := read(v, year); ok && at.After(r.now) {
-			if bare, whole := read(v, year-1); whole && !bare.Equal(at) {
-				return bare, true
-			}
-		}
-	}
-	return read(v, year)
 }
 
 // sort finds category, kind and channel.
