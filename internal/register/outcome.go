@@ -1,6 +1,7 @@
 package register
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strconv"
@@ -78,10 +79,29 @@ func (r *Reader) past(row sheet.Row, x *Row, b *casework.Backfill, clean func(st
 	if saysNothing(handling) {
 		handling = ""
 	}
+	if status == "" {
+		if status = r.statusBeside(row, handling); status != "" { // it is a note already
+			note = func(f Field, v string) {
+				if f != Status {
+					p.Note = r.noted(p.Note, f, clean(v))
+				}
+			}
+		}
+	}
 	if saysNothing(answer) {
 		answer = ""
 	}
 	st, more := statusOf(status, true)
+	if called(plain(status)) { // what was done says it better
+		if said, _ := statusOf(handling+answer, false); said.outcome != "" {
+			st = standing{outcome: said.outcome, known: true}
+		}
+		note(Status, status)
+	}
+	if end, other := otherEnd(st, r.name(Status)+status, handling, answer); other {
+		st = end
+		x.warn("outcome_other", cmp.Or(r.name(Handling), r.name(Answer)))
+	}
 	if more && st.outcome != "" && handling+answer != "" { // else it is the answer itself
 		note(Status, status)
 	}

@@ -27,6 +27,7 @@ type Reader struct {
 	at      map[Field]int
 	notes   []int
 	spares  []int // of the notes: what was said, where its own column says nothing
+	results []int // of the notes: how the matter stands, where no column is for that
 	strays  []int // columns without a name, in which words are kept all the same
 	places  *places
 	now     time.Time
@@ -56,6 +57,7 @@ func NewReader(b *sheet.Book, p Plan, d *org.Directory, now time.Time, comment s
 		return nil, err
 	}
 	r.spares = p.Mapping.spares(p.Header, notes)
+	r.results = results(p.Header, notes)
 	r.strays = p.Mapping.strays(p.Header, head)
 	if r.under, err = r.villageOfSheet(b); err != nil {
 		return nil, err

@@ -21,7 +21,7 @@ type standing struct {
 }
 
 // open are words for a matter that is not settled; they are looked for first, because 未解决 ends in 解决.
-var open = []string{"已受理", "已转办", "已交办", "已派单", "已签收", "已上报", "受理中", "处置中", "整改中", "申请延期", "延期", "挂账", "退回", "false", "□", "☐", "未", "没有", "没解决", "正在", "办理中", "处理中", "协调中", "推进中", "进行中", "在办", "待", "跟进", "持续", "长期",
+var open = []string{"已受理", "已转办", "已交办", "已派单", "已签收", "已上报", "受理中", "处置中", "整改中", "申请延期", "延期", "挂账", "退回", "暂缓", "搁置", "逾期", "转办", "转交", "false", "□", "☐", "未", "没有", "没解决", "正在", "办理中", "处理中", "协调中", "推进中", "进行中", "在办", "待", "跟进", "持续", "长期",
 	"列入计划", "纳入计划", "否", "×", "✕", "✗", "x", "n", "no", "○", "pending", "inprogress", "open"}
 
 // settled are words for one that is, and what they say. A tick says that a matter is struck off.
@@ -49,6 +49,17 @@ var settled = []struct {
 	{"化解", standing{casework.Resolved, false, true}}, {"查无此人", standing{casework.Unverifiable, false, true}},
 	{"查无此事", standing{casework.Unverifiable, false, true}}, {"已销", standing{casework.Resolved, true, true}},
 	{"已关闭", standing{casework.Resolved, true, true}}, {"已办理完毕", standing{casework.Resolved, true, true}},
+	{"基本办结", standing{casework.PartlyResolved, false, true}}, {"基本完成", standing{casework.PartlyResolved, false, true}},
+	{"已完成整改", standing{casework.Resolved, false, true}}, {"整改完成", standing{casework.Resolved, false, true}},
+	{"整改到位", standing{casework.Resolved, false, true}}, {"已实现", standing{casework.Resolved, false, true}},
+	{"当场办结", standing{casework.Resolved, true, true}}, {"即时办结", standing{casework.Resolved, true, true}},
+	{"同意销号", standing{casework.Resolved, true, true}}, {"准予销号", standing{casework.Resolved, true, true}},
+	{"调解成功", standing{casework.Resolved, false, true}}, {"已调解成功", standing{casework.Resolved, false, true}},
+	{"达成协议", standing{casework.Resolved, false, true}}, {"已达成协议", standing{casework.Resolved, false, true}},
+	{"已反馈", standing{casework.Explained, false, true}}, {"已给予答复", standing{casework.Explained, false, true}},
+	{"已作答复", standing{casework.Explained, false, true}}, {"当场答复", standing{casework.Explained, false, true}},
+	{"待回访", standing{casework.Explained, false, true}}, {"回访中", standing{casework.Explained, false, true}},
+	{"待评价", standing{casework.Explained, false, true}}, {"待群众评价", standing{casework.Explained, false, true}},
 	{"closed", standing{casework.Resolved, true, true}}, {"done", standing{casework.Resolved, false, true}},
 }
 
@@ -101,9 +112,22 @@ func statusOf(s string, own bool) (st standing, more bool) {
 		if slices.Contains(ticks, p) || slices.Contains(ticks, bare) { // 是（3月10日）
 			return standing{casework.Resolved, true, true}, !slices.Contains(ticks, p)
 		}
-		p = strings.Trim(p, tickSigns) // √已办结
+		if rest := strings.Trim(p, tickSigns); rest != p { // √已办结
+			if p = rest; slices.Contains(tails, p) {
+				return standing{casework.Resolved, true, true}, true
+			}
+		}
+		switch done := share.FindStringSubmatch(p); {
+		case done != nil && done[1] == "100":
+			return standing{casework.Resolved, false, true}, false
+		case done != nil, strings.HasSuffix(p, "中") && utf8.RuneCountInString(p) <= 6:
+			return standing{known: true}, false
+		}
 	case strings.Trim(p, tickSigns) == "":
 		return standing{casework.Resolved, true, true}, false
+	}
+	if called(p) {
+		return ends[p], false
 	}
 	for _, w := range open {
 		if p == w || own && bare == w || len([]rune(w)) > 1 && strings.HasPrefix(p, w) || strings.HasPrefix(p, "未") || strings.HasPrefix(p, "待") {
@@ -138,6 +162,12 @@ func statusOf(s string, own bool) (st standing, more bool) {
 	return standing{}, false
 }
 
+// share matches how much of a thing is done: 80%, 完成80%.
+var share = regexp.MustCompile(`^(?:已?完成|进度)?(?:约)?([0-9]{1,3})%$`)
+
+// called reports whether a status says that a matter is answered and that only whoever spoke is still to be asked.
+func called(p string) bool { return ends[p].known && (p == "回访中" || strings.HasPrefix(p, "待")) }
+
 // spoken is the form in which the beginning of a text is compared: as plain, with its stops and spaces.
 func spoken(s string) string {
 	s = strings.ReplaceAll(strings.ToLower(norm.NFKC.String(s)), "\ufe0f", "")
@@ -145,7 +175,7 @@ func spoken(s string) string {
 }
 
 // dayBefore matches the day that stands before what was done: 3月10日已修好, 已于2026.3.10办结.
-var dayBefore = regexp.MustCompile(`^(?:已经?)?于?(?:[0-9]{4}\s?[-./年]\s?)?[0-9]{1,2}\s?[-./月]\s?[0-9]{1,2}\s?[日号]?\s?[,:、]?\s?`)
+var dayBefore = regexp.MustCompile(`^(?:已经?)?于?(?:[0-9]{4}\s?[-./年]\s?)?(?:[0-9]{1,2}\s?[-./月]\s?[0-9]{1,2}\s?[日号]?|[0-9]{1,2}月(?:份|底|初|中旬)?)\s?[,:、]?\s?`)
 
 // begun returns a text about the handling without what may stand before its verb, and whether that was a day.
 func begun(s string) (text string, dated bool) {
@@ -163,10 +193,12 @@ func begun(s string) (text string, dated bool) {
 	return s, dated
 }
 
+// tails say no more than the word before them; those behind the seventh say that the matter is closed.
+var tails = []string{"100%", "待回访", "已回访", "完毕", "到位", "清楚", "了", "已办结", "办结", "已销号", "销号", "已归档", "归档", "已结案", "结案", "closed"}
+
 // behind leaves out what says no more than the word before it, 办结归档 or 已完成100%, and reports whether it says that
 // the matter is closed.
 func behind(rest string, closed bool) (string, bool) {
-	tails := []string{"100%", "待回访", "已回访", "完毕", "到位", "清楚", "了", "已办结", "办结", "已销号", "销号", "已归档", "归档", "已结案", "结案", "closed"}
 	for cut := true; cut; {
 		cut = false
 		rest = strings.Trim(rest, " "+tickSigns)
