@@ -78,7 +78,7 @@ func bareVillage(s string) string {
 // villageOf finds a village by its name, with or without the town's before it and what kind of place it is behind.
 func (p *places) villageOf(s string) string {
 	s = plain(s)
-	for _, try := range []string{s, strings.TrimPrefix(s, plain(p.dir.Town.Name))} {
+	for _, try := range []string{s, p.inTown(s)} {
 		if id := p.village[try]; id != "" {
 			return id
 		}
@@ -89,20 +89,34 @@ func (p *places) villageOf(s string) string {
 	return ""
 }
 
-// anything and house say what may follow a village's name for it to be meant: 柳岸村台账, but of a place 东村头 is not
-// in 东村.
-func anything(string) bool { return true }
+// inTown is a plain address without the town before it, and without what stands before that: 某市雁县雁南镇柳岸村.
+func (p *places) inTown(s string) string {
+	before, rest, found := strings.Cut(s, plain(p.dir.Town.Name))
+	if !found || before != "" && !slices.ContainsFunc([]string{"县", "区", "市", "旗"}, func(w string) bool { return strings.HasSuffix(before, w) }) {
+		return s
+	}
+	return rest
+}
 
-func house(rest string) bool {
+// anything, near and house say what may follow a village's name for it to be meant: 柳岸村台账; of a place 柳岸村东头, but
+// not 柳岸村镇; and of the place of a village with a short name 东村3组, but 东村头 is not in 东村.
+func anything(_, _ string) bool { return true }
+
+func near(name, rest string) bool {
+	c, _ := utf8.DecodeRuneInString(rest)
+	return house(name, rest) || utf8.RuneCountInString(bareVillage(name)) > 1 && !strings.ContainsRune("镇乡街路", c)
+}
+
+func house(_, rest string) bool {
 	c, _ := utf8.DecodeRuneInString(rest)
 	return rest == "" || unicode.IsDigit(c) || strings.ContainsRune("一二三四五六七八九十第组队委党小", c)
 }
 
 // villageIn finds the village with whose whole name a text begins, with or without the town's before it.
-func (p *places) villageIn(s string, follows func(rest string) bool) string {
-	s = strings.TrimPrefix(plain(s), plain(p.dir.Town.Name))
+func (p *places) villageIn(s string, follows func(name, rest string) bool) string {
+	s = p.inTown(plain(s))
 	for i, h := range p.heads {
-		if rest, ok := strings.CutPrefix(s, h.name); ok && follows(rest) {
+		if rest, ok := strings.CutPrefix(s, h.name); ok && follows(h.name, rest) {
 			if i+1 < len(p.heads) && p.heads[i+1].name == h.name && p.heads[i+1].id != h.id {
 				return "" // two of one name
 			}

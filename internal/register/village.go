@@ -33,11 +33,18 @@ func (r *Reader) where(row sheet.Row, x *Row, b *casework.Backfill, clean func(s
 	}
 	place := r.line(row, Place)
 	if _, mapped := r.at[Village]; !mapped && place != "" {
-		b.Village = r.places.villageIn(place, house)
+		if b.Village = r.places.villageIn(place, near); b.Village != "" && r.places.villageIn(place, house) == "" {
+			x.warn("village_place", r.name(Place), r.places.dir.Village(b.Village).Name)
+		}
 	}
 	if b.Village == "" && under != "" && r.line(row, Village) == "" {
 		b.Village = under
 		x.warn("village_over", r.places.dir.Village(under).Name)
+	}
+	if _, mapped := r.at[Village]; !mapped && b.Village == "" { // of a list of people that has nothing else
+		if b.Village = r.places.villageIn(b.Person.Address, near); b.Village != "" {
+			x.warn("village_place", r.name(Address), r.places.dir.Village(b.Village).Name)
+		}
 	}
 	if v := r.line(row, Grid); v != "" {
 		if b.Grid = r.places.grids[plain(b.Village+"|"+v)]; b.Grid == "" || b.Village == "" {

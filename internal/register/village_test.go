@@ -49,11 +49,29 @@ func TestTheVillageStandsOverRowsThatDoNotSayIt(t *testing.T) {
 	// Two villages in a title, and a place that only sounds like one, say nothing.
 	for text, table := range map[string]string{
 		"灯坏了": "柳岸村、荷塘村意见台账,,\n序号,反映人,意见内容\n1,王某,灯坏了\n",
-		"坡滑":  "反映人,意见内容,地点\n王某,坡滑,柳岸村东头\n",
+		"坡滑":  "反映人,意见内容,地点\n王某,坡滑,柳岸村路12号\n",
 	} {
 		if got := read(t, d, "x.csv", table).village(text); got != "" {
 			t.Errorf("%s is of %s", text, got)
 		}
+	}
+}
+
+func TestAnAddressSaysTheVillageWhereNoColumnDoes(t *testing.T) {
+	d := town(t)
+	for text, table := range map[string]string{
+		"树倒了": "工单编号,诉求内容,事发地址\nA1,树倒了,某省某市雁县雁南镇柳岸村东头\n",
+		"桥坏了": "信访人,住址,反映问题,信访日期\n王某,柳岸村3组,桥坏了,2026.3.5\n",
+	} {
+		a := read(t, d, "x.csv", table)
+		a.says("village_place", false, 2)
+		if got := a.village(text); got != "柳岸村" {
+			t.Errorf("%s is of %q", text, got)
+		}
+	}
+	a := read(t, d, "x.csv", "所属村,反映问题,住址\n雁县雁南镇柳岸村,桥坏了,荷塘村\n,树倒了,荷塘村\n")
+	if a.village("桥坏了") != "柳岸村" || a.village("树倒了") != "" || len(a.why("village")) > 0 {
+		t.Errorf("%q, %q, %v", a.village("桥坏了"), a.village("树倒了"), a.rows[0].Warnings)
 	}
 }
 
