@@ -27,7 +27,11 @@ func (r *Reader) person(row sheet.Row, x *Row, b *casework.Backfill) {
 		name = string([]rune(name)[:60])
 		x.warn("name_long", r.name(Name))
 	}
-	if !slices.Contains(nobody, plain(name)) {
+	switch {
+	case slices.Contains(nobody, plain(name)):
+	case slices.Contains(somebody, plain(name)):
+		b.Past.Note = r.noted(b.Past.Note, Name, name)
+	default:
 		b.Person.Name = spacedName.ReplaceAllString(name, "$1$2")
 	}
 	b.Person.Address = r.unnumbered(row, Address, x)
@@ -36,6 +40,7 @@ func (r *Reader) person(row sheet.Row, x *Row, b *casework.Backfill) {
 		x.warn("phone_lost", r.name(Phone))
 	case ok:
 		b.Person.Phone = p
+	case slices.Contains(nobody, plain(v)):
 	case v != "":
 		b.Person.Phone = strings.Trim(v, "'’ ")
 		x.warn("phone", r.name(Phone))

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"yanming/internal/errs"
 	"yanming/internal/sheet"
@@ -232,7 +233,7 @@ func (p *Plan) columns(head []sheet.Row, samples bool) {
 				continue
 			}
 			v, _ = withoutIdentity(v)
-			if v, _ = sheet.RedactContacts(v); c.Field == Phone && strings.ContainsAny(v, "0123456789") {
+			if v, _ = sheet.RedactContacts(v); c.Field == Phone && strings.ContainsFunc(v, unicode.IsDigit) {
 				v = sheet.PhoneMark // what the column says is a telephone, as a short local number, the text alone does not show
 			}
 			if len([]rune(v)) > 24 {

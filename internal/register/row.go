@@ -1,6 +1,7 @@
 package register
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -208,17 +209,37 @@ func (r *Reader) sort(row sheet.Row, x *Row, b *casework.Backfill, clean func(st
 			x.warn("kind", r.name(Kind))
 		}
 	}
+	if b.Kind == casework.Opinion && r.line(row, Kind) == "" && (isReport(b.Text) || isReport(b.Title)) {
+		b.Kind = casework.Wrongdoing
+		x.warn("wrongdoing", cmp.Or(r.name(Text), r.name(Title)))
+	}
 	if b.Kind == casework.Wrongdoing { // whoever handles it reads it, not the whole village
 		b.Visibility = casework.Private
 	}
 	if v := r.line(row, Channel); v != "" {
-		if c := channelOf(v); c != "" {
+		if c := r.channelOf(v); c != "" {
 			b.Channel = c
+			if c != channelOf(v) && c != casework.WalkIn {
+				note(Channel, v)
+			}
 		} else {
 			note(Channel, v)
 			x.warn("channel", r.name(Channel))
 		}
 	}
+}
+
+// channelOf reads a channel as the ledger means it. In the words of the law on petitions 走访 is to come in person; and what
+// came to a hotline or a questionnaire by telephone or by the web has come from there, and is told in a note.
+func (r *Reader) channelOf(v string) casework.Channel {
+	c := channelOf(v)
+	switch own := r.m.Channel; {
+	case c == casework.Visit && strings.Contains(r.name(Channel), "信访") && plain(v) == "走访":
+		return casework.WalkIn
+	case (own == casework.Hotline || own == casework.Questionnaire) && slices.Contains([]casework.Channel{casework.Phone, casework.Web, casework.Message}, c):
+		return own
+	}
+	return c
 }
 
 // noted adds what a column said to a note, under the column's own name.

@@ -1,6 +1,7 @@
 package register
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -59,10 +60,10 @@ var channelWords = []struct {
 	{casework.Forum, []string{"座谈", "恳谈", "代表会", "代表大会", "议事会", "院坝会", "坝坝会", "屋场会"}},
 	{casework.Visit, []string{"走访", "入户", "网格员", "网格巡查", "网格上报", "网格排查"}},
 	{casework.Questionnaire, []string{"问卷"}},
-	{casework.Letter, []string{"来信", "信件", "意见箱"}},
+	{casework.Letter, []string{"来信", "信件", "书信", "写信", "意见箱"}},
 	{casework.Phone, []string{"来电", "电话"}},
-	{casework.WalkIn, []string{"来访", "现场", "窗口"}},
-	{casework.Web, []string{"扫码", "二维码", "网上", "网络", "网站", "互联网", "官网", "人民网", "网友", "网民", "网页", "小程序", "公众号", "留言板"}},
+	{casework.WalkIn, []string{"来访", "集体访", "个体访", "个访", "群访", "上访", "接访", "现场", "窗口"}},
+	{casework.Web, []string{"网信", "书记信箱", "镇长信箱", "领导信箱", "电子邮件", "邮箱", "app", "随手拍", "扫码", "二维码", "网上", "网络", "网站", "互联网", "官网", "人民网", "网友", "网民", "网页", "小程序", "公众号", "留言板"}},
 	{casework.Message, []string{"微信", "短信", "qq", "村群", "工作群", "居民群", "村民群", "业主群", "群聊", "群里"}},
 	{casework.Referral, []string{"转办", "交办", "上级"}},
 }
@@ -127,11 +128,24 @@ func isPicture(s string) bool {
 	return strings.HasPrefix(strings.Replace(strings.TrimPrefix(s, "="), "_xlfn.", "", 1), "DISPIMG(")
 }
 
-var nothing = []string{"无", "暂无", "没有", "空", "未填", "未提供", "未留", "na", "nil", "null", "none"}
+var nothing = []string{"无", "暂无", "没有", "待定", "待补", "待补充", "略", "空", "未填", "未提供", "未留", "na", "nil", "null", "none"}
 
 // noOpinion are texts by which a list of visits says that somebody had none.
 var noOpinion = []string{"无意见", "没意见", "没有意见", "暂无意见", "无建议", "暂无建议", "没有建议", "无意见建议", "无意见和建议", "无意见或建议", "没有意见建议", "暂无意见建议",
 	"无诉求", "没有诉求", "暂无诉求", "无问题", "没有问题", "暂无问题", "无反映", "noopinion", "nocomment"}
 
 // nobody are cells that say that no name was given.
-var nobody = []string{"匿名", "不详", "无", "未知", "群众", "无名氏", "anonymous", "unknown", "none"}
+var nobody = []string{"匿名", "不详", "无", "未知", "群众", "无名氏", "anonymous", "unknown", "none", "匿名群众", "匿名信", "匿名举报", "不愿透露", "不愿透露姓名", "不愿具名", "不具名", "未署名", "未具名", "未留名", "未留姓名",
+	"保密", "某群众", "某村民", "某居民", "某市民", "某人", "群众匿名", "村民", "居民", "市民", "热心市民", "热心群众", "部分群众", "部分村民", "多名群众", "多名村民", "广大群众", "网友", "网民", "路人"}
+
+// somebody are cells that say what kind of person spoke, and not who.
+var somebody = []string{"群众代表", "村民代表", "居民代表", "党员代表", "老党员", "党员", "村干部", "家长", "学生家长", "业主", "商户", "贫困户", "人大代表", "政协委员"}
+
+// reports matches words that say themselves that they report wrongdoing: 群众匿名举报某某. What they are about stands behind.
+var reports = regexp.MustCompile(`^[^，。；,;\n]{0,8}(?:举报|检举|控告)`)
+
+// noReport are words in which that is only spoken of.
+var noReport = regexp.MustCompile(`(?:举报|检举|控告)(?:电话|箱|信箱|渠道|方式|平台|奖|中心|热线|有奖|途径|制度|流程)`)
+
+// isReport reports whether a text says that it reports wrongdoing.
+func isReport(text string) bool { return reports.MatchString(text) && !noReport.MatchString(text) }
