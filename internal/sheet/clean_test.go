@@ -65,6 +65,7 @@ func TestStoredNumbersKeepTheirDigitsOrSaySo(t *testing.T) {
 		{raw: "43237.355601851901", code: `yyyy\-mm\-dd\ hh:mm:ss`, want: "2018-05-17 08:32:04"}, {raw: "41703", code: `[$-804]yyyy"年"m"月"d"日";@`, want: "2014-03-05"},
 		{raw: "41703", code: `m"月"d"日"`, want: "2014-03-05"}, {raw: "0.5", id: 20, want: "12:00"}, {raw: "41703", code: "0.00_);[Red]\\(0.00\\)", want: "41703"},
 		{raw: "41703", code: "G/通用格式", want: "41703"}, {raw: "41703", code: `#,##0"元/月"`, want: "41703"}, {raw: "12", code: "000000", want: "000012"},
+		{raw: "0.85", id: 9, want: "85%"}, {raw: "1", code: "0.0%", want: "100%"}, {raw: "0.12345", id: 10, want: "12.345%"},
 		{raw: "60", id: 14, want: "1900-02-28"}, {raw: "61", id: 14, want: "1900-03-01"}, {raw: "1", id: 14, want: "1900-01-01"},
 	} {
 		got, lossy := numberCell(c.raw, formatOf(c.id, c.code, c.code != ""), epoch1900)

@@ -18,6 +18,7 @@ const (
 // numberFormat is what a cell's format makes of its number.
 type numberFormat struct {
 	date, clock bool
+	percent     bool
 	digits      int // pad with zeros to so many digits, as 000000 does
 }
 
@@ -32,6 +33,8 @@ type style struct {
 func formatOf(id int, code string, custom bool) numberFormat {
 	if !custom {
 		switch {
+		case id == 9, id == 10:
+			return numberFormat{percent: true}
 		case id == 22:
 			return numberFormat{date: true, clock: true}
 		case id >= 14 && id <= 17, id >= 27 && id <= 31, id == 36, id >= 50 && id <= 54, id == 57, id == 58:
@@ -44,6 +47,9 @@ func formatOf(id int, code string, custom bool) numberFormat {
 	code, _, _ = strings.Cut(strings.ToLower(bareFormat(code)), ";")
 	if code != "" && strings.Trim(code, "0") == "" {
 		return numberFormat{digits: len(code)}
+	}
+	if strings.Contains(code, "%") && !strings.ContainsAny(code, "ydhs") {
+		return numberFormat{percent: true}
 	}
 	if strings.Contains(code, "general") || strings.ContainsAny(code, "#0?@") && !strings.ContainsAny(code, "yd") {
 		if !strings.ContainsAny(code, "hs") {
@@ -85,7 +91,7 @@ func bareFormat(code string) string {
 	return b.String()
 }
 
-// numberCell writes a stored number out: dates as 2014-03-05 or 2014-03-05 08:05(:30), a time of day as 08:05, whole
+// numberCell writes a stored number out: dates as 2014-03-05 or 2014-03-05 08:05(:30), a time of day as 08:05, shares as 85%, whole
 // numbers with all their digits, others to the 15 digits that spreadsheet programs keep. It reports lost digits.
 func numberCell(raw string, f numberFormat, from epoch) (text string, lossy bool) {
 	raw = strings.TrimSpace(raw)
@@ -97,6 +103,9 @@ func numberCell(raw string, f numberFormat, from epoch) (text string, lossy bool
 		if s, ok := serialText(n, f, from); ok {
 			return s, false
 		}
+	}
+	if f.percent && math.Abs(n) < 1e9 {
+		return strconv.FormatFloat(math.Round(n*1e8)/1e6, 'f', -1, 64) + "%", false
 	}
 	if f.digits > 0 && n >= 0 && n < 1e15 && n == math.Trunc(n) {
 		s := strconv.FormatFloat(n, 'f', 0, 64)
