@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"yanming/internal/actor"
 	"yanming/internal/casework"
@@ -14,6 +15,7 @@ import (
 	"yanming/internal/journal"
 	"yanming/internal/register"
 	"yanming/internal/seal"
+	"yanming/internal/sheet"
 )
 
 // Options of one run.
@@ -89,7 +91,11 @@ func (s *Service) Run(ctx context.Context, a actor.Actor, f File, m *register.Ma
 		err = s.walk(ctx, a, p, r, t, o)
 	}
 	if t.Cases > 0 && !r.Dated() { // once, for the whole sheet
-		t.note(Warned, p.Header.Last, register.Reason{Key: "import.warn.undated"})
+		why := register.Reason{Key: "import.warn.undated"}
+		if day := r.Day(); !day.IsZero() {
+			why = register.Reason{Key: "import.warn.date_over", Args: []any{day.In(sheet.China).Format(time.DateOnly)}}
+		}
+		t.note(Warned, p.Header.Last, why)
 	}
 	report := t.report()
 	if err == nil && !o.DryRun {

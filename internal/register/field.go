@@ -104,11 +104,11 @@ var columns = []sheet.Column{
 	{Field: string(identity), Whole: true, Synonyms: []string{"身份证", "身份证号", "身份证号码", "证件号码", "公民身份号码", "证件编号", "证件号", "身份证编号", "身份编号", "身份号码", "身份证件号码", "户主身份证号", "户主身份证号码", "居民身份证号", "居民身份证号码", "身份证（号）", "公民身份证号码", "信访人身份证号", "反映人身份证号"}},
 }
 
-// columnNames are the synonyms of all columns, as plain writes them.
+// columnNames are the names of all columns, as plain writes them.
 func columnNames() map[string]bool {
 	m := map[string]bool{}
 	for _, c := range columns {
-		for _, s := range c.Synonyms {
+		for _, s := range slices.Concat(c.Synonyms, c.Last) {
 			m[plain(s)] = true
 		}
 	}

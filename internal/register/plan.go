@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode"
 
+	"yanming/internal/casework"
 	"yanming/internal/errs"
 	"yanming/internal/sheet"
 )
@@ -39,6 +40,7 @@ const (
 	Copy     SheetWhy = "copy"      // an older copy of one before it
 	Hidden   SheetWhy = "hidden"    // not shown by the spreadsheet program
 	NoHeader SheetWhy = "no_header" // no row of column names
+	Form     SheetWhy = "form"      // one household's or one matter's, names on the left and what was filled in beside them
 	NoText   SheetWhy = "no_text"   // no column of what was said
 	Empty    SheetWhy = "empty"
 	Bare     SheetWhy = "bare" // names of columns and no row below them
@@ -52,6 +54,9 @@ type ColumnPlan struct {
 	Identity bool     // holds identity numbers, which are never taken
 	Samples  []string // the first values, redacted; none for an actor who may not read them
 }
+
+// Readable reports whether such a sheet can be read, once a person has said what its columns are.
+func (w SheetWhy) Readable() bool { return w != Empty && w != NoHeader && w != Form }
 
 // headRows is how far into a sheet the header is looked for.
 const headRows = 40
@@ -77,6 +82,8 @@ func Inspect(b *sheet.Book, pick string, samples bool, settled func(fingerprint 
 		switch {
 		case len(head) == 0:
 			sp.Why = Empty
+		case isForm(head):
+			sp.Why = Form
 		case !found:
 			sp.Why = NoHeader
 		case propose(h).check() != nil:
@@ -103,11 +110,14 @@ func Inspect(b *sheet.Book, pick string, samples bool, settled func(fingerprint 
 	}
 	if p.Sheet == "" { // every sheet is hidden, or the names say nothing: the first with a header, for a person to map
 		for _, sp := range p.Sheets {
-			if sp.Why != Empty && sp.Why != NoHeader {
+			if sp.Why.Readable() {
 				p.Sheet = sp.Name
 				break
 			}
 		}
+	}
+	if slices.ContainsFunc(p.Sheets, func(sp SheetPlan) bool { return sp.Why == Form && (p.Sheet == "" || p.Sheet == sp.Name) }) {
+		return p, errs.New(errs.Invalid, "import.form")
 	}
 	head, ok := heads[p.Sheet]
 	if pick != "" && !ok {
@@ -133,6 +143,9 @@ func Inspect(b *sheet.Book, pick string, samples bool, settled func(fingerprint 
 		}
 	}
 	p.Mapping.Sheet = p.Sheet
+	if p.Mapping.Channel == casework.Referral && !p.Kept {
+		p.Mapping.Channel = guessChannel(p.Sheet, b.Name(), above(head, p.Header))
+	}
 	p.Mapping.Year = guessYear(b.Name(), head, p.Header, p.Mapping)
 	p.columns(head, samples)
 	return p, nil
@@ -160,13 +173,13 @@ func (p Plan) Fingerprint() string {
 
 // Use puts a mapping in the place of the proposed one. Year, system and channel that it does not name are as proposed.
 func (p *Plan) Use(m Mapping) {
-	year := p.Mapping.Year
+	year, channel := p.Mapping.Year, p.Mapping.Channel
 	p.Mapping = m
 	p.Mapping.Sheet = p.Sheet
 	if p.Mapping.Year == 0 {
 		p.Mapping.Year = year
 	}
-	system, channel := guessSource(p.Header)
+	system, _ := guessSource(p.Header)
 	if p.Mapping.System == "" {
 		p.Mapping.System = system
 	}
@@ -187,8 +200,13 @@ func sampleTexts(h sheet.Header, head []sheet.Row, m Mapping) (texts []string) {
 	if !ok {
 		col = at[Title]
 	}
+	who, named := at[Name]
 	for _, r := range head {
-		if t := sheet.Line(r.Cell(col)); r.Number > h.Last && t != "" && h.KindOf(r) == sheet.Data {
+		t := sheet.Line(r.Cell(col))
+		if r.Number > h.Last && t != "" && !saysNothing(t) && !slices.Contains(noOpinion, plain(t)) && h.KindOf(r) == sheet.Data {
+			if named { // the same is said in many villages
+				t += "\x1f" + sheet.Line(r.Cell(who))
+			}
 			texts = append(texts, t)
 		}
 	}

@@ -16,8 +16,34 @@ func propose(h sheet.Header) Mapping {
 			m.Columns[columnKey(h, x.Source)] = f
 		}
 	}
+	m.spokenBack(h)
 	m.System, m.Channel = guessSource(h)
 	return m
+}
+
+// spokenBack takes what residents fed back (反馈内容) for what was said, where nothing else in the sheet is that.
+func (m Mapping) spokenBack(h sheet.Header) {
+	has := map[Field]bool{}
+	for _, f := range m.Columns {
+		has[f] = true
+	}
+	if has[Text] || has[Title] {
+		return
+	}
+	for i := range h.Names {
+		key, name := columnKey(h, i), h.Leaf(i)
+		if !strings.Contains(name, "反馈") {
+			continue
+		}
+		switch f := m.Columns[key]; {
+		case f == Answer && !has[Text]:
+			m.Columns[key], has[Text] = Text, true
+		case f == Answered && !has[Said]:
+			m.Columns[key], has[Said] = Said, true
+		case f == Skip && !has[Name] && strings.HasSuffix(name, "人"):
+			m.Columns[key], has[Name] = Name, true
+		}
+	}
 }
 
 // keepRest makes notes of the columns that no field is for, so that no word of a ledger is lost: not of what belongs to
@@ -29,7 +55,7 @@ func (m Mapping) keepRest(h sheet.Header, head []sheet.Row) {
 	}
 	for i, name := range h.Names {
 		switch {
-		case known[i], aboutPerson(name), slices.Contains(returnColumn, name):
+		case known[i], m.Columns[columnKey(h, i)] != Skip, aboutPerson(name), slices.Contains(returnColumn, name):
 		case name != "", holdsWords(h, head, i):
 			m.Columns[columnKey(h, i)] = Note
 		}
@@ -140,6 +166,10 @@ func guessSource(h sheet.Header) (system string, channel casework.Channel) {
 		return casework.PetitionSystem, casework.Referral
 	case strings.Contains(all, "走访"):
 		return casework.OtherSystem, casework.Visit
+	case strings.Contains(all, "来访") && !strings.Contains(all, "来信") && !strings.Contains(all, "来电"), strings.Contains(all, "接访"):
+		return casework.OtherSystem, casework.WalkIn
+	case strings.Contains(all, "答卷"):
+		return casework.OtherSystem, casework.Questionnaire
 	case strings.Contains(all, "留言"), strings.Contains(all, "msg_id"):
 		return casework.OtherSystem, casework.Web
 	}

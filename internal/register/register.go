@@ -31,6 +31,7 @@ type Reader struct {
 	strays  []int // columns without a name, in which words are kept all the same
 	places  *places
 	now     time.Time
+	day     time.Time        // on which all was said, zero where each row says it or nothing does
 	comment string           // what a comment is called in a note
 	once    bool             // a village is named once, and not again in the rows below that are of it too
 	under   string           // village that stands over the rows at hand, "" for none
@@ -59,6 +60,7 @@ func NewReader(b *sheet.Book, p Plan, d *org.Directory, now time.Time, comment s
 	r.spares = p.Mapping.spares(p.Header, notes)
 	r.results = results(p.Header, notes)
 	r.strays = p.Mapping.strays(p.Header, head)
+	r.day = r.dayOfSheet(head)
 	if r.under, err = r.villageOfSheet(b); err != nil {
 		return nil, err
 	}

@@ -151,6 +151,7 @@ func (r *Reader) name(f Field) string {
 // said reads when it was said; true where the row must go back for it.
 func (r *Reader) said(row sheet.Row, x *Row, b *casework.Backfill, clean func(string) string) bool {
 	if _, ok := r.at[Said]; !ok {
+		b.Said = r.day
 		return false
 	}
 	v := r.line(row, Said)

@@ -74,7 +74,7 @@ func (s *Server) plan(r *http.Request, sheet string) (p planPage, err error) {
 		return p, err
 	}
 	for _, sp := range p.Plan.Sheets {
-		if sp.Why != register.Empty && sp.Why != register.NoHeader {
+		if sp.Why.Readable() {
 			p.Sheets = append(p.Sheets, page.Choice{Value: sp.Name, Label: sp.Name})
 		}
 	}
