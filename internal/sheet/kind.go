@@ -41,7 +41,7 @@ func (h Header) KindOf(r Row) Kind {
 	switch {
 	case filled >= 2 && same == filled:
 		return Repeat
-	case isExample(r):
+	case isExample(r), filled == 1 && isBlankSign(r):
 		return Note
 	case filled <= 4 && len(h.Names) > filled && isNote(r):
 		return Note
@@ -60,6 +60,13 @@ func isExample(r Row) bool {
 	}
 	return false
 }
+
+// isBlankSign reports whether a row says only that nothing follows.
+func isBlankSign(r Row) bool {
+	return slices.ContainsFunc(r.Cells, func(c string) bool { return slices.Contains(blankSigns, normalName(c)) })
+}
+
+var blankSigns = []string{"以下空白", "以下无内容", "以下无正文", "以下为空白", "此页无正文"}
 
 var exampleWords = []string{"例", "例如", "示例", "样例", "范例", "举例", "填写示例", "填表示例"}
 

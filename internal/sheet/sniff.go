@@ -37,6 +37,9 @@ func sniff(head []byte, s *surveyed) (Format, error) {
 	case s.encoding == "":
 		return invalid("sheet.not_a_table")
 	}
+	if begins(head, "ID;P", "TABLE\r\n0,", "TABLE\n0,") {
+		return invalid("sheet.other_format") // SYLK, DIF
+	}
 	low := bytes.ToLower(s.decodeHead(head))
 	low = bytes.TrimLeft(low, " \t\r\n\ufeff")
 	if webArchive.Match(low) || bytes.Contains(low, []byte("urn:schemas-microsoft-com:office:spreadsheet")) {
