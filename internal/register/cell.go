@@ -41,6 +41,7 @@ func (r *Reader) above(row sheet.Row) sheet.Row {
 			row.Cells[i] = r.before[f]
 		}
 	}
+	r.carry(row)
 	for _, i := range r.notes {
 		if cell := row.Cell(i); !isDitto(cell) {
 			r.beside[i] = cell

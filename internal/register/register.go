@@ -31,6 +31,7 @@ type Reader struct {
 	strays  []int // columns without a name, in which words are kept all the same
 	places  *places
 	now     time.Time
+	parts   *dayParts        // columns of the date, where there are several
 	day     time.Time        // on which all was said, zero where each row says it or nothing does
 	comment string           // what a comment is called in a note
 	once    bool             // a village is named once, and not again in the rows below that are of it too
@@ -60,7 +61,11 @@ func NewReader(b *sheet.Book, p Plan, d *org.Directory, now time.Time, comment s
 	r.spares = p.Mapping.spares(p.Header, notes)
 	r.results = results(p.Header, notes)
 	r.strays = p.Mapping.strays(p.Header, head)
-	r.day = r.dayOfSheet(head)
+	if parts, found := r.partsOf(); found {
+		r.parts = &parts
+	} else {
+		r.day = r.dayOfSheet(head)
+	}
 	if r.under, err = r.villageOfSheet(b); err != nil {
 		return nil, err
 	}
@@ -97,10 +102,10 @@ func (x *Row) reject(key string, args ...any) *Row {
 	return x
 }
 
-// Dated reports whether a column says when it was said. Where none does, every matter is registered now.
+// Dated reports whether a column, or several, say when it was said. Where none does, every matter is registered now.
 func (r *Reader) Dated() bool {
 	_, ok := r.at[Said]
-	return ok
+	return ok || r.parts != nil
 }
 
 // Unread lists the named columns that a mapping leaves out, but for running numbers and the column of Return.
@@ -114,6 +119,9 @@ func (r *Reader) Unread() (names []string) {
 	}
 	for _, i := range r.notes {
 		known[i] = true
+	}
+	if p := r.parts; p != nil {
+		known[p.year], known[p.month], known[p.day] = true, true, true
 	}
 	for i, name := range r.plan.Header.Names {
 		if name != "" && !known[i] && !slices.Contains(returnColumn, name) {

@@ -150,11 +150,14 @@ func (r *Reader) name(f Field) string {
 
 // said reads when it was said; true where the row must go back for it.
 func (r *Reader) said(row sheet.Row, x *Row, b *casework.Backfill, clean func(string) string) bool {
-	if _, ok := r.at[Said]; !ok {
+	v, name := r.line(row, Said), r.name(Said)
+	switch _, mapped := r.at[Said]; {
+	case r.parts != nil:
+		v, name = r.parts.joined(row), r.header(r.parts.day)
+	case !mapped:
 		b.Said = r.day
 		return false
 	}
-	v := r.line(row, Said)
 	at, ok := r.date(v, r.book.Date)
 	if !ok {
 		warn := "date_part" // the rest may be half of a day, or the end of a visit
@@ -163,25 +166,25 @@ func (r *Reader) said(row sheet.Row, x *Row, b *casework.Backfill, clean func(st
 			warn = "date_month"
 		}
 		if ok && !at.After(r.now) {
-			x.warn(warn, r.name(Said))
-			b.Said, b.Past.Note = at, r.noted(b.Past.Note, Said, clean(v))
+			x.warn(warn, name)
+			b.Said, b.Past.Note = at, join(b.Past.Note, name, clean(v))
 			return false
 		}
 	}
 	switch {
 	case ok && at.After(r.now):
-		x.warn("date_later", r.name(Said))
-		b.Past.Note = r.noted(b.Past.Note, Said, clean(v))
+		x.warn("date_later", name)
+		b.Past.Note = join(b.Past.Note, name, clean(v))
 	case ok:
 		b.Said = at
 	case r.m.DateRequired:
-		x.reject("date", r.name(Said))
+		x.reject("date", name)
 		return true
 	case v == "":
-		x.warn("date_missing", r.name(Said))
+		x.warn("date_missing", name)
 	default:
-		x.warn("date", r.name(Said))
-		b.Past.Note = r.noted(b.Past.Note, Said, clean(v))
+		x.warn("date", name)
+		b.Past.Note = join(b.Past.Note, name, clean(v))
 	}
 	return false
 }

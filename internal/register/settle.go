@@ -86,6 +86,9 @@ func (r *Reader) digest(row sheet.Row, under string) (sum [sha256.Size]byte) {
 		}
 		add(string(f), v)
 	}
+	if r.parts != nil {
+		add("parts", r.parts.joined(row))
+	}
 	for _, i := range r.notes {
 		add("note "+r.header(i), sheet.Line(row.Cell(i)))
 	}

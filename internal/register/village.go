@@ -41,6 +41,9 @@ func (r *Reader) where(row sheet.Row, x *Row, b *casework.Backfill, clean func(s
 		b.Village = under
 		x.warn("village_over", r.places.dir.Village(under).Name)
 	}
+	if i, mapped := r.at[Village]; mapped && b.Village == "" && row.Cell(i) == "" && !row.IsBroken(i) {
+		x.warn("village_missing", r.name(Village))
+	}
 	if _, mapped := r.at[Village]; !mapped && b.Village == "" { // of a list of people that has nothing else
 		if b.Village = r.places.villageIn(b.Person.Address, near); b.Village != "" {
 			x.warn("village_place", r.name(Address), r.places.dir.Village(b.Village).Name)
