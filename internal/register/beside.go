@@ -31,12 +31,11 @@ func results(h sheet.Header, notes []int) (at []int) {
 	var like []sheet.Column
 	for _, c := range columns {
 		if f := Field(c.Field); f == Handling || f == Status {
-			c.Last = nil
 			like = append(like, c)
 		}
 	}
 	for _, i := range notes {
-		if len(sheet.Propose(sheet.Header{Names: []string{h.Leaf(i)}}, like)) > 0 {
+		if ms := sheet.Propose(sheet.Header{Names: []string{h.Leaf(i)}}, like); len(ms) > 0 && ms[0].Confidence > sheet.Least {
 			at = append(at, i)
 		}
 	}

@@ -45,3 +45,12 @@ func TestColumnsAreWhatOfficesMeanByThem(t *testing.T) {
 		}
 	}
 }
+
+// TestAVisitWithoutAProblemIsNoOpinion: what was talked about does not stand for what somebody did not say.
+func TestAVisitWithoutAProblemIsNoOpinion(t *testing.T) {
+	a := read(t, town(t), "x.csv", "走访日期,走访户,走访内容,发现问题\n2026.10.8,王某,了解生活情况,无\n2026.10.8,李某,宣传防火,灶台边堆放柴草\n")
+	a.says("nothing", true, 2)
+	if b := a.told("灶台边堆放柴草"); b.Person.Name != "李某" || b.Past.Note != "走访内容：宣传防火" {
+		t.Errorf("%+v", b)
+	}
+}

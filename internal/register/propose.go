@@ -130,7 +130,7 @@ func (m Mapping) spares(h sheet.Header, notes []int) (at []int) {
 		}
 	}
 	for _, i := range notes {
-		if len(sheet.Propose(sheet.Header{Names: []string{h.Names[i]}}, text)) > 0 {
+		if ms := sheet.Propose(sheet.Header{Names: []string{h.Names[i]}}, text); len(ms) > 0 && ms[0].Confidence > sheet.Least {
 			at = append(at, i)
 		}
 	}

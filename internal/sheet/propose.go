@@ -30,12 +30,14 @@ type Match struct {
 	Confidence int
 }
 
+// Least is the confidence in a name that is a column's only where no better one is.
+const Least = 50
+
 const (
 	scoreExact    = 100
 	scoreNormal   = 95 // same but for width, case, spaces and brackets
 	scoreBare     = 90 // same without what stands in brackets
 	scoreGroup    = 7  // less when only the lower part of a two-row name fits
-	scoreLast     = 50 // one of Column.Last
 	scoreContains = 50 // plus up to 30 for the share that is the same
 )
 
@@ -95,7 +97,7 @@ func (c Column) score(name string) int {
 		plain := question.ReplaceAllString(bare, "")
 		for _, s := range c.Last {
 			if n := normalName(s); n == norm || n == bare || n == plain {
-				return scoreLast
+				return Least
 			}
 		}
 		for _, s := range c.Synonyms {
