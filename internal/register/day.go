@@ -11,25 +11,24 @@ import (
 // dayParts are the columns of a date that is kept in several, as in a book of visits: 年, 月, 日. -1 is none.
 type dayParts struct{ year, month, day int }
 
-// partsOf finds them. A sheet that has a column for the whole date, or none for the day or the month, has none.
-func (r *Reader) partsOf() (p dayParts, found bool) {
-	if _, mapped := r.at[Said]; mapped {
+// partsOf finds them among the notes. A sheet that has a column for the whole date, or none for the day or the month, has
+// none.
+func partsOf(h sheet.Header, at map[Field]int, notes []int) (p dayParts, found bool) {
+	if _, mapped := at[Said]; mapped {
 		return p, false
 	}
 	column := func(name string) int {
-		return slices.IndexFunc(r.notes, func(i int) bool { return strings.Trim(r.header(i), " 份") == name })
+		if i := slices.IndexFunc(notes, func(i int) bool { return strings.Trim(h.Leaf(i), " 份") == name }); i >= 0 {
+			return notes[i]
+		}
+		return -1
 	}
-	year, month, day := column("年"), column("月"), column("日")
-	if month < 0 || day < 0 {
-		return p, false
-	}
-	p = dayParts{-1, r.notes[month], r.notes[day]}
-	if year >= 0 {
-		p.year = r.notes[year]
-	}
-	r.notes = slices.DeleteFunc(slices.Clone(r.notes), func(i int) bool { return i == p.year || i == p.month || i == p.day })
-	return p, true
+	p = dayParts{column("年"), column("月"), column("日")}
+	return p, p.month >= 0 && p.day >= 0
 }
+
+// has reports whether a column is one of them.
+func (p dayParts) has(i int) bool { return i == p.year || i == p.month || i == p.day }
 
 // carry puts the year and the month above where a row has none of its own.
 func (r *Reader) carry(row sheet.Row) {

@@ -17,6 +17,11 @@ func TestADateInSeveralColumnsIsOne(t *testing.T) {
 		t.Errorf("%s, %q", b.Said, b.Past.Note)
 	}
 	a.says("date", false, 6)
+	for i, want := range []bool{true, true, false} {
+		if a.plan.Columns[i].Dated != want {
+			t.Errorf("the plan says of column %d that it is of the date: %v", i+1, !want)
+		}
+	}
 }
 
 func TestAnEmptyVillageIsSaid(t *testing.T) {

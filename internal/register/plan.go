@@ -52,6 +52,7 @@ type ColumnPlan struct {
 	Name     string // as the header says, "" for none
 	Field    Field
 	Identity bool     // holds identity numbers, which are never taken
+	Dated    bool     // with the others of year, month and day it says when it was said
 	Samples  []string // the first values, redacted; none for an actor who may not read them
 }
 
@@ -229,6 +230,7 @@ func (p *Plan) columns(head []sheet.Row, samples bool) {
 	ids := identityColumns(p.Header, head)
 	at, notes, err := p.Mapping.place(p.Header)
 	fields := map[int]Field{}
+	parts, several := partsOf(p.Header, at, notes)
 	if err == nil {
 		for f, i := range at {
 			fields[i] = f
@@ -238,7 +240,7 @@ func (p *Plan) columns(head []sheet.Row, samples bool) {
 		}
 	}
 	for i, name := range p.Header.Names {
-		c := ColumnPlan{Key: columnKey(p.Header, i), Name: name, Field: fields[i], Identity: ids[i]}
+		c := ColumnPlan{Key: columnKey(p.Header, i), Name: name, Field: fields[i], Identity: ids[i], Dated: several && err == nil && parts.has(i)}
 		if err != nil {
 			c.Field = p.Mapping.Columns[c.Key]
 		}
@@ -251,7 +253,7 @@ func (p *Plan) columns(head []sheet.Row, samples bool) {
 				continue
 			}
 			v, _ = withoutIdentity(v)
-			if v, _ = sheet.RedactContacts(v); c.Field == Phone && strings.ContainsFunc(v, unicode.IsDigit) {
+			if v, _ = sheet.RedactContacts(v); (c.Field == Phone || strings.Contains(name, "电话") || strings.Contains(name, "手机")) && strings.ContainsFunc(v, unicode.IsDigit) {
 				v = sheet.PhoneMark // what the column says is a telephone, as a short local number, the text alone does not show
 			}
 			if len([]rune(v)) > 24 {

@@ -61,8 +61,8 @@ func NewReader(b *sheet.Book, p Plan, d *org.Directory, now time.Time, comment s
 	r.spares = p.Mapping.spares(p.Header, notes)
 	r.results = results(p.Header, notes)
 	r.strays = p.Mapping.strays(p.Header, head)
-	if parts, found := r.partsOf(); found {
-		r.parts = &parts
+	if parts, found := partsOf(p.Header, at, notes); found {
+		r.parts, r.notes = &parts, slices.DeleteFunc(slices.Clone(notes), parts.has)
 	} else {
 		r.day = r.dayOfSheet(head)
 	}

@@ -42,7 +42,7 @@ func Samples(t *testing.T, site *page.Site) (*page.Set, map[string]any) {
 		Sheets: []page.Choice{{Value: "台账", Label: "台账"}, {Value: "旧", Label: "旧"}},
 		Plan: register.Plan{Name: "台账.xlsx", Sheet: "台账", Kept: true, Sheets: []register.SheetPlan{{SheetInfo: sheet.SheetInfo{Name: "台账", Rows: 6}, Why: register.Ready},
 			{SheetInfo: sheet.SheetInfo{Name: "旧", Rows: 2}, Why: register.Copy}}},
-		Columns: []column{{ColumnPlan: register.ColumnPlan{Name: "意见内容", Samples: []string{"路灯不亮", "水渠堵了"}}, Input: "c0", Title: "意见内容", Value: "text"},
+		Columns: []column{{ColumnPlan: register.ColumnPlan{Name: "意见内容", Dated: true, Samples: []string{"路灯不亮", "水渠堵了"}}, Input: "c0", Title: "意见内容", Value: "text"},
 			{ColumnPlan: register.ColumnPlan{Identity: true}, Input: "c1", Title: i18n.Key("import.plan.no_name")}}}
 	admin := plan
 	admin.Before = []journal.Batch{b}
