@@ -71,7 +71,10 @@ func (c backupCmd) Run(ctx context.Context, sh shell) error {
 // mine refuses root to leave an archive among the service's own.
 func (c backupCmd) mine() error {
 	if c.Output == "" && c.BackupDir != "" {
-		return owned(c.BackupDir)
+		if _, err := os.Stat(c.BackupDir); err == nil {
+			return owned(c.BackupDir)
+		}
+		return owned(c.Data) // to whose service the folder of backups will belong
 	}
 	rel, err := filepath.Rel(c.Data, c.Output)
 	if c.Output != "" && (err != nil || rel == ".." || strings.HasPrefix(rel, ".."+string(filepath.Separator))) {

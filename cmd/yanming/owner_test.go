@@ -51,6 +51,9 @@ func TestRootLeavesNothingInTheServicesFolder(t *testing.T) {
 			t.Fatal(err)
 		}
 	})
+	if err := os.Remove(filepath.Join(data, "yanming.db-lease")); err != nil { // as of a program from before it
+		t.Fatal(err)
+	}
 	for _, c := range []struct {
 		args    []string
 		refused bool
@@ -75,5 +78,46 @@ func TestRootLeavesNothingInTheServicesFolder(t *testing.T) {
 				t.Errorf("%s: %s is of user %d", c.args, path, uid)
 			}
 		})
+	}
+}
+
+// TestWhoseAFolderIs asks of folders as a container of root's meets them, and of a folder of backups that is yet to be made.
+func TestWhoseAFolderIs(t *testing.T) {
+	if os.Geteuid() != 0 {
+		t.Log("not root here: there is nothing to refuse")
+		return
+	}
+	const service, stranger, nobodys = 65534, 61234, -1
+	for _, c := range []struct {
+		name         string
+		folder, keys int
+		refused      bool
+	}{
+		{"the service's", service, service, true},
+		{"the service's, without keys yet", service, nobodys, true},
+		{"somebody's, served by root", service, 0, false},
+		{"of a user of another machine", stranger, nobodys, false},
+		{"root's", 0, nobodys, false},
+	} {
+		dir := filepath.Join(t.TempDir(), "d")
+		for path, uid := range map[string]int{dir: c.folder, keyFolder(dir): c.keys} {
+			if uid == nobodys {
+				continue
+			}
+			if err := os.MkdirAll(path, 0o700); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.Chown(path, uid, uid); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := owned(dir); (err != nil) != c.refused {
+			t.Errorf("a folder %s: %v", c.name, err)
+		}
+		var b backupCmd
+		b.Data, b.BackupDir = dir, filepath.Join(t.TempDir(), "new")
+		if err := b.mine(); (err != nil) != c.refused {
+			t.Errorf("backups of a folder %s, elsewhere: %v", c.name, err)
+		}
 	}
 }

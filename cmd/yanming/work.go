@@ -69,7 +69,10 @@ func (s shell) through(ctx context.Context, name string, w work) error {
 				return err
 			}
 		}
-		if err := owned(p.Data); err != nil && name != noteBackup { // which writes into what is there, and makes nothing
+		if err := owned(p.Data); err != nil {
+			if name == noteBackup { // the archive is made, and only the running server could note it
+				return nil
+			}
 			return err
 		}
 		held, err := p.lease(name)

@@ -90,7 +90,11 @@ func install(ctx context.Context, p Plan, unit string, out io.Writer) (err error
 		}
 		given = given || len(made) == 0
 	}
-	if err := p.readable(ctx, out); err != nil {
+	back, err := p.readable(ctx, out)
+	if back != nil {
+		undo = append(undo, back)
+	}
+	if err != nil {
 		return err
 	}
 	before, was := os.ReadFile(unit)

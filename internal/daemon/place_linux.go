@@ -37,6 +37,10 @@ func (p Plan) fits() error {
 	return p.apart()
 }
 
+// leftovers are what lies in a data folder without making it somebody else's: what a server made that ended before it had
+// keys, and what each new file system of Linux has.
+var leftovers = []string{"lost+found", "lease", "yanming.db", "yanming.db-lease", "yanming.db-wal", "yanming.db-shm", "files", "tmp"}
+
 // apart refuses a data folder that holds something, and no installation.
 func (p Plan) apart() error {
 	list, err := os.ReadDir(p.Data)
@@ -46,10 +50,15 @@ func (p Plan) apart() error {
 	if err != nil {
 		return fmt.Errorf("install service: %w", err)
 	}
+	other := false
 	for _, e := range list {
 		if e.Name() == "keys" { // brought by an import of keys, or by serve
 			return nil
 		}
+		other = other || !slices.Contains(leftovers, e.Name())
+	}
+	if !other {
+		return nil
 	}
 	return errs.New(errs.Invalid, "service.not_empty", p.Data)
 }
@@ -79,18 +88,22 @@ func (p Plan) enters() func(os.FileInfo) bool {
 
 // readable lets the service's user read the file with the options, where not everybody may: it may hold a password, and
 // the user may have been made just now.
-func (p Plan) readable(ctx context.Context, out io.Writer) error {
+//
+// undo gives it back, nil where nothing was done: the number of a user who is removed again goes to the next one.
+func (p Plan) readable(ctx context.Context, out io.Writer) (undo func(context.Context) error, err error) {
 	if p.Config == "" {
-		return nil
+		return nil, nil
 	}
 	info, err := os.Stat(p.Config)
 	if err != nil {
-		return fmt.Errorf("install service: %w", err)
+		return nil, fmt.Errorf("install service: %w", err)
 	}
-	if info.Mode().Perm()&0o004 != 0 {
-		return nil
+	s, ok := info.Sys().(*syscall.Stat_t)
+	if !ok || info.Mode().Perm()&0o004 != 0 {
+		return nil, nil
 	}
-	return run(ctx, out, "chown", p.User+":", p.Config)
+	back := func(context.Context) error { return os.Chown(p.Config, int(s.Uid), int(s.Gid)) }
+	return back, run(ctx, out, "chown", p.User+":", p.Config)
 }
 
 // makeFolder makes a folder that only its owner may enter, below such that everybody may, and returns those that were not

@@ -17,7 +17,8 @@ func TestAServiceIsInstalledWhereItCanRun(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer os.RemoveAll(top)
-	for dir, mode := range map[string]os.FileMode{"": 0o755, "closed": 0o700, "closed/open": 0o755, "empty": 0o700, "ours": 0o700, "ours/keys": 0o700, "full": 0o755, "full/of": 0o755} {
+	for dir, mode := range map[string]os.FileMode{"": 0o755, "closed": 0o700, "closed/open": 0o755, "empty": 0o700, "ours": 0o700, "ours/keys": 0o700, "full": 0o755, "full/of": 0o755,
+		"disk": 0o755, "disk/lost+found": 0o700, "begun": 0o700, "begun/files": 0o700} {
 		if err := os.MkdirAll(filepath.Join(top, dir), 0o755); err != nil {
 			t.Fatal(err)
 		}
@@ -34,6 +35,8 @@ func TestAServiceIsInstalledWhereItCanRun(t *testing.T) {
 		{"a folder that is not there", Plan{Binary: "/bin/true", Data: at("new/deep")}, ""},
 		{"an empty folder", Plan{Binary: "/bin/true", Data: at("empty")}, ""},
 		{"an installation", Plan{Binary: "/bin/true", Data: at("ours")}, ""},
+		{"a new disk", Plan{Binary: "/bin/true", Data: at("disk")}, ""},
+		{"what a server left that ended at once", Plan{Binary: "/bin/true", Data: at("begun")}, ""},
 		{"somebody's folder", Plan{Binary: "/bin/true", Data: at("full")}, "service.not_empty"},
 		{"a program in /tmp", Plan{Binary: "/tmp/x/yanming", Data: at("new")}, "service.own_tmp"},
 		{"a program behind a closed door", Plan{Binary: at("closed/open/yanming"), Data: at("new")}, "service.closed"},
@@ -83,8 +86,14 @@ func TestTheServiceCanReadItsOptions(t *testing.T) {
 			t.Fatal(err)
 		}
 		var out bytes.Buffer
-		if err := (Plan{Config: file, User: "u"}).readable(t.Context(), &out); err != nil {
-			t.Error(err, out.String())
+		undo, err := Plan{Config: file, User: "u"}.readable(t.Context(), &out)
+		if err != nil || (undo != nil) != (mode == 0o600) {
+			t.Error(err, out.String(), undo != nil)
+		}
+		if undo != nil {
+			if err := undo(t.Context()); err != nil {
+				t.Error(err)
+			}
 		}
 	}
 	if got, _ := os.ReadFile(calls); string(got) != "u: "+filepath.Join(dir, "closed.toml")+"\n" {

@@ -35,12 +35,18 @@ func results(h sheet.Header, notes []int) (at []int) {
 		}
 	}
 	for _, i := range notes {
+		if askedOf.MatchString(h.Leaf(i)) {
+			continue
+		}
 		if ms := sheet.Propose(sheet.Header{Names: []string{h.Leaf(i)}}, like); len(ms) > 0 && ms[0].Confidence > sheet.Least {
 			at = append(at, i)
 		}
 	}
 	return at
 }
+
+// askedOf matches columns that say how people took what came of it, or who was told: 办理结果是否满意.
+var askedOf = regexp.MustCompile(`满意|公示|公开|反馈|评价|回访`)
 
 // otherEnd returns what a matter came to that is struck off, or called finished, without a word about a solution: what was
 // done may say that there was none.
@@ -71,6 +77,6 @@ var (
 	}{
 		{casework.Unverifiable, regexp.MustCompile(`不属实|查无|无法核实|不实|与事实不符`)},
 		{casework.NotResponsible, regexp.MustCompile(`(?:不属于|不在|非)(?:本|我)[镇乡街]`)},
-		{casework.Explained, regexp.MustCompile(`无法解决|解决不了|不予|不符合|政策不允许|解释|[列纳]入.{0,8}计划`)},
+		{casework.Explained, regexp.MustCompile(`无法解决|解决不了|不予|不符合|政策不允许|^[^，。；,;并]{0,12}解释|[列纳]入.{0,8}计划`)},
 	}
 )

@@ -30,9 +30,9 @@ func partsOf(h sheet.Header, at map[Field]int, notes []int) (p dayParts, found b
 // has reports whether a column is one of them.
 func (p dayParts) has(i int) bool { return i == p.year || i == p.month || i == p.day }
 
-// carry puts the year and the month above where a row has none of its own.
+// carry puts the year and the month above where a row has none of its own, but for one that is no record.
 func (r *Reader) carry(row sheet.Row) {
-	if r.parts == nil {
+	if r.parts == nil || alone(row) {
 		return
 	}
 	for _, i := range []int{r.parts.year, r.parts.month} {

@@ -83,7 +83,7 @@ func Inspect(b *sheet.Book, pick string, samples bool, settled func(fingerprint 
 		switch {
 		case len(head) == 0:
 			sp.Why = Empty
-		case isForm(head):
+		case isForm(head) && !(found && mostlyNames(head, h)):
 			sp.Why = Form
 		case !found:
 			sp.Why = NoHeader

@@ -77,6 +77,14 @@ func (a account) told(text string) casework.Backfill {
 	return casework.Backfill{}
 }
 
+// cases returns how many came of the file.
+func (a account) cases() (n int) {
+	for _, x := range a.rows {
+		n += len(x.Cases)
+	}
+	return n
+}
+
 // village returns the name of the village that a word is of.
 func (a account) village(text string) string {
 	a.t.Helper()

@@ -21,8 +21,11 @@ type standing struct {
 }
 
 // open are words for a matter that is not settled; they are looked for first, because 未解决 ends in 解决.
-var open = []string{"已受理", "已转办", "已交办", "已派单", "已签收", "已上报", "受理中", "处置中", "整改中", "申请延期", "延期", "挂账", "退回", "暂缓", "搁置", "逾期", "转办", "转交", "false", "□", "☐", "未", "没有", "没解决", "正在", "办理中", "处理中", "协调中", "推进中", "进行中", "在办", "待", "跟进", "持续", "长期",
+var open = []string{"已受理", "已转办", "已交办", "已派单", "已签收", "已上报", "受理中", "处置中", "整改中", "申请延期", "延期", "挂账", "退回", "暂缓", "搁置", "false", "□", "☐", "未", "没有", "没解决", "正在", "办理中", "处理中", "协调中", "推进中", "进行中", "在办", "待", "跟进", "持续", "长期",
 	"列入计划", "纳入计划", "否", "×", "✕", "✗", "x", "n", "no", "○", "pending", "inprogress", "open"}
+
+// openAlone are such words only where nothing follows: 逾期办结 and 转办供电所，已修复 are settled.
+var openAlone = []string{"逾期", "转办", "转交"}
 
 // settled are words for one that is, and what they say. A tick says that a matter is struck off.
 var settled = []struct {
@@ -129,6 +132,9 @@ func statusOf(s string, own bool) (st standing, more bool) {
 	if called(p) {
 		return ends[p], false
 	}
+	if slices.Contains(openAlone, p) || slices.Contains(openAlone, bare) {
+		return standing{known: true}, false
+	}
 	for _, w := range open {
 		if p == w || own && bare == w || len([]rune(w)) > 1 && strings.HasPrefix(p, w) || strings.HasPrefix(p, "未") || strings.HasPrefix(p, "待") {
 			return standing{known: true}, false
@@ -174,8 +180,11 @@ func spoken(s string) string {
 	return strings.Trim(strings.TrimFunc(s, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(tickSigns+",.;:。、", r) }), tickSigns)
 }
 
-// dayBefore matches the day that stands before what was done: 3月10日已修好, 已于2026.3.10办结.
-var dayBefore = regexp.MustCompile(`^(?:已经?)?于?(?:[0-9]{4}\s?[-./年]\s?)?(?:[0-9]{1,2}\s?[-./月]\s?[0-9]{1,2}\s?[日号]?|[0-9]{1,2}月(?:份|底|初|中旬)?)\s?[,:、]?\s?`)
+// dayBefore matches the day that stands before what was done: 3月10日已修好, 已于2026.3.10办结; of a month alone only where
+// 已 stands beside it, since 12月底完成 is a plan.
+var dayBefore = regexp.MustCompile(`^(?:(?:已经?)?于?(?:[0-9]{4}\s?[-./年]\s?)?[0-9]{1,2}\s?[-./月]\s?[0-9]{1,2}\s?[日号]?\s?[,:、]?\s?` +
+	`|已经?于?(?:[0-9]{4}\s?[-./年]\s?)?[0-9]{1,2}月(?:份|底|初|中旬)?\s?[,:、]?\s?` +
+	`|(?:[0-9]{4}\s?[-./年]\s?)?[0-9]{1,2}月(?:份|底|初|中旬)?\s?[,:、]?\s?已)`)
 
 // begun returns a text about the handling without what may stand before its verb, and whether that was a day.
 func begun(s string) (text string, dated bool) {

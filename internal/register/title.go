@@ -56,8 +56,12 @@ func guessChannel(tab, file string, titles []string) casework.Channel {
 	return found
 }
 
-// heldOn matches the day of a meeting or a visit above the names of the columns: 时间：2026年10月11日上午. 填报时间 is another.
-var heldOn = regexp.MustCompile(`(?:^|[\s\x{3000}])(?:会议|座谈|走访|接访|来访|活动|召开|登记|收集|征集)?(?:时间|日期)\s*[:：]\s*(\S.*)`)
+// heldOn matches the day of a meeting or a visit above the names of the columns: 时间：2026年10月11日上午. 填报时间 is another,
+// and 日期 alone is that on which somebody filled the sheet in.
+var heldOn = regexp.MustCompile(`(?:^|[\s\x{3000}])(?:(?:会议|座谈|走访|接访|来访|活动|召开|登记|收集|征集)(?:时间|日期)|时间)\s*[:：]\s*(\S.*)`)
+
+// toDay matches the end of a period behind its first day: 1月1日-3月31日, 9月1日至5日, 2026-9-1~2026-9-5.
+var toDay = regexp.MustCompile(`[日号0-9]\s*(?:[—–~～至到]|--)\s*[0-9]|[日号]\s*-\s*[0-9]`)
 
 // dayOfSheet finds the day on which all that a sheet holds was said, where no column says it and the sheet names one day.
 func (r *Reader) dayOfSheet(head []sheet.Row) (day time.Time) {
@@ -70,7 +74,7 @@ func (r *Reader) dayOfSheet(head []sheet.Row) (day time.Time) {
 			continue
 		}
 		at, ok := r.leadingDate(m[1])
-		if !ok || at.After(r.now) || !day.IsZero() && !day.Equal(at) {
+		if !ok || toDay.MatchString(m[1]) || at.After(r.now) || !day.IsZero() && !day.Equal(at) {
 			return time.Time{}
 		}
 		day = at
@@ -80,6 +84,23 @@ func (r *Reader) dayOfSheet(head []sheet.Row) (day time.Time) {
 
 // Day returns the day that the sheet's title gives to all that it holds, zero for none.
 func (r *Reader) Day() time.Time { return r.day }
+
+// mostlyNames reports whether more than half of what stands in the row of a header are names of columns, as at the head of
+// a list; of a form, 姓名 beside 张三, it is half.
+func mostlyNames(head []sheet.Row, h sheet.Header) bool {
+	names, all, known := columnNames(), 0, 0
+	for _, r := range head {
+		for i, c := range r.Cells {
+			if r.Number != h.Row || c == "" || r.IsFilled(i) {
+				continue
+			}
+			if all++; names[plain(c)] {
+				known++
+			}
+		}
+	}
+	return 2*known > all
+}
 
 // isForm reports whether a sheet is no list: names of columns stand one below the other, and beside each what somebody
 // filled in.

@@ -33,7 +33,11 @@ func (r *Reader) where(row sheet.Row, x *Row, b *casework.Backfill, clean func(s
 	}
 	place := r.line(row, Place)
 	if _, mapped := r.at[Village]; !mapped && place != "" {
-		if b.Village = r.places.villageIn(place, near); b.Village != "" && r.places.villageIn(place, house) == "" {
+		follows := near
+		if under != "" { // of the sheet's village it is known, and a place near another one, 荷塘村交界处, does not say more
+			follows = house
+		}
+		if b.Village = r.places.villageIn(place, follows); b.Village != "" && r.places.villageIn(place, house) == "" {
 			x.warn("village_place", r.name(Place), r.places.dir.Village(b.Village).Name)
 		}
 	}

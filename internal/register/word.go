@@ -128,14 +128,14 @@ func isPicture(s string) bool {
 	return strings.HasPrefix(strings.Replace(strings.TrimPrefix(s, "="), "_xlfn.", "", 1), "DISPIMG(")
 }
 
-var nothing = []string{"无", "暂无", "没有", "待定", "待补", "待补充", "略", "空", "未填", "未提供", "未留", "na", "nil", "null", "none"}
+var nothing = []string{"无", "暂无", "没有", "空", "未填", "未提供", "未留", "na", "nil", "null", "none"}
 
 // noOpinion are texts by which a list of visits says that somebody had none.
 var noOpinion = []string{"无意见", "没意见", "没有意见", "暂无意见", "无建议", "暂无建议", "没有建议", "无意见建议", "无意见和建议", "无意见或建议", "没有意见建议", "暂无意见建议",
-	"无诉求", "没有诉求", "暂无诉求", "无问题", "没有问题", "暂无问题", "无反映", "noopinion", "nocomment"}
+	"无诉求", "没有诉求", "暂无诉求", "无问题", "没有问题", "暂无问题", "无反映", "待定", "待补", "待补充", "略", "noopinion", "nocomment"}
 
 // nobody are cells that say that no name was given.
-var nobody = []string{"匿名", "不详", "无", "未知", "群众", "无名氏", "anonymous", "unknown", "none", "匿名群众", "匿名信", "匿名举报", "不愿透露", "不愿透露姓名", "不愿具名", "不具名", "未署名", "未具名", "未留名", "未留姓名",
+var nobody = []string{"匿名", "不详", "无", "待定", "待补", "待补充", "略", "未知", "群众", "无名氏", "anonymous", "unknown", "none", "匿名群众", "匿名信", "匿名举报", "不愿透露", "不愿透露姓名", "不愿具名", "不具名", "未署名", "未具名", "未留名", "未留姓名",
 	"保密", "某群众", "某村民", "某居民", "某市民", "某人", "群众匿名", "村民", "居民", "市民", "热心市民", "热心群众", "部分群众", "部分村民", "多名群众", "多名村民", "广大群众", "网友", "网民", "路人"}
 
 // somebody are cells that say what kind of person spoke, and not who.
@@ -145,7 +145,7 @@ var somebody = []string{"群众代表", "村民代表", "居民代表", "党员�
 var reports = regexp.MustCompile(`^[^，。；,;\n]{0,8}(?:举报|检举|控告)`)
 
 // noReport are words in which that is only spoken of.
-var noReport = regexp.MustCompile(`(?:举报|检举|控告)(?:电话|箱|信箱|渠道|方式|平台|奖|中心|热线|有奖|途径|制度|流程)`)
+var noReport = regexp.MustCompile(`(?:举报|检举|控告)(?:人|电话|箱|信箱|渠道|方式|平台|奖|中心|热线|有奖|途径|制度|流程)`)
 
 // isReport reports whether a text says that it reports wrongdoing.
 func isReport(text string) bool { return reports.MatchString(text) && !noReport.MatchString(text) }
